@@ -1,0 +1,72 @@
+import type { Page } from "../base/index.js";
+import type { Database, WriteTx } from "../store/index.js";
+
+/** A CloudTrail record (cloudtrail section 3, kms section 13). Written as it stands, in this order. */
+export interface TrailRecord {
+  readonly eventVersion: "1.11";
+  readonly userIdentity: Readonly<Record<string, unknown>>;
+  /** ISO-8601, whole seconds, UTC. */
+  readonly eventTime: string;
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly awsRegion: string;
+  readonly sourceIPAddress: string;
+  readonly userAgent: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  readonly requestParameters: Readonly<Record<string, unknown>> | null;
+  readonly responseElements: Readonly<Record<string, unknown>> | null;
+  readonly additionalEventData?: Readonly<Record<string, unknown>>;
+  readonly requestID?: string;
+  readonly eventID: string;
+  readonly readOnly: boolean;
+  readonly resources?: readonly TrailResource[];
+  readonly serviceEventDetails?: Readonly<Record<string, unknown>>;
+  readonly eventType: "AwsApiCall" | "AwsServiceEvent";
+  readonly managementEvent: boolean;
+  readonly recipientAccountId: string;
+  readonly sharedEventID?: string;
+  readonly eventCategory: "Management" | "Data";
+  readonly tlsDetails?: Readonly<Record<string, unknown>>;
+}
+
+export interface TrailResource {
+  readonly accountId?: string;
+  readonly type: string;
+  readonly ARN: string;
+}
+
+export type LookupAttribute =
+  | "EventId"
+  | "EventName"
+  | "ReadOnly"
+  | "Username"
+  | "ResourceType"
+  | "ResourceName"
+  | "EventSource"
+  | "AccessKeyId";
+
+export interface Lookup {
+  readonly account: string;
+  readonly region: string;
+  readonly attribute?: { readonly key: LookupAttribute; readonly value: string };
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly limit: number;
+  /** `next` of the page before. Throws InvalidNextToken (an Error with that name) for any other text. */
+  readonly next?: string;
+}
+
+/** The trail: durable, sealed, hash-chained, one segment log a process, indexed afterwards. */
+export interface Audit {
+  /** Resolves when the record is on the disk. Records of the same tick share a flush. */
+  record(record: TrailRecord): Promise<void>;
+  /**
+   * Runs the unit and keeps `first` in the same transaction. After a crash a first record whose `record` never
+   * came (same eventID) is written to the trail as it stands.
+   */
+  commit<T>(database: Database, first: TrailRecord, unit: (tx: WriteTx) => Promise<T>): Promise<T>;
+  /** Management events, newest first; sees everything whose `record` resolved, in every process. */
+  lookup(lookup: Lookup): Promise<Page<TrailRecord>>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,63 @@
+import { hex } from "./bytes.js";
+import type { Entropy } from "./entropy.js";
+
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** Makes the identifiers AWS makes, in AWS's forms, from one source of entropy. */
+export class Ids {
+  readonly #entropy: Entropy;
+
+  constructor(entropy: Entropy) {
+    this.#entropy = entropy;
+  }
+
+  /** Version 4 UUID, lower case. */
+  uuid(): string {
+    const bytes = this.#entropy.bytes(16);
+    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+    const text = hex(bytes);
+    return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+  }
+
+  /** `count` lower-case hex digits. */
+  hex(count: number): string {
+    return hex(this.#entropy.bytes(Math.ceil(count / 2))).slice(0, count);
+  }
+
+  /** `vol-0123456789abcdef0`: a prefix and 17 hex digits. */
+  next(prefix: string): string {
+    return `${prefix}-${this.hex(17)}`;
+  }
+
+  /** IAM's unique ids: `AIDA`, `AROA`, `AKIA` … and 17 letters of base 32. */
+  unique(prefix: string): string {
+    return prefix + this.base32(17);
+  }
+
+  base32(count: number): string {
+    return Array.from(this.#entropy.bytes(count), (byte) => BASE32[byte & 31]).join("");
+  }
+
+  /** Twelve digits, the first not zero. */
+  accountId(): AccountId {
+    const digits = Array.from(this.#entropy.bytes(12), (byte) => String(byte % 10)).join("");
+    return `${(digits.charCodeAt(0) % 9) + 1}${digits.slice(1)}` as AccountId; // twelve digits by construction
+  }
+}
+
+/** Twelve digits. */
+export type AccountId = string & { readonly [accountId]: true };
+declare const accountId: unique symbol;
+
+export function isAccountId(text: string): text is AccountId {
+  return /^\d{12}$/.test(text);
+}
+
+/** `us-east-1`. */
+export type Region = string & { readonly [region]: true };
+declare const region: unique symbol;
+
+export function isRegion(text: string): text is Region {
+  return /^([a-z]+-){2,3}\d+$/.test(text);
+}

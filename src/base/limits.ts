@@ -1,0 +1,35 @@
+import { table } from "./table.js";
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const GIB = 1024 * MIB;
+
+/** Every bound on what comes from outside. A feature adds its bound here, with its unit in the name. */
+export const LIMITS = table({
+  headerBytes: 32 * KIB,
+  urlBytes: 16 * KIB,
+  /** Bodies that are read whole: all JSON, query and XML requests. */
+  bodyBytes: 4 * MIB,
+  jsonDepth: 32,
+  xmlDepth: 32,
+  queryMembers: 20_000,
+  listItems: 100_000,
+  clockSkewMs: 5 * 60_000,
+  s3ClockSkewMs: 15 * 60_000,
+  presignSeconds: 7 * 24 * 3600,
+  requestIdleMs: 60_000,
+  headersTimeoutMs: 20_000,
+  chunkHeaderBytes: 1 * KIB,
+  chunkBytes: 64 * MIB,
+  trailerBytes: 4 * KIB,
+  s3PutBytes: 5 * GIB,
+  s3ObjectBytes: 50_000 * GIB,
+  s3Parts: 10_000,
+  s3MinPartBytes: 5 * MIB,
+  s3KeyBytes: 1024,
+  s3MetadataBytes: 2 * KIB,
+  bucketPolicyBytes: 20 * KIB,
+  keyPolicyBytes: 32 * KIB,
+  encryptionContextBytes: 8 * KIB,
+  policyDocumentBytes: 128 * KIB,
+});

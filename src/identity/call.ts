@@ -1,0 +1,56 @@
+import type { AccountId, Region } from "../base/index.js";
+import type { PrincipalPolicies, PrincipalView, RequestValues } from "../policy/index.js";
+import type { Database, WriteTx } from "../store/index.js";
+
+/** Who signed the request, with everything that speaks for them. Made by `authenticate`, shared between requests. */
+export interface Caller {
+  readonly principal: PrincipalView;
+  readonly account: AccountId;
+  readonly accessKeyId: string;
+  readonly policies: PrincipalPolicies;
+  /** The `aws:Principal…`, `aws:userid`, `aws:username`, `aws:TokenIssueTime` … values of this caller. */
+  readonly values: RequestValues;
+  /** CloudTrail's `userIdentity`, ready to be written. */
+  readonly userIdentity: Readonly<Record<string, unknown>>;
+  /** CloudTrail's Username for look-ups: user name, or role session name, or `root`. */
+  readonly displayName: string;
+  /** `AIDA…`, `AROA…:session`, or the account id for root: `aws:userid` and GetCallerIdentity's UserId. */
+  readonly userId: string;
+  /** Present for role sessions and federated users. */
+  readonly session?: {
+    readonly issuedAt: Date;
+    readonly expiresAt: Date;
+    readonly chained: boolean;
+    readonly sourceIdentity?: string;
+    readonly transitiveTagKeys: readonly string[];
+  };
+}
+
+/** One call as every floor above sees it. Services get it with more on it (`kit`'s RequestContext). */
+export interface CallContext {
+  readonly caller: Caller;
+  readonly region: Region;
+  readonly requestId: string;
+  readonly time: Date;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly secureTransport: boolean;
+  /** Set by the house alone when a service calls in the caller's name: `s3.us-east-1.amazonaws.com`. */
+  readonly viaService?: string;
+  /** ARN of the resource that the service acts for (`aws:SourceArn`, grant constraints). */
+  readonly sourceArn?: string;
+  /**
+   * The unit of work. State and the call's audit record are committed together: after a crash neither is there
+   * without the other. The final record is written when the call ends and replaces this first one.
+   */
+  commit<T>(database: Database, unit: (tx: WriteTx) => Promise<T>): Promise<T>;
+}
+
+/** The same call, made by a service for its caller. */
+export function callVia(call: CallContext, service: string, sourceArn?: string): CallContext {
+  return {
+    ...call,
+    viaService: `${service}.${call.region}.amazonaws.com`,
+    ...(sourceArn === undefined ? {} : { sourceArn }),
+  };
+}

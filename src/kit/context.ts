@@ -1,0 +1,36 @@
+import type { Readable } from "node:stream";
+import type { TrailResource } from "../audit/index.js";
+import type { Clock, Ids, Log } from "../base/index.js";
+import type { CallContext } from "../identity/index.js";
+
+/** One request as an operation sees it. */
+export interface RequestContext extends CallContext {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  /** Request headers, lower case, for the rare operation whose model leaves something out. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The host that the caller named: for URLs in answers. */
+  readonly host: string;
+  /**
+   * The payload of a streaming operation, de-chunked, its signatures and hashes checked as it flows: it throws at
+   * the end, or before, when they are wrong. Nothing may be made visible before it ended. Undefined elsewhere.
+   */
+  readonly body: RequestBody | undefined;
+  /** What the operation adds to its audit record. */
+  readonly notes: AuditNotes;
+}
+
+export interface RequestBody extends AsyncIterable<Buffer> {
+  /** The payload's length as declared (decoded, for aws-chunked); undefined when nobody said. */
+  readonly declaredBytes: number | undefined;
+  /** Trailing headers of aws-chunked, lower case; complete once the stream has ended. */
+  readonly trailers: Readonly<Record<string, string>>;
+  /** The raw stream, for pipelines that prefer it. Same bytes, same errors. */
+  readonly stream: Readable;
+}
+
+export interface AuditNotes {
+  resources: TrailResource[];
+  additionalEventData: Record<string, unknown>;
+}

@@ -1,0 +1,100 @@
+/** Condition values of one request. Names are lower case (`aws:sourceip`, `kms:encryptioncontext:team`). */
+export type RequestValues = ReadonlyMap<string, string | readonly string[]>;
+
+/** Who asks, as `Principal` elements and grants see them. */
+export interface PrincipalView {
+  readonly kind: "root" | "user" | "assumed-role" | "federated-user" | "service" | "anonymous";
+  /** The caller's ARN: user, `sts:…:assumed-role/…`, account root. Empty for services and anonymous callers. */
+  readonly arn: string;
+  readonly account: string;
+  /** Of an assumed role: the role's ARN, path included, and its unique id. */
+  readonly roleArn?: string;
+  /** IAM's unique id (`AIDA…`, `AROA…`): policies store it when their principal's ARN is written (kms P-8). */
+  readonly uniqueId?: string;
+  /** Of a service principal: `s3.amazonaws.com`. */
+  readonly service?: string;
+}
+
+export interface PolicyRequest {
+  /** `kms:Decrypt`, in AWS's case; matching ignores case. */
+  readonly action: string;
+  /** The resource's ARN or `*`. */
+  readonly resource: string;
+  readonly principal: PrincipalView;
+  readonly values: RequestValues;
+}
+
+/** What kind of document it is: decides which elements must and must not be there. */
+export type PolicyKind = "identity" | "resource" | "key" | "trust" | "session";
+
+/** A parsed and compiled document: opaque, immutable, made by `parsePolicy`, cheap to evaluate many times. */
+export interface Policy {
+  readonly kind: PolicyKind;
+  readonly statements: readonly unknown[];
+}
+
+export interface NamedPolicy {
+  /** For explanations: an ARN, or `inline policy x of user y`. */
+  readonly name: string;
+  readonly policy: Policy;
+}
+
+/** Everything that speaks for the caller. */
+export interface PrincipalPolicies {
+  readonly identity: readonly NamedPolicy[];
+  readonly boundary?: NamedPolicy;
+  /** Undefined: no session policy. Empty never occurs. */
+  readonly session?: readonly NamedPolicy[];
+  readonly serviceControl?: readonly NamedPolicy[];
+}
+
+/** A grant as the decision sees it (kms section 6). */
+export interface GrantView {
+  readonly id: string;
+  /** ARN of an account root, user, role, session or federated user; or a service principal's name. */
+  readonly grantee: string;
+  readonly operations: ReadonlySet<string>;
+  readonly contextEquals?: Readonly<Record<string, string>>;
+  readonly contextSubset?: Readonly<Record<string, string>>;
+  readonly sourceArn?: string;
+}
+
+/** What speaks for the resource. */
+export type ResourceSide =
+  /** Operations on no resource with a policy: the caller's policies decide. */
+  | { readonly kind: "none"; readonly account: string }
+  /** Buckets and the like: in one account either side allows, across accounts both must. */
+  | { readonly kind: "resource"; readonly account: string; readonly policy?: NamedPolicy }
+  /** KMS keys: the key policy is the root of authority (kms section 5.3), and grants add to it. */
+  | {
+      readonly kind: "key";
+      readonly account: string;
+      readonly policy: NamedPolicy;
+      readonly grants: readonly GrantView[];
+      readonly encryptionContext?: Readonly<Record<string, string>>;
+    }
+  /** Roles: the trust policy must allow; across accounts the caller's policies too. */
+  | { readonly kind: "trust"; readonly account: string; readonly policy: NamedPolicy };
+
+export interface DecisionInput {
+  readonly request: PolicyRequest;
+  readonly caller: PrincipalPolicies;
+  readonly resource: ResourceSide;
+}
+
+/** The kind of policy that decided against the caller, in AWS's words. */
+export type Layer =
+  | "service control policy"
+  | "resource control policy"
+  | "resource-based policy"
+  | "identity-based policy"
+  | "permissions boundary"
+  | "session policy";
+
+export type Decision =
+  | {
+      readonly allowed: true;
+      readonly by: "identity" | "resource" | "key-policy" | "grant" | "root";
+      readonly grantId?: string;
+    }
+  | { readonly allowed: false; readonly explicit: boolean; readonly layer: Layer };

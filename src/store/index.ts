@@ -1,0 +1,5 @@
+/**
+ * Rows and blobs on disk: the `Database` port (sealed SQLite) and the `Blobs` port (files of ciphertext).
+ * It never interprets what it stores. Every room above keeps its state through it.
+ */
+export * from "./database.js";

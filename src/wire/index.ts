@@ -1,0 +1,5 @@
+/**
+ * The wire: service models, shape codecs (decode and validate in one pass), HTTP bindings, routes, the five
+ * protocols, aws-chunked. It never authenticates, decides or stores. The gateway decodes and encodes with it.
+ */
+export * from "./port.js";
