@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import type { TrailResource } from "../audit/index.js";
 import type { Clock, Ids, Log } from "../base/index.js";
 import type { CallContext } from "../identity/index.js";
@@ -26,8 +25,6 @@ export interface RequestBody extends AsyncIterable<Buffer> {
   readonly declaredBytes: number | undefined;
   /** Trailing headers of aws-chunked, lower case; complete once the stream has ended. */
   readonly trailers: Readonly<Record<string, string>>;
-  /** The raw stream, for pipelines that prefer it. Same bytes, same errors. */
-  readonly stream: Readable;
 }
 
 export interface AuditNotes {
