@@ -1,13 +1,21 @@
 // Makes build/ (every source and test file, one to one, for the tests) and dist/ (the bundled program).
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { root, run } from "./lib/run.mjs";
+import { isFresh, root, run } from "./lib/run.mjs";
 
 export async function build({ tests = true } = {}) {
   const { build: esbuild } = await import("esbuild");
   if (existsSync(join(root, "scripts", "extract-models.mjs"))) run("node", [join("scripts", "extract-models.mjs")]);
   await esbuild(bundleOptions());
   if (tests) await esbuild(transpileOptions());
+}
+
+/** True when dist/ is newer than every source it is made of. */
+export function isBuilt() {
+  return isFresh(join(root, "dist", "main.js"), [
+    ...sources("src").map((name) => join(root, name)),
+    join(root, "package-lock.json"),
+  ]);
 }
 
 const shared = {

@@ -1,0 +1,21 @@
+// `npm test`: installs what the tests need, builds, and runs every test but the conformance ones.
+// `npm test -- s3` runs only the test files whose path holds "s3". STRONGROOM_TEST_SPEC=1 names each test.
+import { build } from "./build.mjs";
+import { install } from "./install.mjs";
+import { runTests, testFiles } from "./lib/node-test.mjs";
+import { run } from "./lib/run.mjs";
+
+const filter = process.argv[2] ?? "";
+install();
+run("npx", ["tsc", "--noEmit"]);
+run("npx", ["biome", "check", "--diagnostic-level=error", "."]);
+await build();
+
+const quick = testFiles(["src", "test/house", "test/wire"], filter);
+const whole = testFiles(["test/claims", "test/promises", "test/bad-input", "test/clients", "test/tour"], filter);
+const heavy = testFiles(["test/e2e"], filter);
+if (quick.length + whole.length + heavy.length === 0) throw new Error(`no test file matches ${filter}`);
+if (quick.length > 0) runTests(quick);
+if (whole.length > 0) runTests(whole);
+// The end-to-end runs load both cores by themselves: one at a time.
+if (heavy.length > 0) runTests(heavy, { concurrency: 1 });
