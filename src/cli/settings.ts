@@ -1,0 +1,145 @@
+import { existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { isRegion, type Region, table } from "../base/index.js";
+
+/** Everything that can be set, wherever it was set. */
+export interface Settings {
+  readonly data: string;
+  readonly port: number;
+  readonly host: string;
+  readonly region: Region;
+  readonly workers: number;
+  readonly dev: boolean;
+  readonly tls: boolean;
+  readonly tlsCert: string;
+  readonly tlsKey: string;
+  readonly passphraseFile: string;
+}
+
+/** Where a setting's value came from; shown by `strongroom config`. */
+export type Source = "default" | "file" | "environment" | "flag";
+
+export interface Setting {
+  readonly name: keyof Settings;
+  readonly value: string | number | boolean;
+  readonly source: Source;
+}
+
+interface Row {
+  readonly flag: string;
+  readonly environment: string;
+  readonly help: string;
+  readonly fallback: () => string | number | boolean;
+  readonly parse: (text: string) => string | number | boolean;
+}
+
+const text = (value: string) => value;
+const truth = (value: string) => value === "" || value === "true" || value === "1";
+
+export const SETTINGS = table({
+  data: row("--data", "STRONGROOM_DATA", "the data folder", () => "./strongroom-data", text),
+  port: row("--port", "STRONGROOM_PORT", "the port; 0 takes a free one", () => 4599, wholeNumber(0, 65_535)),
+  host: row("--host", "STRONGROOM_HOST", "the address to listen on", () => "127.0.0.1", text),
+  region: row("--region", "STRONGROOM_REGION", "the Region of clients that name none", () => "us-east-1", regionName),
+  workers: row("--workers", "STRONGROOM_WORKERS", "front processes", () => availableParallelism(), wholeNumber(1, 256)),
+  dev: row(
+    "--dev",
+    "STRONGROOM_DEV",
+    "create the well-known test/test credentials (loopback only)",
+    () => false,
+    truth,
+  ),
+  tls: row("--tls", "STRONGROOM_TLS", "answer HTTPS too, with a certificate of our own local CA", () => false, truth),
+  tlsCert: row("--tls-cert", "STRONGROOM_TLS_CERT", "a PEM certificate chain to use instead", () => "", text),
+  tlsKey: row("--tls-key", "STRONGROOM_TLS_KEY", "its private key", () => "", text),
+  passphraseFile: row(
+    "--passphrase-file",
+    "STRONGROOM_PASSPHRASE_FILE",
+    "unseal at start with the passphrase in this file",
+    () => "",
+    text,
+  ),
+});
+
+function row(flag: string, environment: string, help: string, fallback: Row["fallback"], parse: Row["parse"]): Row {
+  return { flag, environment, help, fallback, parse };
+}
+
+/** A setting that cannot be understood; the command line shows the message and ends. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+export interface SettingSources {
+  /** Values by flag without the dashes: `{ port: "4599", dev: "" }`. */
+  readonly flags: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly folder: string;
+}
+
+/** Flags win over the environment, which wins over the file, which wins over the defaults. */
+export async function readSettings(sources: SettingSources): Promise<readonly Setting[]> {
+  const file = await readFile(sources);
+  return Object.entries(SETTINGS).map(([name, row]) => settingOf(name as keyof Settings, row, sources, file)); // the table's own names
+}
+
+function settingOf(name: keyof Settings, row: Row, sources: SettingSources, file: Record<string, string>): Setting {
+  const given: [Source, string | undefined][] = [
+    ["flag", sources.flags[row.flag.slice(2)]],
+    ["environment", sources.environment[row.environment]],
+    ["file", file[name]],
+  ];
+  const found = given.find(([, value]) => value !== undefined);
+  if (found?.[1] === undefined) return { name, value: row.fallback(), source: "default" };
+  try {
+    return { name, value: row.parse(found[1]), source: found[0] };
+  } catch (thrown) {
+    throw new SettingsError(
+      `${row.flag} (from the ${found[0]}): ${thrown instanceof Error ? thrown.message : "not understood"}`,
+    );
+  }
+}
+
+export function settingsOf(settings: readonly Setting[]): Settings {
+  return Object.fromEntries(settings.map(({ name, value }) => [name, value])) as unknown as Settings; // every row of the table, parsed by its own parser
+}
+
+async function readFile(sources: SettingSources): Promise<Record<string, string>> {
+  const named = sources.flags["config"] ?? sources.environment["STRONGROOM_CONFIG"];
+  const path = named === undefined ? join(sources.folder, "strongroom.yaml") : absolute(sources.folder, named);
+  if (!existsSync(path)) {
+    if (named !== undefined) throw new SettingsError(`The settings file ${path} does not exist.`);
+    return {};
+  }
+  const { parse } = await import("yaml");
+  return flatText(path, parse(readFileSync(path, "utf8")));
+}
+
+function flatText(path: string, parsed: unknown): Record<string, string> {
+  if (parsed === null || parsed === undefined) return {};
+  if (typeof parsed !== "object" || Array.isArray(parsed))
+    throw new SettingsError(`${path}: expected one setting a line, as "port: 4599".`);
+  return Object.fromEntries(
+    Object.entries(parsed).map(([name, value]) => {
+      if (!(name in SETTINGS)) throw new SettingsError(`${path}: there is no setting "${name}".`);
+      return [name, String(value)];
+    }),
+  );
+}
+
+export const absolute = (folder: string, path: string) => (isAbsolute(path) ? path : join(folder, path));
+
+function wholeNumber(least: number, most: number) {
+  return (value: string): number => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < least || number > most || value.trim() === "")
+      throw new SettingsError(`"${value}" is not a whole number from ${least} to ${most}`);
+    return number;
+  };
+}
+
+function regionName(value: string): string {
+  if (!isRegion(value)) throw new SettingsError(`"${value}" is not a Region's name`);
+  return value;
+}

@@ -1,0 +1,73 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { Region } from "../base/index.js";
+import type { Caller } from "../identity/index.js";
+import type { AuditNotes, RequestBody, Service } from "../kit/index.js";
+import type { Recognised, RequestHead, Routed } from "../wire/index.js";
+
+/** One request on its way through the pipeline. Each step fills in what the next ones stand on. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly head: RequestHead;
+  readonly requestId: string;
+  readonly time: Date;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly secure: boolean;
+  readonly notes: AuditNotes;
+  /** The client waits for `100 Continue` before it sends the body. */
+  readonly expectsContinue: boolean;
+  recognised: Recognised | undefined;
+  bytes: Buffer | undefined;
+  routed: Routed | undefined;
+  service: Service | undefined;
+  caller: Caller | undefined;
+  region: Region | undefined;
+  body: RequestBody | undefined;
+  input: Record<string, unknown> | undefined;
+}
+
+export function openExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  made: { requestId: string; time: Date; expectsContinue: boolean },
+): Exchange {
+  const head = headOf(request);
+  return {
+    request,
+    response,
+    head,
+    ...made,
+    sourceIp: sourceIpOf(request),
+    userAgent: (head.headers["user-agent"] ?? "").slice(0, 1024),
+    secure: (request.socket as Partial<TLSSocket>).encrypted === true, // only a TLSSocket has the member
+    notes: { resources: [], additionalEventData: {} },
+    recognised: undefined,
+    bytes: undefined,
+    routed: undefined,
+    service: undefined,
+    caller: undefined,
+    region: undefined,
+    body: undefined,
+    input: undefined,
+  };
+}
+
+function headOf(request: IncomingMessage): RequestHead {
+  const url = request.url ?? "/";
+  const mark = url.indexOf("?");
+  return {
+    method: request.method ?? "GET",
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? "" : url.slice(mark + 1),
+    // Node joins repeated headers with commas; only set-cookie, which no request has, stays a list.
+    headers: request.headers as Record<string, string>,
+    rawHeaders: request.rawHeaders,
+  };
+}
+
+function sourceIpOf(request: IncomingMessage): string {
+  const address = request.socket.remoteAddress ?? "";
+  return address.startsWith("::ffff:") ? address.slice(7) : address;
+}

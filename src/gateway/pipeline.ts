@@ -1,0 +1,213 @@
+import type { Audit } from "../audit/index.js";
+import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
+import { authorize, type CallContext, Denied } from "../identity/index.js";
+import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
+import type { Wire } from "../wire/index.js";
+import type { Authenticate } from "./authenticate.js";
+import { incompleteBody, readWhole } from "./body.js";
+import type { Exchange } from "./exchange.js";
+import { copiesForOwners, type Outcome, trailRecord } from "./record.js";
+import { send } from "./respond.js";
+
+/** What the gateway stands on. `app/` builds it. */
+export interface GatewayPorts {
+  readonly wire: Wire;
+  readonly authenticate: Authenticate;
+  readonly audit: Audit;
+  /** The services that are written, by their model's id. */
+  readonly services: ReadonlyMap<string, Service>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly regions: ReadonlySet<string>;
+  readonly defaultRegion: Region;
+}
+
+/** The request path, in the order in which it is promised (design, section 4). */
+export async function serve(ports: GatewayPorts, exchange: Exchange): Promise<void> {
+  try {
+    recognise(ports, exchange);
+    await readForRouting(ports, exchange);
+    route(ports, exchange);
+    await authenticate(ports, exchange);
+    await answer(ports, exchange);
+  } catch (thrown) {
+    await refuse(ports, exchange, thrown);
+  }
+}
+
+function recognise(ports: GatewayPorts, exchange: Exchange): void {
+  exchange.recognised = ports.wire.recognise(exchange.head);
+  if (exchange.recognised === undefined)
+    throw new AwsError("UnknownOperationException", "No service answers to this request.");
+}
+
+/** Query protocols name their operation in the body. */
+async function readForRouting(ports: GatewayPorts, exchange: Exchange): Promise<void> {
+  const { recognised } = exchange;
+  if (recognised && ports.wire.routesByBody(recognised.service)) exchange.bytes = await readWhole(exchange);
+}
+
+function route(ports: GatewayPorts, exchange: Exchange): void {
+  const { recognised } = exchange;
+  if (recognised === undefined) return;
+  exchange.routed = ports.wire.route(recognised, exchange.head, exchange.bytes);
+  exchange.service = ports.services.get(recognised.service.id);
+}
+
+/** Who signed it; reads the body first where the signature covers a body that is answered as a whole. */
+async function authenticate(ports: GatewayPorts, exchange: Exchange): Promise<void> {
+  const streams = exchange.routed?.operation.streamingInput !== undefined;
+  if (!streams && exchange.bytes === undefined) exchange.bytes = await readWhole(exchange);
+  const { caller, region, body } = await ports.authenticate(exchange, streams);
+  exchange.caller = caller;
+  exchange.region = region ?? ports.defaultRegion;
+  exchange.body = body;
+}
+
+async function answer(ports: GatewayPorts, exchange: Exchange): Promise<void> {
+  const { routed, service } = exchange;
+  const operation = routed && service?.operations.get(routed.operation.name);
+  if (routed === undefined || service === undefined || operation === undefined) throw notImplemented(exchange);
+  const eventId = ports.ids.uuid();
+  const output = await perform(ports, exchange, service, operation, eventId).catch(async (thrown) => {
+    const error = asAwsError(ports, exchange, thrown);
+    await record(ports, exchange, service, operation, eventId, { error });
+    throw error;
+  });
+  await record(ports, exchange, service, operation, eventId, { output });
+  await write(ports, exchange, routed, output);
+}
+
+/** decode · look up · authorize · run */
+async function perform(
+  ports: GatewayPorts,
+  exchange: Exchange,
+  service: Service,
+  operation: AnyOperation,
+  eventId: string,
+): Promise<Record<string, unknown>> {
+  const { routed } = exchange;
+  if (routed === undefined) throw new BrokenNeed("an exchange is routed before it is performed");
+  const input = ports.wire.decode(routed, exchange.head, exchange.bytes);
+  exchange.input = input;
+  const ctx = contextOf(ports, exchange, service, operation, eventId);
+  const target = await operation.target(ctx, input);
+  const ok = authorize(ctx, target, await operation.checks(ctx, input, target));
+  return operation.run(ctx, input, ok);
+}
+
+function contextOf(
+  ports: GatewayPorts,
+  exchange: Exchange,
+  service: Service,
+  operation: AnyOperation,
+  eventId: string,
+): RequestContext {
+  const { caller, region } = exchange;
+  if (caller === undefined || region === undefined)
+    throw new BrokenNeed("an exchange is authenticated before it is performed");
+  const commit: CallContext["commit"] = (database, unit) =>
+    ports.audit.commit(database, trailRecord(exchange, service, operation, eventId, {}), unit);
+  return {
+    caller,
+    region,
+    requestId: exchange.requestId,
+    time: exchange.time,
+    sourceIp: exchange.sourceIp,
+    userAgent: exchange.userAgent,
+    secureTransport: exchange.secure,
+    commit,
+    clock: ports.clock,
+    ids: ports.ids,
+    log: ports.log,
+    headers: exchange.head.headers,
+    host: exchange.head.headers["host"] ?? "localhost",
+    body: exchange.body,
+    notes: exchange.notes,
+  };
+}
+
+async function record(
+  ports: GatewayPorts,
+  exchange: Exchange,
+  service: Service,
+  operation: AnyOperation,
+  eventId: string,
+  outcome: Outcome,
+): Promise<void> {
+  const first = trailRecord(exchange, service, operation, eventId, outcome);
+  const records = copiesForOwners(first, () => ports.ids.uuid());
+  if (records.length === 1) return ports.audit.record(first);
+  await Promise.all(records.map((each) => ports.audit.record(each)));
+}
+
+async function write(
+  ports: GatewayPorts,
+  exchange: Exchange,
+  routed: NonNullable<Exchange["routed"]>,
+  output: Record<string, unknown>,
+): Promise<void> {
+  const parts = ports.wire.encode(routed, output, exchange.requestId);
+  await send(exchange, parts).catch((thrown) =>
+    ports.log.error("answer-cut", { requestId: exchange.requestId, ...describeThrown(thrown) }),
+  );
+}
+
+/** Every way out that is not an answer. Nothing here throws: the connection is all that is left to lose. */
+async function refuse(ports: GatewayPorts, exchange: Exchange, thrown: unknown): Promise<void> {
+  try {
+    const error = asAwsError(ports, exchange, thrown);
+    if (exchange.response.headersSent) exchange.response.destroy();
+    else
+      await send(
+        exchange,
+        ports.wire.encodeError(exchange.recognised?.service, error, exchange.requestId, exchange.head),
+      );
+  } catch (second) {
+    ports.log.error("refusal-failed", { requestId: exchange.requestId, ...describeThrown(second) });
+    exchange.response.destroy();
+  }
+}
+
+function asAwsError(ports: GatewayPorts, exchange: Exchange, thrown: unknown): AwsError {
+  if (thrown instanceof AwsError) return thrown;
+  if (thrown instanceof Denied)
+    return exchange.service?.denied(thrown) ?? new AwsError("AccessDeniedException", "Access denied.");
+  if (exchange.request.destroyed && !exchange.request.complete) return incompleteBody();
+  ports.log.error("request-failed", {
+    requestId: exchange.requestId,
+    operation: exchange.routed?.operation.name,
+    ...describeThrown(thrown),
+  });
+  return internalError(exchange, thrown);
+}
+
+/** Codes for our own failures, by service; the caller learns no more than that. */
+const INTERNAL = new Map([
+  ["kms", "KMSInternalException"],
+  ["s3", "InternalError"],
+  ["iam", "ServiceFailure"],
+]);
+
+function internalError(exchange: Exchange, cause: unknown): AwsError {
+  if (cause instanceof Error && cause.name === "StoreFull")
+    return new AwsError("ServiceUnavailable", "The server's disk is full; nothing was stored.", {
+      fault: "server",
+      status: 503,
+    });
+  const code = INTERNAL.get(exchange.recognised?.service.id ?? "") ?? "InternalFailure";
+  return new AwsError(code, "We encountered an internal error. Please try again.", {
+    fault: "server",
+    status: 500,
+    cause,
+  });
+}
+
+function notImplemented(exchange: Exchange): AwsError {
+  const { service, operation } = exchange.routed ?? {};
+  const status = service?.protocol.startsWith("awsJson") ? 400 : 501;
+  return new AwsError("NotImplemented", `Strongroom does not implement ${service?.id} ${operation?.name} yet.`, {
+    status,
+  });
+}
