@@ -1,0 +1,24 @@
+import type { Settings } from "../cli/index.js";
+
+/** What the supervisor tells a worker, over the private channel between parent and child. */
+export type ToWorker =
+  | { readonly kind: "start"; readonly slot: number; readonly settings: Settings; readonly folder: string }
+  /** The root is unsealed: connect to the custodian and open the house. */
+  | { readonly kind: "open"; readonly socketPath: string; readonly token: string }
+  | { readonly kind: "unseal-answer"; readonly id: number; readonly answer: UnsealAnswer }
+  | { readonly kind: "stop" };
+
+/** What a worker tells its supervisor. */
+export type ToSupervisor =
+  | { readonly kind: "listening"; readonly port: number }
+  | { readonly kind: "opened" }
+  | { readonly kind: "failed"; readonly reason: string }
+  /** An offer of the owner's, on its way to the only process that may open the root. */
+  | { readonly kind: "unseal"; readonly id: number; readonly offer: UnsealOffer };
+
+export type UnsealOffer = { readonly passphrase: string } | { readonly share: string };
+
+export type UnsealAnswer =
+  | { readonly state: "open" }
+  | { readonly state: "sealed"; readonly sharesGiven: number; readonly sharesNeeded: number }
+  | { readonly state: "refused"; readonly reason: string };

@@ -1,0 +1,118 @@
+import cluster, { type Worker as ClusterWorker } from "node:cluster";
+import { describeThrown, type Log } from "../base/index.js";
+import type { Settings } from "../cli/index.js";
+import type { ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
+
+/** A worker that dies so often so fast will not be helped by another start. */
+const DEATHS_ALLOWED = 5;
+const DEATH_WINDOW_MS = 10_000;
+const STOP_GRACE_MS = 15_000;
+
+export interface SupervisorPorts {
+  readonly settings: Settings;
+  readonly folder: string;
+  readonly log: Log;
+  readonly nowMs: () => number;
+  readonly after: (ms: number, run: () => void) => () => void;
+  /** Where the custodian answers, once the root is open. */
+  readonly custodian: () => { socketPath: string; token: string } | undefined;
+  readonly unseal: (offer: UnsealOffer) => Promise<UnsealAnswer>;
+  readonly onFatal: (reason: string) => void;
+}
+
+export interface Supervisor {
+  /** Resolves with the port when every worker listens and, where the root is open, has opened the house. */
+  readonly ready: Promise<number>;
+  /** The root was opened: every worker opens the house. */
+  open(): void;
+  stop(): Promise<void>;
+}
+
+interface Slot {
+  readonly number: number;
+  worker: ClusterWorker;
+  port: number | undefined;
+  opened: boolean;
+}
+
+/** Keeps one front process a slot alive; a slot's number is its place in the audit trail. */
+export function supervise(ports: SupervisorPorts, workerFile: string): Supervisor {
+  cluster.setupPrimary({ exec: workerFile, args: [], silent: false });
+  const deaths: number[] = [];
+  let stopping = false;
+  let report = () => {};
+  const slots = Array.from({ length: ports.settings.workers }, (_, number): Slot => born(number));
+  const ready = new Promise<number>((resolve) => {
+    report = () => {
+      const isReady = slots.every(
+        (slot) => slot.port !== undefined && (slot.opened || ports.custodian() === undefined),
+      );
+      if (isReady) resolve(slots[0]?.port ?? ports.settings.port);
+    };
+  });
+
+  function born(number: number): Slot {
+    const worker = cluster.fork({ STRONGROOM_ROLE: "worker" });
+    const slot: Slot = { number, worker, port: undefined, opened: false };
+    worker.once("online", () => {
+      tell(slot, { kind: "start", slot: number, settings: ports.settings, folder: ports.folder });
+      openSlot(slot);
+    });
+    worker.on("message", (message: ToSupervisor) => hear(slot, message));
+    worker.once("exit", (code, signal) => died(slot, code, signal));
+    return slot;
+  }
+
+  function openSlot(slot: Slot): void {
+    const custodian = ports.custodian();
+    if (custodian !== undefined) tell(slot, { kind: "open", ...custodian });
+  }
+
+  function hear(slot: Slot, message: ToSupervisor): void {
+    if (message.kind === "listening") slot.port = message.port;
+    if (message.kind === "opened") slot.opened = true;
+    if (message.kind === "failed") ports.onFatal(message.reason);
+    if (message.kind === "unseal") {
+      void ports.unseal(message.offer).then((answer) => tell(slot, { kind: "unseal-answer", id: message.id, answer }));
+    }
+    report();
+  }
+
+  function died(slot: Slot, code: number, signal: string): void {
+    if (stopping) return;
+    ports.log.warn("worker-died", { slot: slot.number, code, signal });
+    const now = ports.nowMs();
+    deaths.push(now);
+    const recent = deaths.filter((at) => now - at < DEATH_WINDOW_MS).length;
+    if (recent > DEATHS_ALLOWED) return ports.onFatal("the workers keep dying; see the log");
+    slots[slot.number] = born(slot.number);
+  }
+
+  return {
+    ready,
+    open: () => slots.forEach(openSlot),
+    async stop() {
+      stopping = true;
+      await Promise.all(slots.map((slot) => stopped(slot)));
+    },
+  };
+
+  function stopped(slot: Slot): Promise<void> {
+    if (slot.worker.isDead()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = ports.after(STOP_GRACE_MS, () => slot.worker.process.kill("SIGKILL"));
+      slot.worker.once("exit", () => {
+        cancel();
+        resolve();
+      });
+      tell(slot, { kind: "stop" });
+    });
+  }
+
+  function tell(slot: Slot, message: ToWorker): void {
+    if (!slot.worker.isConnected()) return;
+    slot.worker.send(message, (error) => {
+      if (error) ports.log.warn("worker-unreachable", { slot: slot.number, ...describeThrown(error) });
+    });
+  }
+}

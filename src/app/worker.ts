@@ -1,0 +1,69 @@
+import { describeThrown, type Log } from "../base/index.js";
+import { type Listener, openListener } from "../gateway/index.js";
+import type { Front } from "./front.js";
+import type { ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
+
+export interface WorkerPorts {
+  readonly log: Log;
+  /** Builds what answers while the root is sealed, and what answers once it is open. */
+  openFront(
+    start: Extract<ToWorker, { kind: "start" }>,
+    unseal: (offer: UnsealOffer) => Promise<UnsealAnswer>,
+  ): Promise<Front>;
+}
+
+/** The front process: listens at once, answers `sealed` until the supervisor opens the root, then serves. */
+export function work(ports: WorkerPorts): void {
+  let front: Promise<Front> | undefined;
+  let listener: Listener | undefined;
+  let asked = 0;
+  const waiting = new Map<number, (answer: UnsealAnswer) => void>();
+
+  process.on("message", (message: ToWorker) => {
+    void hear(message).catch((thrown) => {
+      ports.log.error("worker-failed", describeThrown(thrown));
+      say({ kind: "failed", reason: thrown instanceof Error ? thrown.message : "a worker could not start" });
+    });
+  });
+  // The supervisor alone decides when a worker ends; without it there is nobody to serve for.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
+  process.on("disconnect", () => process.exit(0));
+
+  async function hear(message: ToWorker): Promise<void> {
+    switch (message.kind) {
+      case "start":
+        return start(message);
+      case "open": {
+        await (await front)?.open(message.socketPath, message.token);
+        return say({ kind: "opened" });
+      }
+      case "unseal-answer":
+        waiting.get(message.id)?.(message.answer);
+        waiting.delete(message.id);
+        return;
+      case "stop":
+        await listener?.close();
+        await (await front)?.close();
+        process.exit(0);
+    }
+  }
+
+  async function start(message: Extract<ToWorker, { kind: "start" }>): Promise<void> {
+    front = ports.openFront(message, unseal);
+    const opened = await front;
+    listener = openListener((request, response, expects) => opened.answer(request, response, expects), opened.tls);
+    say({ kind: "listening", port: await listener.listen(message.settings.port, message.settings.host) });
+  }
+
+  function unseal(offer: UnsealOffer): Promise<UnsealAnswer> {
+    const id = ++asked;
+    return new Promise((resolve) => {
+      waiting.set(id, resolve);
+      say({ kind: "unseal", id, offer });
+    });
+  }
+
+  function say(message: ToSupervisor): void {
+    if (process.connected) process.send?.(message);
+  }
+}

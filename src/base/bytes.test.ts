@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { asBuffer, base64, equalBytes, hex, parseBase64, parseHex, utf8 } from "./bytes.js";
+
+test("strict base64 takes what it wrote and refuses what Buffer would guess", () => {
+  const bytes = utf8("strong");
+  assert.deepEqual(parseBase64(base64(bytes)), bytes);
+  assert.deepEqual(parseBase64(""), Buffer.alloc(0));
+  for (const wrong of ["abc", "ab=c", "a b=", "====", "ab-_", "abcd\n"])
+    assert.equal(parseBase64(wrong), undefined, wrong);
+});
+
+test("hex of odd length or with other letters is refused", () => {
+  assert.deepEqual(parseHex(hex(utf8("room"))), utf8("room"));
+  for (const wrong of ["0", "0g", "0x00", " 00"]) assert.equal(parseHex(wrong), undefined, wrong);
+});
+
+test("equal bytes are equal, other bytes and other lengths are not", () => {
+  assert.equal(equalBytes(utf8("a"), utf8("a")), true);
+  assert.equal(equalBytes(utf8("a"), utf8("b")), false);
+  assert.equal(equalBytes(utf8("a"), utf8("ab")), false);
+});
+
+test("asBuffer shares the memory", () => {
+  const bytes = new Uint8Array([1, 2, 3]).subarray(1);
+  asBuffer(bytes)[0] = 9;
+  assert.equal(bytes[0], 9);
+});

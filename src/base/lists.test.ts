@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ManualClock } from "./clock.js";
+import { AwsError, isAwsError } from "./error.js";
+import { describeThrown, jsonLog } from "./log.js";
+import { Lru } from "./lru.js";
+import { BrokenNeed, needs } from "./needs.js";
+import { makeMarker, pageOf, parseMarker } from "./page.js";
+import { rowOf, table } from "./table.js";
+
+test("a marker opens only in the list that it was made for", () => {
+  const marker = makeMarker("ListKeys/1", "key-7");
+  assert.equal(parseMarker("ListKeys/1", marker), "key-7");
+  for (const [scope, text] of [
+    ["ListKeys/2", marker],
+    ["ListKeys/1", "x"],
+    ["ListKeys/1", ""],
+    ["ListKeys/1", "eyJhIjoxfQ"],
+  ] as const)
+    assert.equal(parseMarker(scope, text), undefined);
+});
+
+test("a page is cut where its limit is, and the last page has no next", () => {
+  assert.deepEqual(pageOf([1, 2], 2, "s", String), { items: [1, 2] });
+  const page = pageOf([1, 2, 3], 2, "s", String);
+  assert.deepEqual(page.items, [1, 2]);
+  assert.equal(parseMarker("s", page.next ?? ""), "2");
+});
+
+test("the least recently used row is forgotten first", () => {
+  const lru = new Lru<string, number>(2);
+  lru.set("a", 1);
+  lru.set("b", 2);
+  lru.get("a");
+  lru.set("c", 3);
+  assert.deepEqual([lru.get("a"), lru.get("b"), lru.get("c"), lru.size], [1, undefined, 3, 2]);
+});
+
+test("a table has no prototype to fall into", () => {
+  const rows = table({ a: 1 });
+  assert.equal(rowOf(rows, "a"), 1);
+  for (const name of ["toString", "__proto__", "constructor", "b"]) assert.equal(rowOf(rows, name), undefined, name);
+});
+
+test("a manual clock runs what came due, in order, and nothing that was cancelled", () => {
+  const clock = new ManualClock(0);
+  const ran: string[] = [];
+  clock.after(20, () => ran.push(`b at ${clock.nowMs()}`));
+  clock.after(10, () => ran.push(`a at ${clock.nowMs()}`));
+  clock.after(15, () => ran.push("never"))();
+  clock.advance(19);
+  assert.deepEqual(ran, ["a at 10"]);
+  clock.advance(1);
+  assert.deepEqual(ran, ["a at 10", "b at 20"]);
+});
+
+test("a broken need is ours, an AwsError is the caller's", () => {
+  assert.throws(() => needs(false, "why"), BrokenNeed);
+  needs(1, "fine");
+  const silent = new AwsError("InvalidCiphertextException");
+  assert.ok(isAwsError(silent, "InvalidCiphertextException") && !isAwsError(silent, "Other") && !silent.hasMessage);
+});
+
+test("a log line is one line of JSON and says of a thrown thing no more than it should", () => {
+  const lines: string[] = [];
+  jsonLog(
+    (line) => lines.push(line),
+    () => new Date(0),
+    { process: "test" },
+  ).warn("odd\nevent", { count: 2 });
+  assert.deepEqual(lines, [
+    '{"time":"1970-01-01T00:00:00.000Z","level":"warn","event":"odd\\nevent","process":"test","count":2}\n',
+  ]);
+  assert.deepEqual(describeThrown("secret text"), { thrown: "string" });
+});
