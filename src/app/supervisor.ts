@@ -84,8 +84,8 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
     const now = ports.nowMs();
     deaths.push(now);
     const recent = deaths.filter((at) => now - at < DEATH_WINDOW_MS).length;
-    if (recent > DEATHS_ALLOWED) return ports.onFatal("the workers keep dying; see the log");
-    slots[slot.number] = born(slot.number);
+    if (recent > DEATHS_ALLOWED) ports.onFatal("the workers keep dying; see the log");
+    else slots[slot.number] = born(slot.number);
   }
 
   return {

@@ -100,6 +100,28 @@ function bindable<Ports, Input, Output, Target>(operation: Operation<Ports, Inpu
   });
 }
 
+/**
+ * An operation of the house's own API, which no AWS model describes: its input is checked by `parse`, which throws
+ * ValidationException.
+ */
+export function ownOperation<Ports, Input, Output extends object>(
+  name: string,
+  definition: {
+    readonly readOnly: boolean;
+    parse(input: Readonly<Record<string, unknown>>): Input;
+    checks(ctx: RequestContext, input: Input, target: undefined, ports: Ports): readonly Check[];
+    run(ctx: RequestContext, input: Input, ok: Authorized<undefined>, ports: Ports): Promise<Output>;
+  },
+): BoundBy<Ports> {
+  const parsed = definition.parse;
+  return bindable<Ports, Readonly<Record<string, unknown>>, Output, undefined>({
+    name,
+    readOnly: definition.readOnly,
+    checks: (ctx, input, target, ports) => definition.checks(ctx, parsed(input), target, ports),
+    run: (ctx, input, ok, ports) => definition.run(ctx, parsed(input), ok, ports),
+  });
+}
+
 /** CloudTrail writes member names in lower camel case. Blobs never go into a record. */
 export function lowerCamel(input: Record<string, unknown>): Record<string, unknown> | null {
   const members = Object.entries(input).filter(([, value]) => value !== undefined && !(value instanceof Uint8Array));
