@@ -1,0 +1,9 @@
+/**
+ * The command line: settings, `env`, `config`, and the commands that are ordinary clients of a running server.
+ * It holds no private back door: what it asks of the server, any signed client may ask.
+ * `app` dispatches to it.
+ */
+export * from "./arguments.js";
+export * from "./credentials.js";
+export * from "./env.js";
+export * from "./settings.js";
