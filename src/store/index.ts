@@ -3,3 +3,6 @@
  * It never interprets what it stores. Every room above keeps its state through it.
  */
 export * from "./database.js";
+export * from "./errors.js";
+export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite.js";
+export type { LentKey } from "./sqlite-connection.js";
