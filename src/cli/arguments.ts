@@ -21,7 +21,7 @@ export function parseArguments(argv: readonly string[], known: ReadonlySet<strin
     const [name = "", inline] = splitFlag(word.slice(2));
     if (!known.has(name) && !ALONE.has(name))
       throw new SettingsError(`There is no flag --${name}; see strongroom help.`);
-    flags[name] = inline ?? (ALONE.has(name) ? "" : valueOf(name, argv[++index]));
+    flags[name] = inline ?? (ALONE.has(name) ? "" : textAfter(name, argv[++index]));
   }
   return { words, flags };
 }
@@ -31,7 +31,7 @@ function splitFlag(text: string): [string, string | undefined] {
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function valueOf(name: string, next: string | undefined): string {
+function textAfter(name: string, next: string | undefined): string {
   if (next === undefined || next.startsWith("--")) throw new SettingsError(`--${name} needs a value.`);
   return next;
 }

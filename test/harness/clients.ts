@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
+import { IAMClient } from "@aws-sdk/client-iam";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { STSClient } from "@aws-sdk/client-sts";
+import { type Credentials, cleanEnvironment, type Server } from "./server.js";
+
+export interface ClientOptions {
+  readonly credentials?: Credentials;
+  readonly region?: string;
+}
+
+/** Official JavaScript clients on this server, as the root user unless told otherwise. They do not retry. */
+export function clientsOf(server: Server, options: ClientOptions = {}) {
+  const config = {
+    endpoint: server.endpoint,
+    region: options.region ?? "us-east-1",
+    credentials: options.credentials ?? server.credentials,
+    maxAttempts: 1,
+  };
+  return {
+    kms: new KMSClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    iam: new IAMClient(config),
+    sts: new STSClient(config),
+    cloudtrail: new CloudTrailClient(config),
+  };
+}
+
+export type Clients = ReturnType<typeof clientsOf>;
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  readonly folder?: string;
+}
+
+/** Runs a program to its end. A code other than 0 is a result, not an error. */
+export function runProgram(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: { ...cleanEnvironment(), ...options.environment },
+      cwd: options.folder,
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (piece: Buffer) => stdout.push(piece));
+    child.stderr.on("data", (piece: Buffer) => stderr.push(piece));
+    child.on("error", reject);
+    child.on("close", (code) =>
+      resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    );
+    child.stdin.end(options.input ?? "");
+  });
+}
+
+/** What points the AWS CLI, boto3 and Terraform at the server. */
+export function awsEnvironment(server: Server, credentials: Credentials = server.credentials): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: server.endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+    AWS_REGION: "us-east-1",
+    AWS_DEFAULT_REGION: "us-east-1",
+    AWS_PAGER: "",
+    AWS_MAX_ATTEMPTS: "1",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+export const hasProgram = async (name: string): Promise<boolean> =>
+  (await runProgram("sh", ["-c", `command -v ${name}`]).catch(() => ({ code: 1 }))).code === 0;
+
+/** `aws …` with JSON output. */
+export function aws(
+  server: Server,
+  args: readonly string[],
+  options: RunOptions & { credentials?: Credentials } = {},
+): Promise<Finished> {
+  const environment = { ...awsEnvironment(server, options.credentials), ...options.environment };
+  return runProgram("aws", ["--output", "json", ...args], { ...options, environment });
+}
