@@ -1,0 +1,46 @@
+/**
+ * Sealed bodies too big for a row. A blob is written under a fresh name, committed, and only then named by a row; what
+ * no row names after a while is swept. Bytes are opaque: whoever writes them has sealed them.
+ */
+export interface Blobs {
+  create(): Promise<BlobWriter>;
+  /** Throws BlobMissing. */
+  open(name: string): Promise<BlobReader>;
+  /** Succeeds if it is already gone. Readers that have it open keep reading. */
+  remove(name: string): Promise<void>;
+  /** Names after `after` in order, uncommitted ones included: for the sweeper, which spares the young. */
+  list(after: string | undefined, limit: number): Promise<readonly BlobEntry[]>;
+}
+
+export interface BlobEntry {
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedAt: Date;
+}
+
+export interface BlobWriter {
+  /** 32 hex digits, never used before. */
+  readonly name: string;
+  /** Bytes written so far. */
+  readonly bytes: number;
+  /**
+   * Appends. The buffer is the caller's again once this resolves; await it before the next one, that is the
+   * backpressure. Throws StoreFull or StoreUnwritable; the blob is then good for `abort` only.
+   */
+  write(data: Uint8Array): Promise<void>;
+  /** Resolves when all bytes and the name are on the disk. */
+  commit(): Promise<void>;
+  /** Removes what was written. Harmless after `commit` failed, and twice; not allowed after it succeeded. */
+  abort(): Promise<void>;
+}
+
+export interface BlobReader {
+  readonly bytes: number;
+  /** Fills `into` from `position` on. Throws StoreDamaged when the blob ends before that. */
+  read(position: number, into: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class BlobMissing extends Error {
+  override readonly name = "BlobMissing";
+}
