@@ -2,4 +2,11 @@
  * Algorithms and stored formats: AEAD, MAC, KDF, key wrap, envelopes. The only room that makes key bytes.
  * It never decides who may use a key. `keystore`, `store`, `audit` and storage services seal and open with it.
  */
-export * from "./secret.js";
+export { BrokenSeal } from "./broken-seal.js";
+export * from "./envelopes/index.js";
+export { deriveKey, hkdf, kdf } from "./kdf.js";
+export { KEY_BYTES, type KeyHandle, keyHandle, newKey, newSecret } from "./key.js";
+export { KEY_WRAPS, type KeyWrap, unwrapKey, wrapKey } from "./key-wrap.js";
+export { HMACS, type HmacAlgorithm, isMac, mac } from "./mac.js";
+export { publicRandom } from "./random.js";
+export { Secret } from "./secret.js";

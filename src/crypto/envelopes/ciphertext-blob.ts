@@ -1,0 +1,110 @@
+import { asBuffer, type Bytes, needs, utf8 } from "../../base/index.js";
+import { gcmOpen, gcmSeal, NONCE_BYTES, TAG_BYTES } from "../aead.js";
+import { BrokenSeal } from "../broken-seal.js";
+import { kdf } from "../kdf.js";
+import type { KeyHandle } from "../key.js";
+import { publicRandom } from "../random.js";
+
+/** What a ciphertext blob says about itself, readable without any key. */
+export interface BlobHeader {
+  /** Twelve digits. */
+  readonly account: string;
+  readonly keyId: string;
+  /** 64 lower-case hex digits. */
+  readonly materialId: string;
+}
+
+/** Key material and the header that all its blobs begin with. Format: docs/formats/ciphertext-blob.md. */
+export interface BlobKey {
+  readonly material: KeyHandle;
+  readonly prefix: Buffer;
+}
+
+const VERSION = 1;
+const ACCOUNT_AT = 2;
+const KEY_ID_AT = 8;
+const MATERIAL_ID_BYTES = 32;
+const SALT_BYTES = 32;
+const LEAST_KEY_ID_BYTES = 5;
+const MOST_KEY_ID_BYTES = 128;
+/** What KMS allows as CiphertextBlob. */
+export const MOST_BLOB_BYTES = 6144;
+
+const LABEL = utf8("strongroom/ciphertext-blob/1");
+/** Each message has a key of its own, so its one nonce may be a constant. */
+const ONLY_NONCE = Buffer.alloc(NONCE_BYTES);
+
+export function blobKey(material: KeyHandle, header: BlobHeader): BlobKey {
+  return { material, prefix: prefixOf(header) };
+}
+
+/** Seals under a key derived for this message alone. `context` is authenticated and not stored. */
+export function sealBlob(key: BlobKey, plaintext: Bytes, context: Bytes): Buffer {
+  const headerBytes = key.prefix.length + SALT_BYTES;
+  const blob = Buffer.allocUnsafe(headerBytes + plaintext.length + TAG_BYTES);
+  needs(blob.length <= MOST_BLOB_BYTES, "a blob holds what KMS may encrypt");
+  blob.set(key.prefix);
+  blob.set(publicRandom(SALT_BYTES), key.prefix.length);
+  const header = blob.subarray(0, headerBytes);
+  const messageKey = kdf(key.material, LABEL, header);
+  const sealed = gcmSeal(messageKey, ONLY_NONCE, plaintext, additionalData(header, context));
+  messageKey.fill(0);
+  blob.set(sealed.ciphertext, headerBytes);
+  blob.set(sealed.tag, blob.length - TAG_BYTES);
+  return blob;
+}
+
+/** Throws BrokenSeal unless `sealBlob` made it with this material, this header and this context. */
+export function openBlob(key: BlobKey, blob: Bytes, context: Bytes): Buffer {
+  const bytes = asBuffer(blob);
+  const headerBytes = key.prefix.length + SALT_BYTES;
+  if (bytes.length < headerBytes + TAG_BYTES || bytes.length > MOST_BLOB_BYTES) throw new BrokenSeal();
+  // The header is no secret, so the quick comparison may be used.
+  if (bytes.compare(key.prefix, 0, key.prefix.length, 0, key.prefix.length) !== 0) throw new BrokenSeal();
+  const header = bytes.subarray(0, headerBytes);
+  const tagAt = bytes.length - TAG_BYTES;
+  const messageKey = kdf(key.material, LABEL, header);
+  try {
+    const aad = additionalData(header, context);
+    return gcmOpen(messageKey, ONLY_NONCE, bytes.subarray(headerBytes, tagAt), bytes.subarray(tagAt), aad);
+  } finally {
+    messageKey.fill(0);
+  }
+}
+
+/** Undefined for whatever cannot be a blob of ours. Nothing of it is authenticated until it opens. */
+export function describeBlob(blob: Bytes): BlobHeader | undefined {
+  const bytes = asBuffer(blob);
+  const keyIdBytes = bytes[1] ?? 0;
+  if (bytes[0] !== VERSION || keyIdBytes < LEAST_KEY_ID_BYTES || keyIdBytes > MOST_KEY_ID_BYTES) return undefined;
+  const materialAt = KEY_ID_AT + keyIdBytes;
+  const saltAt = materialAt + MATERIAL_ID_BYTES;
+  if (bytes.length < saltAt + SALT_BYTES + TAG_BYTES || bytes.length > MOST_BLOB_BYTES) return undefined;
+  const account = bytes.readUIntBE(ACCOUNT_AT, 6);
+  const keyId = bytes.toString("latin1", KEY_ID_AT, materialAt);
+  if (account >= 1e12 || !isBlobKeyId(keyId)) return undefined;
+  return { account: String(account).padStart(12, "0"), keyId, materialId: bytes.toString("hex", materialAt, saltAt) };
+}
+
+function prefixOf(header: BlobHeader): Buffer {
+  needs(/^\d{12}$/.test(header.account), "an account is twelve digits");
+  needs(isBlobKeyId(header.keyId), "a key id is 5 to 128 plain characters");
+  needs(/^[0-9a-f]{64}$/.test(header.materialId), "a material id is 64 hex digits");
+  const prefix = Buffer.alloc(KEY_ID_AT + header.keyId.length + MATERIAL_ID_BYTES);
+  prefix[0] = VERSION;
+  prefix[1] = header.keyId.length;
+  prefix.writeUIntBE(Number(header.account), ACCOUNT_AT, 6);
+  prefix.write(header.keyId, KEY_ID_AT, "latin1");
+  prefix.write(header.materialId, KEY_ID_AT + header.keyId.length, "hex");
+  return prefix;
+}
+
+const isBlobKeyId = (keyId: string) => /^[A-Za-z0-9/_.-]{5,128}$/.test(keyId);
+
+/** The header says its own length, so header and context cannot be shifted into each other. */
+function additionalData(header: Buffer, context: Bytes): Buffer {
+  const joined = Buffer.allocUnsafe(header.length + context.length);
+  joined.set(header);
+  joined.set(context, header.length);
+  return joined;
+}

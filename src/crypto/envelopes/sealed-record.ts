@@ -1,0 +1,96 @@
+import { asBuffer, type Bytes, Lru, needs, utf8 } from "../../base/index.js";
+import { gcmOpen, gcmSeal, NONCE_BYTES, TAG_BYTES } from "../aead.js";
+import { BrokenSeal } from "../broken-seal.js";
+import { deriveKey } from "../kdf.js";
+import { type KeyHandle, keyHandle } from "../key.js";
+import { publicRandom } from "../random.js";
+import type { Secret } from "../secret.js";
+
+const VERSION = 1;
+const SALT_AT = 1;
+const COUNT_AT = 17;
+const HEADER_BYTES = 21;
+const MOST_COUNT = 0xffff_ffff;
+const MOST_PLAINTEXT_BYTES = 64 * 1024 * 1024;
+const LABEL = utf8("strongroom/sealed-record/1");
+
+/** How many bytes a sealed record is longer than its plaintext. */
+export const SEALED_RECORD_OVERHEAD = HEADER_BYTES + TAG_BYTES;
+
+/** Records that one run of sealing makes: a salt drawn at random, the key derived with it, and a count for the nonces. */
+interface Run {
+  readonly salt: Buffer;
+  readonly key: KeyHandle;
+  count: number;
+}
+
+/**
+ * Seals many small things under one key: log frames, tokens, rows, wrapped keys. Format: docs/formats/sealed-record.md.
+ * Each instance draws a salt and counts its nonces under a key derived with it, so no number of records and no
+ * number of processes ever repeats a nonce, and sealing costs neither a draw nor a derivation each time.
+ */
+export class SealingKey {
+  readonly #key: KeyHandle;
+  readonly #readKeys = new Lru<string, KeyHandle>(16);
+  #run: Run | undefined;
+
+  constructor(key: KeyHandle) {
+    this.#key = key;
+  }
+
+  /** The secret still belongs to the caller. */
+  static of(secret: Secret): SealingKey {
+    return new SealingKey(keyHandle(secret));
+  }
+
+  /** `aad` says what the record is and where it belongs; it is authenticated and not stored. */
+  seal(plaintext: Bytes, aad: Bytes): Buffer {
+    needs(plaintext.length <= MOST_PLAINTEXT_BYTES, "what is longer is sealed in segments");
+    const run = this.#nextRun();
+    const record = Buffer.allocUnsafe(SEALED_RECORD_OVERHEAD + plaintext.length);
+    record[0] = VERSION;
+    record.set(run.salt, SALT_AT);
+    record.writeUInt32BE(run.count, COUNT_AT);
+    const header = record.subarray(0, HEADER_BYTES);
+    const sealed = gcmSeal(run.key, nonceOf(run.count), plaintext, Buffer.concat([header, aad]));
+    run.count += 1;
+    record.set(sealed.ciphertext, HEADER_BYTES);
+    record.set(sealed.tag, record.length - TAG_BYTES);
+    return record;
+  }
+
+  /** Throws BrokenSeal unless `seal` made it under the same key with the same `aad`. */
+  open(sealed: Bytes, aad: Bytes): Buffer {
+    const bytes = asBuffer(sealed);
+    if (bytes[0] !== VERSION || bytes.length < SEALED_RECORD_OVERHEAD) throw new BrokenSeal();
+    const header = bytes.subarray(0, HEADER_BYTES);
+    const tagAt = bytes.length - TAG_BYTES;
+    const ciphertext = bytes.subarray(HEADER_BYTES, tagAt);
+    const nonce = nonceOf(bytes.readUInt32BE(COUNT_AT));
+    const key = this.#readKey(bytes);
+    return gcmOpen(key, nonce, ciphertext, bytes.subarray(tagAt), Buffer.concat([header, aad]));
+  }
+
+  #nextRun(): Run {
+    if (this.#run === undefined || this.#run.count > MOST_COUNT) {
+      const salt = publicRandom(COUNT_AT - SALT_AT);
+      this.#run = { salt, key: deriveKey(this.#key, LABEL, salt), count: 0 };
+    }
+    return this.#run;
+  }
+
+  #readKey(record: Buffer): KeyHandle {
+    const name = record.toString("latin1", SALT_AT, COUNT_AT);
+    const known = this.#readKeys.get(name);
+    if (known !== undefined) return known;
+    const key = deriveKey(this.#key, LABEL, record.subarray(SALT_AT, COUNT_AT));
+    this.#readKeys.set(name, key);
+    return key;
+  }
+}
+
+function nonceOf(count: number): Buffer {
+  const nonce = Buffer.alloc(NONCE_BYTES);
+  nonce.writeUInt32BE(count, NONCE_BYTES - 4);
+  return nonce;
+}

@@ -1,0 +1,47 @@
+import { asBuffer, type Bytes, needs } from "../../base/index.js";
+import { EMPTY, gcmOpen, TAG_BYTES } from "../aead.js";
+import { BrokenSeal } from "../broken-seal.js";
+import type { KeyHandle } from "../key.js";
+import { SEALED_SEGMENT_BYTES, sealedSegmentBytes, segmentCount } from "./segment-layout.js";
+import { isStreamHeader, segmentNonce, streamKey } from "./stream-key.js";
+
+/**
+ * Opens segments of one stream, in any order. `plaintextBytes` is what the stream's row says; a wrong number is
+ * found out, because the last segment is marked in its nonce and every segment has the length its place demands.
+ */
+export class SegmentOpener {
+  readonly #key: KeyHandle;
+  readonly #nonce: Buffer;
+  readonly #plaintextBytes: number;
+  readonly #lastIndex: number;
+
+  /** `header` is the first STREAM_HEADER_BYTES of the stream. Throws BrokenSeal if it cannot be one. */
+  constructor(dataKey: KeyHandle, owner: Bytes, header: Bytes, plaintextBytes: number) {
+    if (!isStreamHeader(header)) throw new BrokenSeal();
+    this.#key = streamKey(dataKey, header, owner);
+    this.#nonce = segmentNonce(header);
+    this.#plaintextBytes = plaintextBytes;
+    this.#lastIndex = segmentCount(plaintextBytes) - 1;
+  }
+
+  /** Opens the sealed segment of that index, ciphertext and tag. Throws BrokenSeal. */
+  open(index: number, sealed: Bytes): Buffer {
+    needs(index >= 0 && index <= this.#lastIndex, "the segment is one of the stream");
+    if (sealed.length !== sealedSegmentBytes(index, this.#plaintextBytes)) throw new BrokenSeal();
+    this.#nonce.writeUInt32BE(index, 7);
+    this.#nonce[11] = index === this.#lastIndex ? 1 : 0;
+    const tagAt = sealed.length - TAG_BYTES;
+    return gcmOpen(this.#key, this.#nonce, sealed.subarray(0, tagAt), sealed.subarray(tagAt), EMPTY);
+  }
+
+  /** Opens several segments that were read in one piece, from `firstIndex` on; the piece ends where a segment ends. */
+  openRun(firstIndex: number, sealed: Bytes): Buffer[] {
+    const bytes = asBuffer(sealed);
+    const opened: Buffer[] = [];
+    for (let at = 0; at < bytes.length || opened.length === 0; at += SEALED_SEGMENT_BYTES) {
+      if (firstIndex + opened.length > this.#lastIndex) throw new BrokenSeal();
+      opened.push(this.open(firstIndex + opened.length, bytes.subarray(at, at + SEALED_SEGMENT_BYTES)));
+    }
+    return opened;
+  }
+}
