@@ -73,8 +73,8 @@ function runConnection(load: Load, first: number, endsAt: number, latencies: num
 function answerEnd(bytes: Buffer): number | Error | undefined {
   const headEnd = bytes.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
-  const head = bytes.latin1Slice(0, headEnd);
-  if (!head.startsWith("HTTP/1.1 200")) return new Error(`unexpected answer: ${bytes.latin1Slice(0, 500)}`);
+  const head = bytes.toString("latin1", 0, headEnd);
+  if (!head.startsWith("HTTP/1.1 200")) return new Error(`unexpected answer: ${bytes.toString("latin1", 0, 500)}`);
   const length = /content-length: (\d+)/i.exec(head)?.[1];
   if (length === undefined) return new Error(`an answer without a length: ${head}`);
   const end = headEnd + 4 + Number(length);
