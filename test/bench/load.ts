@@ -11,8 +11,8 @@ export interface LoadResult {
 
 export interface Load {
   readonly port: number;
-  /** Complete HTTP/1.1 requests, sent in turn by every connection. */
-  readonly requests: readonly Buffer[];
+  /** Complete HTTP/1.1 requests, sent in turn by every connection: head and body apart, so that bodies are shared. */
+  readonly requests: readonly (readonly Buffer[])[];
   readonly connections: number;
   readonly seconds: number;
   /** Uncounted seconds first. */
@@ -43,21 +43,23 @@ export async function runLoad(load: Load): Promise<LoadResult> {
 function runConnection(load: Load, first: number, endsAt: number, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket: Socket = connect({ port: load.port, host: "127.0.0.1", noDelay: true });
+    const answer = new AnswerReader();
     let next = first;
     let sentAt = 0;
-    let pending: Buffer = Buffer.alloc(0);
     const send = () => {
       sentAt = performance.now();
-      socket.write(load.requests[next++ % load.requests.length] as Buffer); // at least one request is given
+      for (const part of load.requests[next % load.requests.length] ?? []) socket.write(part);
+      next += load.connections;
     };
     socket.on("connect", send);
     socket.on("error", reject);
     socket.on("data", (piece) => {
-      pending = pending.length === 0 ? piece : Buffer.concat([pending, piece]);
-      const end = answerEnd(pending);
-      if (end === undefined) return;
-      if (end instanceof Error) return void socket.destroy(end);
-      pending = pending.subarray(end);
+      try {
+        if (!answer.take(piece)) return;
+      } catch (thrown) {
+        socket.destroy(thrown as Error); // AnswerReader throws Errors alone
+        return;
+      }
       const now = performance.now();
       latencies.push(now - sentAt);
       if (now < endsAt) send();
@@ -69,14 +71,30 @@ function runConnection(load: Load, first: number, endsAt: number, latencies: num
   });
 }
 
-/** Where the first answer in the bytes ends; undefined while it is not all there. */
-function answerEnd(bytes: Buffer): number | Error | undefined {
-  const headEnd = bytes.indexOf("\r\n\r\n");
-  if (headEnd < 0) return undefined;
-  const head = bytes.toString("latin1", 0, headEnd);
-  if (!head.startsWith("HTTP/1.1 200")) return new Error(`unexpected answer: ${bytes.toString("latin1", 0, 500)}`);
+/** Counts an answer's bytes without keeping its body. */
+class AnswerReader {
+  #head: Buffer = Buffer.alloc(0);
+  #left: number | undefined;
+
+  /** True when the piece completes an answer. */
+  take(piece: Buffer): boolean {
+    if (this.#left === undefined) {
+      this.#head = this.#head.length === 0 ? piece : Buffer.concat([this.#head, piece]);
+      const headEnd = this.#head.indexOf("\r\n\r\n");
+      if (headEnd < 0) return false;
+      this.#left =
+        contentLength(this.#head.toString("latin1", 0, headEnd), this.#head) - (this.#head.length - headEnd - 4);
+    } else this.#left -= piece.length;
+    if (this.#left > 0) return false;
+    this.#head = Buffer.alloc(0);
+    this.#left = undefined;
+    return true;
+  }
+}
+
+function contentLength(head: string, all: Buffer): number {
+  if (!head.startsWith("HTTP/1.1 200")) throw new Error(`unexpected answer: ${all.toString("latin1", 0, 500)}`);
   const length = /content-length: (\d+)/i.exec(head)?.[1];
-  if (length === undefined) return new Error(`an answer without a length: ${head}`);
-  const end = headEnd + 4 + Number(length);
-  return bytes.length >= end ? end : undefined;
+  if (length === undefined) throw new Error(`an answer without a length: ${head}`);
+  return Number(length);
 }
