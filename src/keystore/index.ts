@@ -4,3 +4,12 @@
  * It never knows what a key is for. `kms` uses the port; `app` opens and unseals it.
  */
 export * from "./port.js";
+export { describeRoot, initRoot, type MadeRoot, rekeyRoot, unlockRoot } from "./root/lifecycle.js";
+export type { Argon2Parameters } from "./root/passphrase.js";
+export type { RootOffer, RootProvider } from "./root/provider.js";
+export type { Root } from "./root/root.js";
+export { RootError, type RootReason } from "./root/root-error.js";
+export type { ProviderRecord } from "./root/root-file.js";
+export { SealableKeyStore } from "./sealable-key-store.js";
+export { SoftwareKeyStore } from "./software/software-key-store.js";
+export { KEYSTORE_MIGRATIONS, type KeystoreDatabase } from "./software/store.js";

@@ -17,6 +17,7 @@ export interface BlobHeader {
 /** Key material and the header that all its blobs begin with. Format: docs/formats/ciphertext-blob.md. */
 export interface BlobKey {
   readonly material: KeyHandle;
+  readonly header: BlobHeader;
   readonly prefix: Buffer;
 }
 
@@ -35,7 +36,7 @@ const LABEL = utf8("strongroom/ciphertext-blob/1");
 const ONLY_NONCE = Buffer.alloc(NONCE_BYTES);
 
 export function blobKey(material: KeyHandle, header: BlobHeader): BlobKey {
-  return { material, prefix: prefixOf(header) };
+  return { material, header, prefix: prefixOf(header) };
 }
 
 /** Seals under a key derived for this message alone. `context` is authenticated and not stored. */

@@ -1,0 +1,78 @@
+import { resolve } from "node:path";
+import { base64, hex } from "../../base/index.js";
+import { newSecret, publicRandom, type Secret } from "../../crypto/index.js";
+import { removeFile } from "./durable-file.js";
+import { addToKeyFile, keepInKeyFile, readFromKeyFile } from "./key-file.js";
+import { ARGON2_DEFAULTS, type Argon2Parameters, isBearable, refuseWeakPassphrase, stretch } from "./passphrase.js";
+import { RootError } from "./root-error.js";
+import type { ProviderRecord } from "./root-file.js";
+import { combineShares, splitIntoShares } from "./shares.js";
+
+/** How a root of trust is to be protected from now on. */
+export type RootProvider =
+  /** `path` is relative to the data folder or absolute, `root.key` unless given. */
+  | { readonly kind: "file"; readonly path?: string }
+  | { readonly kind: "passphrase"; readonly passphrase: Secret; readonly parameters?: Argon2Parameters }
+  | { readonly kind: "shares"; readonly shares: number; readonly threshold: number };
+
+/** What its owner brings to open it. */
+export type RootOffer =
+  | { readonly kind: "file" }
+  | { readonly kind: "passphrase"; readonly passphrase: Secret }
+  | { readonly kind: "shares"; readonly shares: readonly string[] };
+
+/** A new wrapping key, not yet in force. */
+export interface Protection {
+  readonly record: ProviderRecord;
+  readonly wrapping: Secret;
+  /** To be shown once and kept nowhere. */
+  readonly shares: readonly string[];
+}
+
+export async function newProtection(provider: RootProvider): Promise<Protection> {
+  if (provider.kind === "passphrase") return passphraseProtection(provider.passphrase, provider.parameters);
+  const [wrapping, id] = [newSecret(), hex(publicRandom(8))];
+  if (provider.kind === "file") {
+    return { record: { kind: "file", path: provider.path ?? "root.key", keyId: id }, wrapping, shares: [] };
+  }
+  const { shares, threshold } = provider;
+  const texts = await splitIntoShares(wrapping, id, shares, threshold);
+  return { record: { kind: "shares", setId: id, shares, threshold }, wrapping, shares: texts };
+}
+
+async function passphraseProtection(passphrase: Secret, parameters = ARGON2_DEFAULTS): Promise<Protection> {
+  refuseWeakPassphrase(passphrase);
+  if (!isBearable(parameters)) throw new RootError("weak-parameters");
+  const { memoryKib, passes, lanes } = parameters;
+  const salt = publicRandom(16);
+  const wrapping = await stretch(passphrase, salt, parameters);
+  return { record: { kind: "passphrase", salt: base64(salt), memoryKib, passes, lanes }, wrapping, shares: [] };
+}
+
+/** The wrapping key that the offer gives. A wrong passphrase or share gives a key that opens nothing. */
+export async function wrappingKey(folder: string, record: ProviderRecord, offer: RootOffer): Promise<Secret> {
+  if (record.kind === "file" && offer.kind === "file")
+    return readFromKeyFile(resolve(folder, record.path), record.keyId);
+  if (record.kind === "shares" && offer.kind === "shares") {
+    return combineShares(offer.shares, record.setId, record.threshold);
+  }
+  if (record.kind === "passphrase" && offer.kind === "passphrase") {
+    return stretch(offer.passphrase, Buffer.from(record.salt, "base64"), record);
+  }
+  throw new RootError("wrong-offer");
+}
+
+/** What must be on the disk before root.json names this protection. */
+export function prepare(folder: string, { record, wrapping }: Protection): void {
+  if (record.kind === "file") addToKeyFile(resolve(folder, record.path), record.keyId, wrapping);
+}
+
+/** What must go from the disk once root.json names `now` and no longer `before`. */
+export function retire(folder: string, before: ProviderRecord | undefined, now: ProviderRecord): void {
+  const [oldPath, newPath] = [keyFilePath(folder, before), keyFilePath(folder, now)];
+  if (oldPath !== undefined && oldPath !== newPath) removeFile(oldPath);
+  if (newPath !== undefined && now.kind === "file") keepInKeyFile(newPath, now.keyId);
+}
+
+const keyFilePath = (folder: string, record: ProviderRecord | undefined) =>
+  record?.kind === "file" ? resolve(folder, record.path) : undefined;

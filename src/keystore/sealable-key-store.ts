@@ -1,0 +1,74 @@
+import type { Secret } from "../crypto/index.js";
+import { type KeyStore, KeyStoreError, type Material, type MaterialOwner } from "./port.js";
+
+/**
+ * A key store behind a door. Until `unseal` gives it the real one, and again after `seal`, every call throws
+ * `sealed`: a server can start, answer its health check and wait for its owner.
+ */
+export class SealableKeyStore implements KeyStore {
+  #inner: KeyStore | undefined;
+
+  get isSealed(): boolean {
+    return this.#inner === undefined;
+  }
+
+  unseal(inner: KeyStore): void {
+    this.#inner = inner;
+  }
+
+  /** Lets go of the key store; what it held is collected with it. */
+  seal(): void {
+    this.#inner = undefined;
+  }
+
+  async createMaterial(owner: MaterialOwner): Promise<Material> {
+    return this.#open().createMaterial(owner);
+  }
+
+  async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
+    return this.#open().encrypt(material, plaintext, aad);
+  }
+
+  async decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
+    return this.#open().decrypt(material, blob, aad);
+  }
+
+  async generateDataKey(
+    material: Material,
+    bytes: number,
+    aad: Uint8Array,
+  ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
+    return this.#open().generateDataKey(material, bytes, aad);
+  }
+
+  async generateDataKeyBlob(material: Material, bytes: number, aad: Uint8Array): Promise<Uint8Array> {
+    return this.#open().generateDataKeyBlob(material, bytes, aad);
+  }
+
+  async reEncrypt(
+    from: Material,
+    blob: Uint8Array,
+    fromAad: Uint8Array,
+    to: Material,
+    toAad: Uint8Array,
+  ): Promise<Uint8Array> {
+    return this.#open().reEncrypt(from, blob, fromAad, to, toAad);
+  }
+
+  async randomBytes(count: number): Promise<Buffer> {
+    return this.#open().randomBytes(count);
+  }
+
+  async destroy(material: Material): Promise<void> {
+    return this.#open().destroy(material);
+  }
+
+  async houseKey(purpose: string): Promise<Secret> {
+    return this.#open().houseKey(purpose);
+  }
+
+  #open(): KeyStore {
+    if (this.#inner === undefined) throw new KeyStoreError("sealed");
+    return this.#inner;
+  }
+}

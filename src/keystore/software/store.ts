@@ -1,0 +1,57 @@
+import { SEALED_RECORD_OVERHEAD } from "../../crypto/index.js";
+import type { Migration, SqliteDatabase } from "../../store/index.js";
+import type { Material, MaterialId } from "../port.js";
+
+/** keystore.db: one row a piece of material, wrapped under its account's and Region's domain key. */
+export const KEYSTORE_MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `CREATE TABLE material (
+      id TEXT NOT NULL PRIMARY KEY,
+      account TEXT NOT NULL,
+      region TEXT NOT NULL,
+      key_id TEXT NOT NULL,
+      wrapped BLOB NOT NULL
+    )`,
+  },
+];
+
+/** `wipeFreePages`, where the engine has it, takes what was deleted out of the engine's log too. */
+export type KeystoreDatabase = Pick<SqliteDatabase, "read" | "write"> & Partial<Pick<SqliteDatabase, "wipeFreePages">>;
+
+export interface MaterialRow {
+  readonly id: MaterialId;
+  readonly account: string;
+  readonly region: string;
+  readonly key_id: string;
+  readonly wrapped: Uint8Array;
+}
+
+export async function insertMaterial(database: KeystoreDatabase, row: MaterialRow): Promise<void> {
+  await database.write((tx) =>
+    tx.run(
+      "INSERT INTO material (id, account, region, key_id, wrapped) VALUES (?, ?, ?, ?, ?)",
+      row.id,
+      row.account,
+      row.region,
+      row.key_id,
+      row.wrapped,
+    ),
+  );
+}
+
+export function findMaterial(database: KeystoreDatabase, id: MaterialId): Promise<MaterialRow | undefined> {
+  return database.read((tx) =>
+    tx.get<MaterialRow>("SELECT id, account, region, key_id, wrapped FROM material WHERE id = ?", id),
+  );
+}
+
+/** Overwritten before it is deleted, so that the row is useless even where the engine keeps old pages for a while. */
+export async function eraseMaterial(database: KeystoreDatabase, { id, owner }: Material): Promise<void> {
+  const where = "WHERE id = ? AND account = ? AND key_id = ?";
+  await database.write(async (tx) => {
+    await tx.run(`UPDATE material SET wrapped = ? ${where}`, new Uint8Array(32 + SEALED_RECORD_OVERHEAD), id, owner.account, owner.keyId);
+    await tx.run(`DELETE FROM material ${where}`, id, owner.account, owner.keyId);
+  });
+  await database.wipeFreePages?.();
+}
