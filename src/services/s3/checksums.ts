@@ -170,7 +170,7 @@ function fullObject(algorithm: ChecksumAlgorithm, parts: readonly PartChecksum[]
   );
   const [first, ...rest] = parts.map((part) => ({ crc: Buffer.from(part.value, "base64"), bytes: part.bytes }));
   return rest
-    .reduce((joined, part) => combineCrcs(algorithm, joined, part.crc, part.bytes), first!.crc)
+    .reduce<Buffer>((joined, part) => combineCrcs(algorithm, joined, part.crc, part.bytes), first!.crc)
     .toString("base64");
 }
 

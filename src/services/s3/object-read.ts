@@ -1,0 +1,57 @@
+import type { KeyHandle } from "../../crypto/index.js";
+import { errors } from "./errors.js";
+import { BodyReader } from "./piece-reader.js";
+import type { S3Ports } from "./ports.js";
+import { contentRange, parseRange, type Span, wholeOf } from "./range.js";
+import { type Piece, type StoredObject, selectPieces } from "./store.js";
+
+const MOST_PIECES = 10_000;
+
+/** Which bytes of an object a read asks for, and what the answer says of them. */
+export interface Selection {
+  readonly span: Span;
+  /** Undefined: the whole, answered with 200. */
+  readonly contentRange: string | undefined;
+  /** Present when a part was asked for by its number. */
+  readonly part: Piece | undefined;
+}
+
+export async function selectBytes(
+  ports: S3Ports,
+  object: StoredObject,
+  {
+    Range: range,
+    PartNumber: number,
+  }: { readonly Range?: string | undefined; readonly PartNumber?: number | undefined },
+): Promise<Selection> {
+  if (number === undefined) return bySpan(parseRange(range, object.bytes), object);
+  if (range !== undefined)
+    throw errors.invalidRequest("Cannot specify both Range header and partNumber query parameter");
+  return byPart(await piecesOf(ports, object), number, object);
+}
+
+const bySpan = (span: Span | undefined, object: StoredObject): Selection => ({
+  span: span ?? wholeOf(object.bytes),
+  contentRange: span && contentRange(span, object.bytes),
+  part: undefined,
+});
+
+/** An object that was not uploaded in parts is its own part 1. */
+function byPart(pieces: readonly Piece[], number: number, object: StoredObject): Selection {
+  const at = object.parts === 0 ? (number === 1 ? 0 : -1) : pieces.findIndex((piece) => piece.part === number);
+  const part = pieces[at];
+  if (!part) throw errors.invalidPartNumber(number, Math.max(object.parts, 1));
+  const first = pieces.slice(0, at).reduce((sum, piece) => sum + piece.bytes, 0);
+  const span = { first, bytes: part.bytes };
+  // No range can be written of an empty part.
+  return { span, contentRange: part.bytes > 0 ? contentRange(span, object.bytes) : undefined, part };
+}
+
+export const piecesOf = (ports: S3Ports, object: StoredObject): Promise<Piece[]> =>
+  ports.database.read((tx) => selectPieces(tx, object.bodyId, -1, MOST_PIECES));
+
+/** Opens the body and its first segments, so that what cannot be read is an answer and not a broken connection. */
+export async function openBody(ports: S3Ports, key: KeyHandle, object: StoredObject, span: Span): Promise<BodyReader> {
+  const pieces = await piecesOf(ports, object);
+  return new BodyReader(ports, key, object, pieces, span).ready();
+}

@@ -1,0 +1,225 @@
+import { isAwsError, LIMITS } from "../../base/index.js";
+import type { Check } from "../../identity/index.js";
+import type { RequestContext } from "../../kit/index.js";
+import type { WriteTx } from "../../store/index.js";
+import { getBucket } from "./bucket.js";
+import { type ConditionSubject, checkWrite, type WriteConditions } from "./conditions.js";
+import { encryptionMembers } from "./encryption.js";
+import { errors } from "./errors.js";
+import { checkKey, objectArn } from "./names.js";
+import { pieceOwner } from "./piece-format.js";
+import { bucketCheck, existingTagValues, headerValues, objectCheck } from "./policy.js";
+import type { S3Ports } from "./ports.js";
+import {
+  type Bucket,
+  bucketStands,
+  type ObjectHeaders,
+  type Piece,
+  replaceObject,
+  replacePiece,
+  type StoredObject,
+  selectObject,
+} from "./store.js";
+
+export interface ObjectInput {
+  readonly Bucket?: string | undefined;
+  readonly Key?: string | undefined;
+  readonly VersionId?: string | undefined;
+  readonly ExpectedBucketOwner?: string | undefined;
+}
+
+/** What an operation on one object is about. The object is undefined when nothing stands under the key. */
+export interface ObjectTarget {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly object: StoredObject | undefined;
+}
+
+export async function findObject(ctx: RequestContext, ports: S3Ports, input: ObjectInput): Promise<ObjectTarget> {
+  const bucket = await getBucket(ctx, ports, input);
+  const key = input.Key ?? "";
+  checkKey(key);
+  checkVersionId(input.VersionId);
+  noteObject(ctx, bucket, key);
+  return { bucket, key, object: await ports.database.read((tx) => selectObject(tx, bucket.id, key)) };
+}
+
+/** While versioning was never turned on, every object is its version `null`. */
+export function checkVersionId(versionId: string | undefined): void {
+  if (versionId === undefined || versionId === "null") return;
+  throw errors.invalidArgument("Invalid version id specified", "versionId", versionId);
+}
+
+export function noteObject(ctx: RequestContext, bucket: Bucket, key: string): void {
+  ctx.notes.resources.push(
+    { type: "AWS::S3::Object", ARN: objectArn(bucket.name, key) },
+    { accountId: bucket.account, type: "AWS::S3::Bucket", ARN: `arn:aws:s3:::${bucket.name}` },
+  );
+}
+
+/**
+ * What reading an object needs. Who may not list the bucket is not told that a key is missing: the answer is then
+ * the same denial as for a key that is there.
+ */
+export function readChecks(ctx: RequestContext, ports: S3Ports, target: ObjectTarget, action: string): Check[] {
+  const { bucket, key, object } = target;
+  const check = objectCheck(ports, bucket, key, action, headerValues(ctx, existingTagValues(object?.tags ?? [])));
+  return object ? [check] : [check, bucketCheck(ports, bucket, "ListBucket")];
+}
+
+export function getExisting({ object, key }: ObjectTarget): StoredObject {
+  if (!object) throw errors.noSuchKey(key);
+  return object;
+}
+
+interface HeaderInput {
+  readonly ContentType?: string | undefined;
+  readonly CacheControl?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly Expires?: Date | string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+const STORAGE_CLASSES = new Set([
+  "STANDARD",
+  "REDUCED_REDUNDANCY",
+  "STANDARD_IA",
+  "ONEZONE_IA",
+  "INTELLIGENT_TIERING",
+  "GLACIER_IR",
+]);
+/** They need a restore before they are read; until that exists, a class that could not be honoured is refused. */
+const ARCHIVE_CLASSES = new Set(["GLACIER", "DEEP_ARCHIVE"]);
+
+/** The headers that are kept with an object, from a request that writes one. */
+export function parseHeaders(ctx: RequestContext, input: HeaderInput): ObjectHeaders {
+  const metadata = input.Metadata ?? {};
+  const metadataBytes = Object.entries(metadata).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
+    0,
+  );
+  if (metadataBytes > LIMITS.s3MetadataBytes) throw errors.metadataTooLarge(metadataBytes, LIMITS.s3MetadataBytes);
+  const encoding = storedEncoding(input.ContentEncoding);
+  const expires =
+    ctx.headers["expires"] ?? (input.Expires instanceof Date ? input.Expires.toUTCString() : input.Expires);
+  return {
+    contentType: input.ContentType || "binary/octet-stream",
+    ...present("cacheControl", input.CacheControl),
+    ...present("contentDisposition", input.ContentDisposition),
+    ...present("contentEncoding", encoding),
+    ...present("contentLanguage", input.ContentLanguage),
+    ...present("expires", expires),
+    ...present("websiteRedirectLocation", input.WebsiteRedirectLocation),
+    storageClass: parseStorageClass(input.StorageClass),
+    metadata,
+  };
+}
+
+export function parseStorageClass(name: string | undefined): string {
+  if (name === undefined || STORAGE_CLASSES.has(name)) return name ?? "STANDARD";
+  if (ARCHIVE_CLASSES.has(name)) throw errors.notImplemented(`The storage class ${name} is not implemented here.`);
+  throw errors.invalidStorageClass(name);
+}
+
+/** `aws-chunked` is how the body came, not what it is. */
+function storedEncoding(header: string | undefined): string | undefined {
+  const kept = (header ?? "")
+    .split(",")
+    .map((coding) => coding.trim())
+    .filter((coding) => coding !== "" && coding !== "aws-chunked");
+  return kept.length > 0 ? kept.join(",") : undefined;
+}
+
+const present = <Name extends string>(name: Name, value: string | undefined) =>
+  (value === undefined || value === "" ? {} : { [name]: value }) as { readonly [K in Name]?: string }; // one member or none
+
+/** The members by which GetObject and HeadObject tell an object's headers. */
+export function objectMembers(object: StoredObject) {
+  const { headers } = object;
+  return {
+    AcceptRanges: "bytes",
+    LastModified: new Date(object.modifiedMs),
+    ETag: `"${object.etag}"`,
+    ContentType: headers.contentType,
+    CacheControl: headers.cacheControl,
+    ContentDisposition: headers.contentDisposition,
+    ContentEncoding: headers.contentEncoding,
+    ContentLanguage: headers.contentLanguage,
+    ExpiresString: headers.expires,
+    WebsiteRedirectLocation: headers.websiteRedirectLocation,
+    StorageClass: headers.storageClass === "STANDARD" ? undefined : (headers.storageClass as "STANDARD_IA"), // one of its kind
+    Metadata: { ...headers.metadata },
+    ...encryptionMembers(object.encryption),
+  };
+}
+
+/** A fresh name for a piece, before anything of it is sealed. */
+export function newPiece(ctx: RequestContext, bodyId: string, part: number) {
+  return { bodyId, part, pieceId: ctx.ids.hex(32) };
+}
+
+export const ownerOf = (
+  bucket: Bucket,
+  key: string,
+  piece: { bodyId: string; part: number; pieceId: string },
+): Buffer => pieceOwner(bucket.id, key, piece);
+
+export const subjectOf = (object: StoredObject | undefined): ConditionSubject | undefined =>
+  object && { etag: object.etag, modifiedMs: object.modifiedMs };
+
+/** Makes an object of one piece visible, in the place of what stood there, whose blobs go after the commit. */
+export async function commitObject(
+  ctx: RequestContext,
+  ports: S3Ports,
+  bucket: Bucket,
+  object: StoredObject,
+  piece: Piece,
+  sealed: Uint8Array | undefined,
+  conditions: WriteConditions,
+): Promise<void> {
+  const freed = await commitOrForget(ctx, ports, piece.blob, async (tx) => {
+    if (!(await bucketStands(tx, bucket.id))) throw errors.noSuchBucket(bucket.name);
+    checkWrite(conditions, object.key, subjectOf(await selectObject(tx, bucket.id, object.key)));
+    const blobs = await replaceObject(tx, object);
+    await replacePiece(tx, piece, sealed);
+    return blobs;
+  });
+  await removeBlobs(ports, freed);
+}
+
+/**
+ * Commits; if the unit itself refuses, takes the fresh blob away. Any other failure leaves unknown what the disk
+ * holds: then a row may name the blob, and only the sweeper, which asks the rows, may remove it.
+ */
+export async function commitOrForget<T>(
+  ctx: RequestContext,
+  ports: S3Ports,
+  blob: string | undefined,
+  unit: (tx: WriteTx) => Promise<T>,
+): Promise<T> {
+  let refusal: unknown;
+  const observed = (tx: WriteTx) =>
+    unit(tx).catch((thrown: unknown) => {
+      refusal = thrown;
+      throw thrown;
+    });
+  try {
+    return await ctx.commit(ports.database, observed);
+  } catch (thrown) {
+    if (blob !== undefined && thrown === refusal && isAwsError(thrown)) await removeBlobs(ports, [blob]);
+    throw thrown;
+  }
+}
+
+/** Blobs that no row names any more. What cannot be removed now is found by the sweeper. */
+export async function removeBlobs(ports: S3Ports, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    await ports.blobs.remove(name).catch((thrown: unknown) => {
+      ports.log.warn("s3.blob-left", { blob: name, reason: thrown instanceof Error ? thrown.message : typeof thrown });
+    });
+  }
+}

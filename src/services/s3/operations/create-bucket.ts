@@ -1,0 +1,92 @@
+import { isRegion, type Region } from "../../../base/index.js";
+import { refuseAcl, refuseOwnership } from "../acl.js";
+import { s3Audit } from "../audit.js";
+import { findBucket } from "../bucket.js";
+import { ENCRYPTION, implicit } from "../bucket-encryption.js";
+import { errors } from "../errors.js";
+import { bucketArn, checkBucketName } from "../names.js";
+import { noteBucket } from "../on-bucket.js";
+import { operation } from "../ports.js";
+import { ALL_BLOCKED, PUBLIC_ACCESS_BLOCK } from "../public-access.js";
+import { type Bucket, insertBucket, selectBucket } from "../store.js";
+import { parseTagSet } from "../tagging.js";
+
+export const LOCATION = "location";
+export const TAGGING = "tagging";
+
+export const createBucket = operation("CreateBucket", {
+  audit: s3Audit,
+  target: (_ctx, input) => checkBucketName(input.Bucket),
+  checks: (ctx, input) => [
+    {
+      action: "s3:CreateBucket",
+      resource: bucketArn(input.Bucket),
+      side: { kind: "none", account: ctx.caller.account },
+      values: new Map([["s3:locationconstraint", input.CreateBucketConfiguration?.LocationConstraint ?? ctx.region]]),
+    },
+  ],
+  run: async (ctx, input, _ok, ports) => {
+    refuseAcl(input);
+    refuseOwnership(input.ObjectOwnership);
+    if (input.ObjectLockEnabledForBucket) throw errors.notImplemented("Object Lock is not implemented here.");
+    const location = input.CreateBucketConfiguration?.LocationConstraint;
+    const region = parseLocation(location, ctx.region);
+    const tags = parseTagSet(input.CreateBucketConfiguration?.Tags, "bucket");
+    const bucket: Bucket = {
+      name: input.Bucket,
+      id: ctx.ids.hex(32),
+      account: ctx.caller.account,
+      region,
+      createdMs: ctx.clock.nowMs(),
+      settings: new Map([
+        [ENCRYPTION, JSON.stringify(implicit(ports.rules.newBucketsBlockSseC))],
+        [PUBLIC_ACCESS_BLOCK, JSON.stringify(ALL_BLOCKED)],
+        ...(location === "EU" ? [[LOCATION, "EU"] as const] : []),
+        ...(tags.length > 0 ? [[TAGGING, JSON.stringify(tags)] as const] : []),
+      ]),
+    };
+    const known = await findBucket(ports, input.Bucket);
+    if (known) return answerExisting(known, bucket);
+    await ctx.commit(ports.database, async (tx) => {
+      const raced = await selectBucket(tx, bucket.name);
+      if (raced) throw existsAlready(raced, bucket);
+      await insertBucket(tx, bucket);
+    });
+    noteBucket(ctx, bucket);
+    return answer(bucket, ctx.host);
+  },
+});
+
+/** The old Region of S3 alone answers success to the owner who creates a bucket again. */
+function answerExisting(known: Bucket, wanted: Bucket) {
+  const isRepeated = known.account === wanted.account && known.region === "us-east-1" && wanted.region === "us-east-1";
+  if (!isRepeated) throw existsAlready(known, wanted);
+  return answer(known, "");
+}
+
+const existsAlready = (known: Bucket, wanted: Bucket) =>
+  known.account === wanted.account
+    ? errors.bucketAlreadyOwnedByYou(wanted.name)
+    : errors.bucketAlreadyExists(wanted.name);
+
+const answer = ({ name, region }: Bucket, host: string) => ({
+  Location: region === "us-east-1" ? `/${name}` : `http://${name}.${host}/`,
+  BucketArn: bucketArn(name),
+});
+
+/** From us-east-1, the global endpoint, a bucket may be made anywhere; from elsewhere, only there. */
+function parseLocation(location: string | undefined, signed: Region): Region {
+  if (location === undefined || location === "") {
+    if (signed === "us-east-1") return signed;
+    throw incompatible("unspecified");
+  }
+  const region = location === "EU" ? "eu-west-1" : location;
+  if (!isRegion(region) || region === "us-east-1") throw errors.invalidLocationConstraint(location);
+  if (signed !== "us-east-1" && signed !== region) throw incompatible(location);
+  return region;
+}
+
+const incompatible = (location: string) =>
+  errors.illegalLocationConstraint(
+    `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+  );

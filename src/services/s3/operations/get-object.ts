@@ -1,0 +1,37 @@
+import { noteBytes, s3Audit } from "../audit.js";
+import { checksumMembers } from "../checksums.js";
+import { checkRead } from "../conditions.js";
+import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
+import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
+import { openBody, selectBytes } from "../object-read.js";
+import { operation } from "../ports.js";
+import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+
+export const getObject = operation("GetObject", {
+  category: "Data",
+  audit: s3Audit,
+  target: (ctx, input, ports) => findObject(ctx, ports, input),
+  checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "GetObject"),
+  run: async (ctx, input, { target }, ports) => {
+    refuseEncryptionHeaders(ctx, input);
+    const object = getExisting(target);
+    checkRead(readConditions(input), object, ctx.clock.nowMs());
+    const selection = await selectBytes(ports, object, input);
+
+    // In the caller's name, before a single header is sent.
+    const key = await openDataKey(ctx, ports, target.bucket, object);
+    const body = await openBody(ports, key, object, selection.span);
+    noteBytes(ctx, "Out", selection.span.bytes);
+    const wantsChecksum = input.ChecksumMode === "ENABLED" && selection.contentRange === undefined;
+    return {
+      ...objectMembers(object),
+      ...overriddenHeaders(ctx, input),
+      ...(wantsChecksum ? checksumMembers(object.checksum) : {}),
+      ...partMembers(object, selection, input.ChecksumMode),
+      ContentLength: selection.span.bytes,
+      ContentRange: selection.contentRange,
+      TagCount: object.tags.length > 0 ? object.tags.length : undefined,
+      Body: body as never, // the client's type of a body is its own stream; the wire takes any async iterable
+    };
+  },
+});

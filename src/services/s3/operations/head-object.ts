@@ -1,0 +1,33 @@
+import { s3Audit } from "../audit.js";
+import { checksumMembers } from "../checksums.js";
+import { checkRead } from "../conditions.js";
+import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
+import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
+import { selectBytes } from "../object-read.js";
+import { operation } from "../ports.js";
+import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+
+export const headObject = operation("HeadObject", {
+  category: "Data",
+  audit: s3Audit,
+  target: (ctx, input, ports) => findObject(ctx, ports, input),
+  checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "GetObject"),
+  run: async (ctx, input, { target }, ports) => {
+    refuseEncryptionHeaders(ctx, input);
+    const object = getExisting(target);
+    checkRead(readConditions(input), object, ctx.clock.nowMs());
+    const selection = await selectBytes(ports, object, input);
+    const wantsChecksum = input.ChecksumMode === "ENABLED";
+    // The checksum tells of the plaintext, so it is told only to who may decrypt (s3 section 4).
+    if (wantsChecksum) await openDataKey(ctx, ports, target.bucket, object);
+    return {
+      ...objectMembers(object),
+      ...overriddenHeaders(ctx, input),
+      ...(wantsChecksum && selection.contentRange === undefined ? checksumMembers(object.checksum) : {}),
+      ...partMembers(object, selection, input.ChecksumMode),
+      ContentLength: selection.span.bytes,
+      ContentRange: selection.contentRange,
+      TagCount: object.tags.length > 0 ? object.tags.length : undefined,
+    };
+  },
+});

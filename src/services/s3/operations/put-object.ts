@@ -1,0 +1,86 @@
+import { refuseAcl } from "../acl.js";
+import { noteBytes, s3Audit } from "../audit.js";
+import { bodyOf } from "../body.js";
+import { getBucket } from "../bucket.js";
+import { checksumMembers, expectedChecksum } from "../checksums.js";
+import { checkWriteForm } from "../conditions.js";
+import { contextMember, encryptionMembers, etagIsMd5, newDataKey, planEncryption, sseApplied } from "../encryption.js";
+import { writeConditionValues } from "../encryption-conditions.js";
+import { checkKey } from "../names.js";
+import { commitObject, newPiece, noteObject, ownerOf, parseHeaders } from "../object.js";
+import { writePiece } from "../piece-writer.js";
+import { objectCheck } from "../policy.js";
+import { operation } from "../ports.js";
+import { parseTaggingHeader } from "../tagging.js";
+
+export const putObject = operation("PutObject", {
+  category: "Data",
+  audit: s3Audit,
+  target: async (ctx, input, ports) => {
+    const bucket = await getBucket(ctx, ports, input);
+    checkKey(input.Key);
+    noteObject(ctx, bucket, input.Key);
+    return { bucket, tags: parseTaggingHeader(input.Tagging) };
+  },
+  checks: (ctx, input, { bucket, tags }, ports) => {
+    const values = writeConditionValues(ctx, bucket, input, tags);
+    const actions = [
+      "PutObject",
+      ...(tags.length > 0 ? ["PutObjectTagging"] : []),
+      ...(input.ACL ? ["PutObjectAcl"] : []),
+    ];
+    return actions.map((action) => objectCheck(ports, bucket, input.Key, action, values));
+  },
+  run: async (ctx, input, { target: { bucket, tags } }, ports) => {
+    const plan = planEncryption(ctx, ports, bucket, input);
+    refuseAcl(input);
+    checkWriteForm({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
+    const headers = parseHeaders(ctx, input);
+    const expected = expectedChecksum(input, ctx.headers);
+    const algorithm = expected?.algorithm ?? "CRC64NVME";
+
+    const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
+    const { encryption } = dataKey;
+    const piece = newPiece(ctx, ctx.ids.hex(32), 0);
+    const written = await writePiece(ports, dataKey.key, ownerOf(bucket, input.Key, piece), bodyOf(ctx), {
+      contentMd5: input.ContentMD5,
+      md5Told: "hex",
+      expected,
+      algorithm,
+      wantsMd5: etagIsMd5(encryption),
+    });
+
+    const etag = etagIsMd5(encryption) && written.md5 ? written.md5 : ctx.ids.hex(32);
+    const checksum = { algorithm, type: "FULL_OBJECT" as const, value: written.checksum };
+    const stored = { bytes: written.bytes, etag, modifiedMs: ctx.clock.nowMs() };
+    await commitObject(
+      ctx,
+      ports,
+      bucket,
+      {
+        ...stored,
+        bucketId: bucket.id,
+        key: input.Key,
+        versionId: "null",
+        bodyId: piece.bodyId,
+        parts: 0,
+        headers,
+        tags,
+        checksum,
+        encryption,
+        dataKey: dataKey.wrapped,
+      },
+      { ...stored, ...piece, checksum: { algorithm, value: written.checksum }, blob: written.blob },
+      written.sealed,
+      { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch },
+    );
+    ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
+    noteBytes(ctx, "In", written.bytes);
+    return {
+      ETag: `"${etag}"`,
+      ...checksumMembers(checksum),
+      ...encryptionMembers(encryption),
+      ...contextMember(encryption),
+    };
+  },
+});

@@ -1,0 +1,98 @@
+import { asBuffer, needs } from "../../base/index.js";
+import {
+  canonicalContext,
+  type KeyHandle,
+  SEALED_SEGMENT_BYTES,
+  SEGMENT_BYTES,
+  SegmentOpener,
+  SegmentSealer,
+  STREAM_HEADER_BYTES,
+  sealedStreamBytes,
+  segmentRange,
+} from "../../crypto/index.js";
+import type { Span } from "./range.js";
+
+/** How a piece lies in its blob or row. The service knows one format, and a bench may take the sealing away. */
+export interface PieceFormat {
+  sealer(key: KeyHandle, owner: Buffer): PieceSealer;
+  storedBytes(plaintextBytes: number): number;
+  /** Which stored bytes hold the span; runs of them are opened one after the other. */
+  plan(plaintextBytes: number, span: Span): PiecePlan;
+  opener(key: KeyHandle, owner: Buffer, header: Uint8Array, plaintextBytes: number): PieceOpener;
+}
+
+export interface PieceSealer {
+  push(chunk: Uint8Array): Uint8Array[];
+  end(): Uint8Array[];
+}
+
+/** Opens stored segments from that index on. Throws BrokenSeal, never gives a wrong byte. */
+export type PieceOpener = (firstSegment: number, stored: Buffer) => Buffer[];
+
+export interface PiecePlan {
+  readonly headerBytes: number;
+  readonly segmentBytes: number;
+  readonly firstSegment: number;
+  readonly offset: number;
+  readonly bytes: number;
+  /** Bytes to drop from the beginning of the first segment. */
+  readonly skipBytes: number;
+}
+
+/** What a piece belongs to. Bound into its key, so that no two sealed pieces can stand in for each other. */
+export function pieceOwner(
+  bucketId: string,
+  key: string,
+  piece: { readonly bodyId: string; readonly part: number; readonly pieceId: string },
+): Buffer {
+  needs(piece.pieceId !== "", "a piece is named before it is sealed");
+  return canonicalContext({
+    service: "s3",
+    bucket: bucketId,
+    key,
+    body: piece.bodyId,
+    part: String(piece.part),
+    piece: piece.pieceId,
+  });
+}
+
+export const SEALED_SEGMENTS: PieceFormat = {
+  sealer: (key, owner) => new SegmentSealer(key, owner),
+  storedBytes: sealedStreamBytes,
+  plan(plaintextBytes, span) {
+    const range = segmentRange(span.first, span.bytes, plaintextBytes);
+    return {
+      headerBytes: STREAM_HEADER_BYTES,
+      segmentBytes: SEALED_SEGMENT_BYTES,
+      firstSegment: range.firstSegment,
+      offset: range.sealedOffset,
+      bytes: range.sealedBytes,
+      skipBytes: range.skipBytes,
+    };
+  },
+  opener(key, owner, header, plaintextBytes) {
+    const opener = new SegmentOpener(key, owner, header, plaintextBytes);
+    return (firstSegment, stored) => opener.openRun(firstSegment, stored);
+  },
+};
+
+/** For the bench alone, which asks what sealing costs. `openS3` takes it only by its own option. */
+export const PLAIN_FOR_BENCH: PieceFormat = {
+  sealer: () => ({ push: (chunk) => [Buffer.from(chunk)], end: () => [] }),
+  storedBytes: (plaintextBytes) => plaintextBytes,
+  plan: (_plaintextBytes, span) => ({
+    headerBytes: 0,
+    segmentBytes: SEGMENT_BYTES,
+    firstSegment: 0,
+    offset: span.first,
+    bytes: span.bytes,
+    skipBytes: 0,
+  }),
+  opener: () => (_firstSegment, stored) => {
+    const segments: Buffer[] = [];
+    for (let at = 0; at < stored.length; at += SEGMENT_BYTES) {
+      segments.push(Buffer.from(asBuffer(stored).subarray(at, at + SEGMENT_BYTES)));
+    }
+    return segments;
+  },
+};

@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import { LIMITS, parseBase64 } from "../../base/index.js";
+import type { KeyHandle } from "../../crypto/index.js";
+import type { BlobWriter } from "../../store/index.js";
+import { CHECKSUMS, type ChecksumAlgorithm, type ExpectedChecksum, type Hasher, verifyChecksum } from "./checksums.js";
+import { errors } from "./errors.js";
+import type { S3Ports } from "./ports.js";
+
+/** Bodies up to this size lie in the database, sealed as any other. */
+export const INLINE_BYTES = 16 * 1024;
+/** How much ciphertext goes to the disk at once. While it is written the next is sealed, so two of them are held. */
+const WRITE_BYTES = 1024 * 1024;
+
+/** A plaintext as it comes. Its iterator throws when the body turns out to be wrong. */
+export interface PlaintextSource extends AsyncIterable<Buffer> {
+  readonly declaredBytes: number | undefined;
+  readonly trailers: Readonly<Record<string, string>>;
+}
+
+export interface PieceChecks {
+  /** The Content-MD5 header. */
+  readonly contentMd5: string | undefined;
+  /** How a wrong Content-MD5 is told back: S3 writes hex for objects and base64 for parts. */
+  readonly md5Told: "hex" | "base64";
+  readonly expected: ExpectedChecksum | undefined;
+  /** What must be computed, whatever was sent. */
+  readonly algorithm: ChecksumAlgorithm;
+  /** False where the ETag is not made of it and no Content-MD5 came: MD5 is the slowest of all. */
+  readonly wantsMd5: boolean;
+}
+
+export interface WrittenPiece {
+  readonly bytes: number;
+  /** Lower-case hex, when it was wanted. */
+  readonly md5: string | undefined;
+  /** Base64, of `checks.algorithm`. */
+  readonly checksum: string;
+  /** Few bytes: sealed, for the row. Otherwise the name of a flushed blob. */
+  readonly sealed: Buffer | undefined;
+  readonly blob: string | undefined;
+}
+
+/**
+ * Seals a body as it comes, in constant memory, and gives back what the row will name. When it returns, the body
+ * ended as declared, every check held, and the blob is on the disk; when it throws, nothing is left behind.
+ */
+export async function writePiece(
+  ports: S3Ports,
+  key: KeyHandle,
+  owner: Buffer,
+  source: PlaintextSource,
+  checks: PieceChecks,
+): Promise<WrittenPiece> {
+  const declaredBytes = refuseBefore(source, checks);
+  const hashers = new Hashers(checks);
+  const sink = new Sink(ports, key, owner, declaredBytes);
+  try {
+    let bytes = 0;
+    for await (const chunk of source) {
+      bytes += chunk.length;
+      if (bytes > declaredBytes) throw errors.incompleteBody();
+      hashers.update(chunk);
+      await sink.push(chunk);
+    }
+    if (bytes !== declaredBytes) throw errors.incompleteBody();
+    const digests = hashers.verified(checks, source.trailers);
+    return { bytes, ...digests, ...(await sink.finish()) };
+  } catch (thrown) {
+    await sink.abandon();
+    throw thrown;
+  }
+}
+
+/** What can be refused before a byte is read. Returns the length that the body must have. */
+function refuseBefore(source: PlaintextSource, { contentMd5 }: PieceChecks): number {
+  if (source.declaredBytes === undefined) throw errors.missingContentLength();
+  if (source.declaredBytes > LIMITS.s3PutBytes) throw errors.entityTooLarge(source.declaredBytes, LIMITS.s3PutBytes);
+  if (contentMd5 !== undefined && parseBase64(contentMd5)?.length !== 16) throw errors.invalidDigest(contentMd5);
+  return source.declaredBytes;
+}
+
+/** All the checks that run over one plaintext, each algorithm once. */
+class Hashers {
+  readonly #md5: Hasher | undefined;
+  readonly #checksums = new Map<ChecksumAlgorithm, Hasher>();
+
+  constructor({ contentMd5, expected, algorithm, wantsMd5 }: PieceChecks) {
+    this.#md5 = wantsMd5 || contentMd5 !== undefined ? createHash("md5") : undefined;
+    for (const name of new Set([algorithm, expected?.algorithm ?? algorithm])) {
+      this.#checksums.set(name, CHECKSUMS[name].make());
+    }
+  }
+
+  update(chunk: Buffer): void {
+    this.#md5?.update(chunk);
+    for (const hasher of this.#checksums.values()) hasher.update(chunk);
+  }
+
+  verified(checks: PieceChecks, trailers: Readonly<Record<string, string>>) {
+    const md5 = this.#md5?.digest();
+    if (checks.contentMd5 !== undefined && md5) verifyMd5(checks.contentMd5, md5, checks.md5Told);
+    const values = new Map([...this.#checksums].map(([name, hasher]) => [name, hasher.digest().toString("base64")]));
+    if (checks.expected) verifyChecksum(checks.expected, values.get(checks.expected.algorithm) ?? "", trailers);
+    return { md5: md5?.toString("hex"), checksum: values.get(checks.algorithm) ?? "" };
+  }
+}
+
+function verifyMd5(given: string, calculated: Buffer, told: "hex" | "base64"): void {
+  const expected = Buffer.from(given, "base64");
+  if (expected.equals(calculated)) return;
+  throw errors.badDigest("The Content-MD5 you specified did not match what we received.", {
+    ExpectedDigest: expected.toString(told),
+    CalculatedDigest: calculated.toString("base64"),
+  });
+}
+
+/** Where sealed bytes go: into memory while they are few, then into a blob, one write behind the sealing. */
+class Sink {
+  readonly #ports: S3Ports;
+  readonly #sealer;
+  /** Two buffers in turn: one is filled while the other is on its way to the disk. */
+  #filling: Buffer;
+  #other: Buffer | undefined;
+  #filled = 0;
+  #writer: BlobWriter | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(ports: S3Ports, key: KeyHandle, owner: Buffer, declaredBytes: number) {
+    this.#ports = ports;
+    this.#sealer = ports.format.sealer(key, owner);
+    this.#filling = Buffer.allocUnsafeSlow(Math.min(ports.format.storedBytes(declaredBytes), WRITE_BYTES));
+  }
+
+  async push(chunk: Buffer): Promise<void> {
+    for (const sealed of this.#sealer.push(chunk)) await this.#take(sealed);
+  }
+
+  async finish(): Promise<{ sealed: Buffer | undefined; blob: string | undefined }> {
+    for (const sealed of this.#sealer.end()) await this.#take(sealed);
+    if (!this.#writer && this.#filled <= this.#ports.format.storedBytes(INLINE_BYTES)) {
+      return { sealed: this.#filling.subarray(0, this.#filled), blob: undefined };
+    }
+    const writer = await this.#write();
+    await this.#writing;
+    await writer.commit();
+    return { sealed: undefined, blob: writer.name };
+  }
+
+  /** After a failure: waits for what is being written, then takes the blob away. */
+  async abandon(): Promise<void> {
+    await this.#writing.catch(() => {}); // the failure that brought us here is the one that is told
+    await this.#writer?.abort();
+  }
+
+  async #take(sealed: Uint8Array): Promise<void> {
+    for (let at = 0; at < sealed.length; ) {
+      if (this.#filled === this.#filling.length) await this.#write();
+      const taken = Math.min(sealed.length - at, this.#filling.length - this.#filled);
+      this.#filling.set(sealed.subarray(at, at + taken), this.#filled);
+      this.#filled += taken;
+      at += taken;
+    }
+  }
+
+  async #write(): Promise<BlobWriter> {
+    this.#writer ??= await this.#ports.blobs.create();
+    await this.#writing;
+    this.#writing = this.#writer.write(this.#filling.subarray(0, this.#filled));
+    this.#writing.catch(() => {}); // awaited by the next write, by finish or by abandon
+    const next = this.#other ?? Buffer.allocUnsafeSlow(this.#filling.length);
+    this.#other = this.#filling;
+    this.#filling = next;
+    this.#filled = 0;
+    return this.#writer;
+  }
+}

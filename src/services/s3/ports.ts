@@ -1,0 +1,39 @@
+import { type Log, Lru } from "../../base/index.js";
+import { operationsOf } from "../../kit/index.js";
+import type { Keys, OwnedKeys } from "../../kms/index.js";
+import type { NamedPolicy } from "../../policy/index.js";
+import type { Blobs, Database } from "../../store/index.js";
+import type { PieceFormat } from "./piece-format.js";
+import type { Bucket } from "./store.js";
+
+/** What S3 stands on; made once by `openS3`. */
+export interface S3Ports {
+  readonly database: Database;
+  readonly blobs: Blobs;
+  readonly keys: Keys;
+  readonly ownedKeys: OwnedKeys;
+  readonly log: Log;
+  readonly format: PieceFormat;
+  readonly rules: S3Rules;
+  readonly caches: S3Caches;
+}
+
+/** What an operator may choose. */
+export interface S3Rules {
+  /** AWS since April 2026: a new bucket refuses SSE-C writes. */
+  readonly newBucketsBlockSseC: boolean;
+  /** AWS refuses SSE-KMS over plain HTTP; a house on loopback may allow it. */
+  readonly kmsNeedsTls: boolean;
+}
+
+/** Views of the database, valid for one `Database.version()`, and policies by their text. */
+export interface S3Caches {
+  version: number;
+  readonly buckets: Lru<string, Bucket>;
+  readonly policies: Lru<string, NamedPolicy>;
+}
+
+export const emptyCaches = (): S3Caches => ({ version: -1, buckets: new Lru(1000), policies: new Lru(1000) });
+
+/** The `operation` function of S3, typed by the official client. */
+export const operation = operationsOf<typeof import("@aws-sdk/client-s3"), S3Ports>();
