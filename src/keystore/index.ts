@@ -3,6 +3,10 @@
  * unsealing, and the custodian process that keeps material out of every front process.
  * It never knows what a key is for. `kms` uses the port; `app` opens and unseals it.
  */
+
+export { type ClientOptions, type CustodianClient, connectCustodian } from "./custodian/client.js";
+export { type Custodian, type CustodianOptions, serveCustodian } from "./custodian/server.js";
+export { custodianSocketPath } from "./custodian/socket-path.js";
 export * from "./port.js";
 export { describeRoot, initRoot, type MadeRoot, rekeyRoot, unlockRoot } from "./root/lifecycle.js";
 export type { Argon2Parameters } from "./root/passphrase.js";

@@ -50,7 +50,13 @@ export function findMaterial(database: KeystoreDatabase, id: MaterialId): Promis
 export async function eraseMaterial(database: KeystoreDatabase, { id, owner }: Material): Promise<void> {
   const where = "WHERE id = ? AND account = ? AND key_id = ?";
   await database.write(async (tx) => {
-    await tx.run(`UPDATE material SET wrapped = ? ${where}`, new Uint8Array(32 + SEALED_RECORD_OVERHEAD), id, owner.account, owner.keyId);
+    await tx.run(
+      `UPDATE material SET wrapped = ? ${where}`,
+      new Uint8Array(32 + SEALED_RECORD_OVERHEAD),
+      id,
+      owner.account,
+      owner.keyId,
+    );
     await tx.run(`DELETE FROM material ${where}`, id, owner.account, owner.keyId);
   });
   await database.wipeFreePages?.();

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { hex, utf8 } from "../base/index.js";
+import { canonicalContext, describeBlob } from "../crypto/index.js";
+import type { KeyStore, KeyStoreReason, Material, MaterialOwner } from "./port.js";
+
+const OWNER: MaterialOwner = {
+  account: "111122223333",
+  region: "us-east-1",
+  keyId: "1234abcd-12ab-34cd-56ef-1234567890ab",
+};
+const AAD = canonicalContext({ purpose: "contract" });
+const OTHER_AAD = canonicalContext({ purpose: "another" });
+const PLAINTEXT = utf8("what the contract seals");
+
+/** What every key store does, whatever holds its material. `make` gives a fresh one and what closes it. */
+export function keyStoreContract(
+  name: string,
+  make: () => Promise<{ store: KeyStore; close: () => Promise<void> }>,
+): void {
+  const check = (title: string, body: (store: KeyStore) => Promise<void>) =>
+    test(`${name}: ${title}`, async () => {
+      const { store, close } = await make();
+      try {
+        await body(store);
+      } finally {
+        await close();
+      }
+    });
+
+  check("what it encrypts it decrypts, and two ciphertexts of one text differ", async (store) => {
+    const material = await store.createMaterial(OWNER);
+    const blobs = [await store.encrypt(material, PLAINTEXT, AAD), await store.encrypt(material, PLAINTEXT, AAD)];
+    assert.notEqual(hex(blobs[0]!), hex(blobs[1]!));
+    for (const blob of blobs) assert.deepEqual(await store.decrypt(material, blob, AAD), PLAINTEXT);
+  });
+
+  check("a blob tells its account, key and material", async (store) => {
+    const material = await store.createMaterial(OWNER);
+    const header = describeBlob(await store.encrypt(material, PLAINTEXT, AAD));
+    assert.deepEqual(header, { account: OWNER.account, keyId: OWNER.keyId, materialId: material.id });
+    assert.match(material.id, /^[0-9a-f]{64}$/);
+  });
+
+  check("4096 bytes fit the largest blob, and nothing at all can be sealed too", async (store) => {
+    const material = await store.createMaterial({ ...OWNER, keyId: `mrk-${"0".repeat(32)}` });
+    for (const bytes of [0, 4096]) {
+      const plaintext = Buffer.alloc(bytes, 7);
+      const blob = await store.encrypt(material, plaintext, AAD);
+      assert.ok(blob.length <= 6144);
+      assert.deepEqual(await store.decrypt(material, blob, AAD), plaintext);
+    }
+  });
+
+  check("another context, a changed blob and another material's blob are bad ciphertexts", async (store) => {
+    const [material, other] = [await store.createMaterial(OWNER), await store.createMaterial(OWNER)];
+    const blob = await store.encrypt(material, PLAINTEXT, AAD);
+    const changed = Buffer.from(blob);
+    changed[changed.length - 1]! ^= 1;
+    await refuses(store.decrypt(material, blob, OTHER_AAD), "bad-ciphertext");
+    await refuses(store.decrypt(material, changed, AAD), "bad-ciphertext");
+    await refuses(store.decrypt(material, Buffer.alloc(0), AAD), "bad-ciphertext");
+    await refuses(store.decrypt(other, blob, AAD), "bad-ciphertext");
+  });
+
+  check("material under another key or account is not found", async (store) => {
+    const material = await store.createMaterial(OWNER);
+    const strange: Material[] = [
+      { ...material, owner: { ...OWNER, keyId: "another-key" } },
+      { ...material, owner: { ...OWNER, account: "999999999999" } },
+      { ...material, id: "0".repeat(64) as Material["id"] },
+    ];
+    for (const it of strange) await refuses(store.encrypt(it, PLAINTEXT, AAD), "material-not-found");
+  });
+
+  check("a related key in another Region uses the same material", async (store) => {
+    const material = await store.createMaterial({ ...OWNER, keyId: "mrk-1234" });
+    const sibling = { ...material, owner: { ...material.owner, region: "eu-west-1" } };
+    const blob = await store.encrypt(material, PLAINTEXT, AAD);
+    assert.deepEqual(await store.decrypt(sibling, blob, AAD), PLAINTEXT);
+  });
+
+  check("a data key and its blob agree, and the blob alone is another key each time", async (store) => {
+    const material = await store.createMaterial(OWNER);
+    const { plaintext, blob } = await store.generateDataKey(material, 32, AAD);
+    const opened = await store.decrypt(material, blob, AAD);
+    assert.equal(opened.length, 32);
+    plaintext.use((bytes) => assert.deepEqual(opened, bytes));
+    const alone = await store.decrypt(material, await store.generateDataKeyBlob(material, 64, AAD), AAD);
+    assert.equal(alone.length, 64);
+    assert.notDeepEqual(alone.subarray(0, 32), opened);
+  });
+
+  check("reEncrypt moves a plaintext to another material and context", async (store) => {
+    const [from, to] = [
+      await store.createMaterial(OWNER),
+      await store.createMaterial({ ...OWNER, keyId: "other-key" }),
+    ];
+    const blob = await store.encrypt(from, PLAINTEXT, AAD);
+    const moved = await store.reEncrypt(from, blob, AAD, to, OTHER_AAD);
+    assert.deepEqual(await store.decrypt(to, moved, OTHER_AAD), PLAINTEXT);
+    await refuses(store.decrypt(from, moved, OTHER_AAD), "bad-ciphertext");
+    await refuses(store.reEncrypt(from, blob, OTHER_AAD, to, OTHER_AAD), "bad-ciphertext");
+  });
+
+  check("destroyed material is gone at once, and destroying it again is no error", async (store) => {
+    const material = await store.createMaterial(OWNER);
+    const blob = await store.encrypt(material, PLAINTEXT, AAD);
+    await store.destroy({ ...material, owner: { ...OWNER, keyId: "not-its-owner" } });
+    assert.deepEqual(await store.decrypt(material, blob, AAD), PLAINTEXT);
+    await store.destroy(material);
+    await refuses(store.decrypt(material, blob, AAD), "material-not-found");
+    await store.destroy(material);
+  });
+
+  check("many calls at once each get their own answer", async (store) => {
+    const material = await store.createMaterial(OWNER);
+    const texts = Array.from({ length: 200 }, (_, index) => utf8(`text ${index} ${"x".repeat(index * 20)}`));
+    const blobs = await Promise.all(texts.map((text) => store.encrypt(material, text, AAD)));
+    assert.deepEqual(await Promise.all(blobs.map((blob) => store.decrypt(material, blob, AAD))), texts);
+  });
+
+  check("random bytes have the length asked for and do not repeat", async (store) => {
+    const [a, b] = [await store.randomBytes(1024), await store.randomBytes(1024)];
+    assert.equal(a.length, 1024);
+    assert.notDeepEqual(a, b);
+    await assert.rejects(store.randomBytes(1025));
+  });
+
+  check("a house key is the same for its purpose and another for another", async (store) => {
+    const keys = await Promise.all(["database/kms", "database/kms", "database/iam"].map((it) => store.houseKey(it)));
+    const [a, b, c] = keys.map((key) => key.use(hex));
+    assert.equal(a, b);
+    assert.notEqual(a, c);
+    assert.match(a!, /^[0-9a-f]{64}$/);
+  });
+}
+
+export function refuses(call: Promise<unknown>, reason: KeyStoreReason): Promise<void> {
+  return assert.rejects(call, { name: "KeyStoreError", reason });
+}

@@ -1,0 +1,81 @@
+import type { KeyStore } from "../port.js";
+import { BadFrame, type Field, type Frame } from "./frames.js";
+import { bytesAt, countAt, MATERIAL_FIELDS, materialFields, OPS, parseMaterial, textAt } from "./protocol.js";
+
+type Reply = (fields: readonly Field[]) => void;
+type Handler = (store: KeyStore, fields: readonly Buffer[], reply: Reply) => Promise<void>;
+
+/** Does what a request frame asks for. `reply` copies at once, so that secrets are wiped as soon as it returns. */
+export function answer(store: KeyStore, frame: Frame, reply: Reply): Promise<void> {
+  const handler = HANDLERS.get(frame.code);
+  if (handler === undefined) throw new BadFrame("no such request");
+  return handler(store, frame.fields, reply);
+}
+
+const AFTER = MATERIAL_FIELDS;
+
+const HANDLERS: ReadonlyMap<number, Handler> = new Map([
+  [OPS.createMaterial, createMaterial],
+  [OPS.encrypt, encrypt],
+  [OPS.decrypt, decrypt],
+  [OPS.generateDataKey, generateDataKey],
+  [OPS.generateDataKeyBlob, generateDataKeyBlob],
+  [OPS.reEncrypt, reEncrypt],
+  [OPS.randomBytes, randomBytes],
+  [OPS.destroy, destroy],
+  [OPS.houseKey, houseKey],
+]);
+
+async function createMaterial(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  const [account, region, keyId] = [textAt(fields, 0), textAt(fields, 1), textAt(fields, 2)];
+  reply(materialFields(await store.createMaterial({ account, region, keyId })));
+}
+
+async function encrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  reply([await store.encrypt(parseMaterial(fields, 0), bytesAt(fields, AFTER), bytesAt(fields, AFTER + 1))]);
+}
+
+async function decrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  const plaintext = await store.decrypt(parseMaterial(fields, 0), bytesAt(fields, AFTER), bytesAt(fields, AFTER + 1));
+  reply([plaintext]);
+  plaintext.fill(0);
+}
+
+async function generateDataKey(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  const bytes = countAt(fields, AFTER);
+  const key = await store.generateDataKey(parseMaterial(fields, 0), bytes, bytesAt(fields, AFTER + 1));
+  key.plaintext.use((clear) => reply([key.blob, clear]));
+  key.plaintext.wipe();
+}
+
+async function generateDataKeyBlob(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  const bytes = countAt(fields, AFTER);
+  reply([await store.generateDataKeyBlob(parseMaterial(fields, 0), bytes, bytesAt(fields, AFTER + 1))]);
+}
+
+async function reEncrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  const [from, to] = [parseMaterial(fields, 0), parseMaterial(fields, AFTER)];
+  const [blob, fromAad, toAad] = [
+    bytesAt(fields, 2 * AFTER),
+    bytesAt(fields, 2 * AFTER + 1),
+    bytesAt(fields, 2 * AFTER + 2),
+  ];
+  reply([await store.reEncrypt(from, blob, fromAad, to, toAad)]);
+}
+
+async function randomBytes(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  const bytes = await store.randomBytes(countAt(fields, 0));
+  reply([bytes]);
+  bytes.fill(0);
+}
+
+async function destroy(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  await store.destroy(parseMaterial(fields, 0));
+  reply([]);
+}
+
+async function houseKey(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  const key = await store.houseKey(textAt(fields, 0));
+  key.use((bytes) => reply([bytes]));
+  key.wipe();
+}

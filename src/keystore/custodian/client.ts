@@ -1,0 +1,90 @@
+import type { Clock } from "../../base/index.js";
+import { Secret } from "../../crypto/index.js";
+import type { KeyStore, Material, MaterialOwner } from "../port.js";
+import { type Field, keep } from "./frames.js";
+import { Link } from "./link.js";
+import { bytesAt, countField, materialFields, OPS, parseMaterial } from "./protocol.js";
+
+export interface ClientOptions {
+  readonly socketPath: string;
+  /** The token the custodian was given. Stays the caller's. */
+  readonly token: Secret;
+  readonly clock: Clock;
+}
+
+export interface CustodianClient extends KeyStore {
+  close(): void;
+}
+
+/**
+ * The key store of a process that holds no material. It connects at the first call and again after a loss; calls
+ * that were under way when the custodian went fail with `unreachable`, and so do calls while it is away.
+ */
+export function connectCustodian(options: ClientOptions): CustodianClient {
+  return new SocketKeyStore(new Link(options));
+}
+
+class SocketKeyStore implements CustodianClient {
+  readonly #link: Link;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  createMaterial({ account, region, keyId }: MaterialOwner): Promise<Material> {
+    return this.#link.call(OPS.createMaterial, [account, region, keyId], (fields) => parseMaterial(fields, 0));
+  }
+
+  encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
+    return this.#link.call(OPS.encrypt, [...materialFields(material), plaintext, aad], firstField);
+  }
+
+  decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
+    return this.#link.call(OPS.decrypt, [...materialFields(material), blob, aad], firstField);
+  }
+
+  generateDataKey(
+    material: Material,
+    bytes: number,
+    aad: Uint8Array,
+  ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
+    const fields = [...materialFields(material), countField(bytes), aad];
+    return this.#link.call(OPS.generateDataKey, fields, (answer) => ({
+      blob: firstField(answer),
+      plaintext: Secret.own(keep(bytesAt(answer, 1))),
+    }));
+  }
+
+  generateDataKeyBlob(material: Material, bytes: number, aad: Uint8Array): Promise<Uint8Array> {
+    return this.#link.call(OPS.generateDataKeyBlob, [...materialFields(material), countField(bytes), aad], firstField);
+  }
+
+  reEncrypt(
+    from: Material,
+    blob: Uint8Array,
+    fromAad: Uint8Array,
+    to: Material,
+    toAad: Uint8Array,
+  ): Promise<Uint8Array> {
+    const fields: Field[] = [...materialFields(from), ...materialFields(to), blob, fromAad, toAad];
+    return this.#link.call(OPS.reEncrypt, fields, firstField);
+  }
+
+  randomBytes(count: number): Promise<Buffer> {
+    return this.#link.call(OPS.randomBytes, [countField(count)], firstField);
+  }
+
+  destroy(material: Material): Promise<void> {
+    return this.#link.call(OPS.destroy, materialFields(material), () => {});
+  }
+
+  houseKey(purpose: string): Promise<Secret> {
+    return this.#link.call(OPS.houseKey, [purpose], (answer) => Secret.own(firstField(answer)));
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+}
+
+const firstField = (fields: readonly Buffer[]): Buffer => keep(bytesAt(fields, 0));

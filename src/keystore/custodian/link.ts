@@ -1,0 +1,168 @@
+import { connect, type Socket } from "node:net";
+import { type Clock, SECOND_MS } from "../../base/index.js";
+import type { Secret } from "../../crypto/index.js";
+import { KeyStoreError } from "../port.js";
+import { FrameWriter } from "./connection.js";
+import { BadFrame, type Field, type Frame, FrameReader, MOST_FRAME_BYTES } from "./frames.js";
+import { HELLO, MOST_HANDSHAKE_BYTES, newChallenge, PROOF, PROTOCOL_VERSION, Proofs, WELCOME } from "./handshake.js";
+import { bytesAt, DONE, reasonOf } from "./protocol.js";
+
+interface Pending {
+  readonly sinceMs: number;
+  readonly take: (fields: readonly Buffer[]) => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** A custodian that has not answered for so long is taken for gone. Its slowest answer is one flush of a database. */
+const ANSWER_MS = 30 * SECOND_MS;
+const WATCH_MS = 5 * SECOND_MS;
+
+/** The client's end of the socket: connects when needed, numbers the requests, matches the answers. */
+export class Link {
+  readonly #options: { readonly socketPath: string; readonly clock: Clock };
+  readonly #proofs: Proofs;
+  #session: Session | undefined;
+  #isClosed = false;
+
+  constructor({ socketPath, clock, token }: { socketPath: string; clock: Clock; token: Secret }) {
+    this.#options = { socketPath, clock };
+    this.#proofs = new Proofs(token);
+  }
+
+  /** `read` gets views of memory that is wiped when it returns: it copies what stays. */
+  async call<T>(op: number, fields: readonly Field[], read: (fields: readonly Buffer[]) => T): Promise<T> {
+    const session = this.#openSession();
+    if (!session.isReady) await session.ready;
+    return session.call(op, fields, read);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#session?.end();
+  }
+
+  /** All calls that find no connection share one attempt. */
+  #openSession(): Session {
+    if (this.#isClosed) throw new KeyStoreError("unreachable");
+    if (this.#session === undefined || this.#session.isOver) {
+      this.#session = new Session(this.#options.socketPath, this.#proofs, this.#options.clock);
+    }
+    return this.#session;
+  }
+}
+
+/** One connection, from its first byte to its loss. */
+class Session {
+  readonly ready: Promise<void>;
+  readonly #socket: Socket;
+  readonly #writer: FrameWriter;
+  readonly #reader = new FrameReader(MOST_HANDSHAKE_BYTES);
+  readonly #proofs: Proofs;
+  readonly #clock: Clock;
+  readonly #pending = new Map<number, Pending>();
+  readonly #challenge = newChallenge();
+  #custodianChallenge: Buffer | undefined;
+  #settleReady: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  #nextId = 1;
+  #stopWatch: (() => void) | undefined;
+  isReady = false;
+  isOver = false;
+
+  constructor(socketPath: string, proofs: Proofs, clock: Clock) {
+    this.#proofs = proofs;
+    this.#clock = clock;
+    this.#socket = connect(socketPath);
+    this.#writer = new FrameWriter(this.#socket);
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
+    });
+    this.#socket.on("data", (chunk) => this.#read(chunk));
+    this.#socket.on("error", () => this.end()); // what went wrong is the same for all: it cannot be reached
+    this.#socket.on("close", () => this.end());
+    this.#watch();
+  }
+
+  call<T>(op: number, fields: readonly Field[], read: (fields: readonly Buffer[]) => T): Promise<T> {
+    if (this.isOver) throw new KeyStoreError("unreachable");
+    return new Promise((resolve, reject) => {
+      const id = this.#nextId;
+      this.#nextId = id === 0xffff_ffff ? 1 : id + 1;
+      this.#writer.add(id, op, fields);
+      if (this.#pending.size === 0) this.#socket.ref();
+      this.#pending.set(id, { sinceMs: this.#clock.nowMs(), take: (answer) => resolve(read(answer)), fail: reject });
+    });
+  }
+
+  end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#stopWatch?.();
+    this.#socket.destroy();
+    this.#settleReady?.reject(new KeyStoreError("unreachable"));
+    for (const { fail } of this.#pending.values()) fail(new KeyStoreError("unreachable"));
+    this.#pending.clear();
+  }
+
+  #read(chunk: Buffer): void {
+    try {
+      this.#reader.push(chunk, (frame) => (this.isReady ? this.#settle(frame) : this.#authenticate(frame)));
+    } catch (thrown) {
+      if (!(thrown instanceof BadFrame)) throw thrown;
+      this.end();
+    }
+  }
+
+  #authenticate({ id, code, fields }: Frame): void {
+    if (id !== PROTOCOL_VERSION) throw new BadFrame("the custodian is of another version");
+    const field = bytesAt(fields, 0);
+    if (code === HELLO && this.#custodianChallenge === undefined) this.#prove(Buffer.from(field));
+    else if (code === WELCOME) this.#enter(field);
+    else throw new BadFrame("not a step of the handshake");
+  }
+
+  #prove(custodianChallenge: Buffer): void {
+    this.#custodianChallenge = custodianChallenge;
+    const proof = this.#proofs.make("client", custodianChallenge, this.#challenge);
+    this.#writer.add(PROTOCOL_VERSION, PROOF, [this.#challenge, proof]);
+  }
+
+  #enter(proof: Buffer): void {
+    const said = this.#custodianChallenge ?? Buffer.alloc(0);
+    if (!this.#proofs.isRight("custodian", said, this.#challenge, proof)) throw new BadFrame("not our custodian");
+    this.#reader.allow(MOST_FRAME_BYTES);
+    this.isReady = true;
+    this.#socket.unref(); // an idle connection keeps no process alive; calls under way do
+    this.#settleReady?.resolve();
+  }
+
+  #settle(frame: Frame): void {
+    const pending = this.#pending.get(frame.id);
+    if (pending === undefined) throw new BadFrame("an answer that nobody waits for");
+    this.#pending.delete(frame.id);
+    if (this.#pending.size === 0) this.#socket.unref();
+    try {
+      if (frame.code === DONE) pending.take(frame.fields);
+      else pending.fail(failureOf(frame.code));
+    } catch (thrown) {
+      pending.fail(new KeyStoreError("unreachable"));
+      throw thrown;
+    } finally {
+      frame.bytes.fill(0);
+    }
+  }
+
+  /** One timer for all calls under way, instead of one each. */
+  #watch(): void {
+    this.#stopWatch = this.#clock.after(WATCH_MS, () => {
+      const [oldest] = this.#pending.values();
+      const sinceMs = this.#clock.nowMs() - (oldest?.sinceMs ?? this.#clock.nowMs());
+      if (!this.isReady || sinceMs > ANSWER_MS) return this.end();
+      this.#watch();
+    });
+  }
+}
+
+function failureOf(code: number): Error {
+  const reason = reasonOf(code);
+  return reason === undefined ? new Error("the custodian failed; its log says why") : new KeyStoreError(reason);
+}

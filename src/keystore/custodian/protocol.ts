@@ -1,0 +1,66 @@
+import { needs, table } from "../../base/index.js";
+import type { KeyStore, KeyStoreReason, Material, MaterialId } from "../port.js";
+import { BadFrame, type Field } from "./frames.js";
+
+/** What a client may ask for; the numbers are the codes of request frames. */
+export const OPS = table({
+  createMaterial: 1,
+  encrypt: 2,
+  decrypt: 3,
+  generateDataKey: 4,
+  generateDataKeyBlob: 5,
+  reEncrypt: 6,
+  randomBytes: 7,
+  destroy: 8,
+  houseKey: 9,
+} satisfies Record<keyof KeyStore, number>);
+
+/** The codes of answer frames. */
+export const DONE = 0;
+export const FAILED = 255;
+export const REASONS = table({
+  "material-not-found": 1,
+  "bad-ciphertext": 2,
+  unreachable: 3,
+  sealed: 4,
+} satisfies Record<KeyStoreReason, number>);
+
+export function reasonOf(code: number): KeyStoreReason | undefined {
+  // The table's names are the reasons, which Object.entries forgets.
+  return Object.entries(REASONS).find(([, value]) => value === code)?.[0] as KeyStoreReason | undefined;
+}
+
+/** Material as four fields. */
+export const materialFields = ({ id, owner }: Material): readonly Field[] => [
+  id,
+  owner.account,
+  owner.region,
+  owner.keyId,
+];
+export const MATERIAL_FIELDS = 4;
+
+export function parseMaterial(fields: readonly Buffer[], from: number): Material {
+  const [id, account, region, keyId] = [0, 1, 2, 3].map((index) => textAt(fields, from + index));
+  needs(account !== undefined && region !== undefined && keyId !== undefined, "four fields were read");
+  return { id: id as MaterialId, owner: { account, region, keyId } }; // a name that is no id finds no material
+}
+
+export function countField(count: number): Buffer {
+  const field = Buffer.allocUnsafe(4);
+  field.writeUInt32BE(count);
+  return field;
+}
+
+export function countAt(fields: readonly Buffer[], index: number): number {
+  const field = bytesAt(fields, index);
+  if (field.length !== 4) throw new BadFrame("a count has four bytes");
+  return field.readUInt32BE();
+}
+
+export const textAt = (fields: readonly Buffer[], index: number): string => bytesAt(fields, index).toString("utf8");
+
+export function bytesAt(fields: readonly Buffer[], index: number): Buffer {
+  const field = fields[index];
+  if (field === undefined) throw new BadFrame("a field is missing");
+  return field;
+}
