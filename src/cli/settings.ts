@@ -15,6 +15,7 @@ export interface Settings {
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly passphraseFile: string;
+  readonly clockOffset: number;
 }
 
 /** Where a setting's value came from; shown by `strongroom config`. */
@@ -59,6 +60,13 @@ export const SETTINGS = table({
     "unseal at start with the passphrase in this file",
     () => "",
     text,
+  ),
+  clockOffset: row(
+    "--clock-offset",
+    "STRONGROOM_CLOCK_OFFSET",
+    "seconds to add to the machine's clock: for study, to see waiting periods end",
+    () => 0,
+    wholeNumber(0, 100 * 365 * 24 * 3600),
   ),
 });
 

@@ -9,6 +9,8 @@ import { type Credentials, cleanEnvironment, type Server } from "./server.js";
 export interface ClientOptions {
   readonly credentials?: Credentials;
   readonly region?: string;
+  /** Of a server whose clock was moved: signatures carry its time. */
+  readonly clockOffsetMs?: number;
 }
 
 /** Official JavaScript clients on this server, as the root user unless told otherwise. They do not retry. */
@@ -18,6 +20,7 @@ export function clientsOf(server: Server, options: ClientOptions = {}) {
     region: options.region ?? "us-east-1",
     credentials: options.credentials ?? server.credentials,
     maxAttempts: 1,
+    systemClockOffset: options.clockOffsetMs ?? 0,
   };
   return {
     kms: new KMSClient(config),
