@@ -57,7 +57,11 @@ for (const id of models.ids) {
           () => undefined,
           (thrown: Error) => thrown,
         );
-        assert.equal(refused?.name, refused?.message === "UnknownError" ? refused?.name : "NotImplemented", String(refused));
+        assert.equal(
+          refused?.name,
+          refused?.message === "UnknownError" ? refused?.name : "NotImplemented",
+          String(refused),
+        );
       } catch (thrown) {
         failures.push(`${name}: error: ${String((thrown as Error).message).slice(0, 300)}`);
       }
@@ -69,7 +73,9 @@ for (const id of models.ids) {
 }
 
 function openClient(sdk: Record<string, unknown>): Client {
-  const Client = Object.values(sdk).find((value) => typeof value === "function" && /.Client$/.test(value.name) && value.name !== "__Client");
+  const Client = Object.values(sdk).find(
+    (value) => typeof value === "function" && /.Client$/.test(value.name) && value.name !== "__Client",
+  );
   const config = {
     region: "us-east-1",
     endpoint: server.endpoint,

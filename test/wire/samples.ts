@@ -36,8 +36,11 @@ export class Samples {
       case "map": {
         const value = this.#value(shape.value, name, depth + 1, i);
         const key = this.#model.shape(shape.key[0]);
-        const first = key.type === "string" && key.enum !== undefined ? this.#model.enums.get(key.enum)?.[0] : undefined;
-        return value === undefined ? undefined : { [first ?? (traits.httpPrefixHeaders === undefined ? "k é&=" : "key")]: value };
+        const first =
+          key.type === "string" && key.enum !== undefined ? this.#model.enums.get(key.enum)?.[0] : undefined;
+        return value === undefined
+          ? undefined
+          : { [first ?? (traits.httpPrefixHeaders === undefined ? "k é&=" : "key")]: value };
       }
       case "blob":
         return traits.streaming ? undefined : Buffer.from(`bytes of ${name} \u0000\u00ff`, "latin1");
