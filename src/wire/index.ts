@@ -3,3 +3,4 @@
  * protocols, aws-chunked. It never authenticates, decides or stores. The gateway decodes and encodes with it.
  */
 export * from "./port.js";
+export { openWire, type WireOptions } from "./wire.js";

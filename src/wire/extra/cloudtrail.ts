@@ -1,0 +1,4 @@
+import { table } from "../../base/index.js";
+import type { Extra } from "./types.js";
+
+export const CLOUDTRAIL: Extra = table({});

@@ -1,0 +1,96 @@
+import { utf8 } from "../base/index.js";
+import { DecodeCompiler } from "./decoding.js";
+import { errorEncoderOf, hostId } from "./errors.js";
+import { eventWriter } from "./events.js";
+import { demandsOf } from "./extra/index.js";
+import type { Model, OperationRow, ShapeRef } from "./model.js";
+import type { DecodeInput, EncodeOutput, Protocol } from "./protocol.js";
+import { type BodyFormat, restDecoder } from "./rest-request.js";
+import { type BodyWriter, restEncoder } from "./rest-response.js";
+import { urlEncodeNames } from "./s3-names.js";
+import { invalidArgument, missingBody, s3Invalid } from "./s3-words.js";
+import { malformedXml, parseXmlBody, xmlReader } from "./xml-reader.js";
+import { escapeXml, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
+
+/** restXml as S3 speaks it; no other service of the house does. */
+export function s3Protocol(model: Model): Protocol {
+  const format: BodyFormat = {
+    compiler: new DecodeCompiler(model, xmlReader, demandsOf(model.id)),
+    parse: (body, rootName) => {
+      const { name, node } = parseXmlBody(body);
+      if (name !== rootName) throw malformedXml();
+      return node;
+    },
+    emptyBody: missingBody,
+    badValue: (name, value, wanted) => invalidArgument(name, value, `Provided ${name} is not ${wanted}`),
+  };
+  const writer = bodyWriter(model);
+  return {
+    decoder: (row) => decoder(model, row, format),
+    encoder: (name, row) => encoder(model, name, row, writer),
+    encodeError: errorEncoderOf(model),
+  };
+}
+
+function decoder(model: Model, row: OperationRow, format: BodyFormat): DecodeInput {
+  const decode = restDecoder(model, row.input, format);
+  const members = row.input === null ? [] : model.structure(row.input).members;
+  const headers = new Map(members.map(([name, , traits]) => [name, traits?.httpHeader ?? traits?.httpQuery ?? name]));
+  return (routed, head, body) => {
+    const { value, faults } = decode(routed, head, body);
+    if (faults.bound.length + faults.body.length > 0) throw s3Invalid(faults, (name) => headers.get(name) ?? name);
+    return value;
+  };
+}
+
+function encoder(model: Model, name: string, row: OperationRow, writer: BodyWriter): EncodeOutput {
+  if (name === "GetBucketLocation") return (output, requestId) => withIds(bucketLocation(model, output), requestId);
+  const encode = restEncoder(model, row.output, row.http?.status ?? 200, writer);
+  return (output, requestId) => {
+    const parts = encode(urlEncodeNames(output));
+    // A part of an object is answered as such; the model knows one status only.
+    const status = output["ContentRange"] === undefined ? parts.status : 206;
+    return withIds({ ...parts, status }, requestId);
+  };
+}
+
+function withIds<Parts extends { headers: Record<string, string | string[]> }>(parts: Parts, requestId: string): Parts {
+  parts.headers["x-amz-request-id"] = requestId;
+  parts.headers["x-amz-id-2"] = hostId(requestId);
+  return parts;
+}
+
+/** The one answer whose root element is the member itself; us-east-1 is an empty one. */
+function bucketLocation(model: Model, output: Readonly<Record<string, unknown>>) {
+  const text = escapeXml(String(output["LocationConstraint"] ?? ""));
+  const element = `<LocationConstraint xmlns="${model.xmlNamespace}">${text}</LocationConstraint>`;
+  const body = utf8(`${XML_DECLARATION}${element}`);
+  const headers: Record<string, string> = {
+    "content-type": "application/xml",
+    "content-length": String(body.length),
+  };
+  return { status: 200, headers, body };
+}
+
+function bodyWriter(model: Model): BodyWriter {
+  const writer = new XmlWriter(model);
+  const root = (name: string, ref: ShapeRef, structure = writer.structure(ref)) => {
+    const open = `${XML_DECLARATION}<${name} xmlns="${escapeXml(model.xmlNamespace)}"`;
+    return (value: unknown) => `${open}${structure.attributes(value)}>${structure.content(value)}</${name}>`;
+  };
+  return {
+    contentType: "application/xml",
+    members: (ref, takes) => root(rootName(model, ref), ref, writer.structure(ref, takes)),
+    payload: ([, ref, traits]) => root(traits?.xmlName ?? rootName(model, ref), ref),
+    events: (member) =>
+      eventWriter(model, member, "text/xml", (ref) => {
+        const write = root(rootName(model, ref), ref);
+        return (value) => utf8(write(value));
+      }),
+  };
+}
+
+function rootName(model: Model, ref: ShapeRef): string {
+  const { name, traits } = model.structure(ref);
+  return traits?.xmlName ?? name;
+}

@@ -1,0 +1,70 @@
+import type { Model, Models } from "./model.js";
+import type { Recognised, RequestHead } from "./port.js";
+
+const SCOPE = /Credential=[^/,\s]+\/\d{8}\/[^/,\s]*\/([\w-]+)\/aws4_request/;
+const SCOPE_SIGV4A = /Credential=[^/,\s]+\/\d{8}\/([\w-]+)\/aws4_request/;
+
+/** The signing names that mean S3 too. */
+const S3_SCOPES = new Set(["s3", "s3express", "s3-object-lambda"]);
+
+/**
+ * Knows the service from what the request says of itself, the most telling first: credential scope, target header,
+ * host, then what an unsigned request can still be. Nothing here is believed: the signature is checked later.
+ */
+export function recognise(models: Models, head: RequestHead): Recognised | undefined {
+  const scoped = scopeOf(head);
+  const model = scoped === undefined ? unscoped(models, head) : models.findBySigningName(scoped);
+  if (model === undefined) return undefined;
+  const bucketFromHost = model.id === "s3" ? bucketOfHost(head.headers["host"] ?? "") : undefined;
+  return bucketFromHost === undefined ? { service: model } : { service: model, bucketFromHost };
+}
+
+function scopeOf({ headers, query }: RequestHead): string | undefined {
+  const authorization = headers["authorization"];
+  const text = authorization ?? credentialOf(query);
+  const match = text === undefined ? undefined : (SCOPE.exec(text) ?? SCOPE_SIGV4A.exec(text));
+  const name = match?.[1];
+  return name !== undefined && S3_SCOPES.has(name) ? "s3" : name;
+}
+
+/** A presigned URL's credential, in the form of the header's. */
+function credentialOf(query: string): string | undefined {
+  const match = /(?:^|&)X-Amz-Credential=([^&]*)/i.exec(query);
+  return match?.[1] === undefined ? undefined : `Credential=${match[1].replace(/%2F/gi, "/")}`;
+}
+
+function unscoped(models: Models, head: RequestHead): Model | undefined {
+  const target = head.headers["x-amz-target"];
+  if (target !== undefined) return models.findByTargetPrefix(target.slice(0, target.lastIndexOf(".")));
+  const named = serviceOfHost(models, head.headers["host"] ?? "");
+  if (named !== undefined) return named;
+  return isUnsignedForm(head) ? models.get("sts") : models.get("s3");
+}
+
+/** AssumeRoleWithWebIdentity and AssumeRoleWithSAML are the forms that nobody signs. */
+const isUnsignedForm = ({ method, path, headers, query }: RequestHead): boolean =>
+  path === "/" &&
+  ((method === "POST" && (headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded")) ||
+    /(?:^|&)Action=AssumeRoleWith/.test(query));
+
+/** `kms.us-east-1.amazonaws.com`, `kms.localhost`: the first label names the service, unless it is a bucket. */
+function serviceOfHost(models: Models, host: string): Model | undefined {
+  const [first, ...rest] = hostLabels(host);
+  if (first === undefined || rest.length === 0) return undefined;
+  const id = models.ids.find((known) => known === first);
+  return id === undefined ? models.findBySigningName(first) : models.get(id);
+}
+
+function hostLabels(host: string): string[] {
+  const name = host.replace(/:\d+$/, "").toLowerCase();
+  return /^[\d.]+$/.test(name) || name.startsWith("[") ? [] : name.split(".");
+}
+
+/** `bucket.s3.anything`, `bucket.s3-us-west-2.amazonaws.com`, `bucket.localhost`. Bucket names may hold dots. */
+function bucketOfHost(host: string): string | undefined {
+  const labels = hostLabels(host);
+  const mark = labels.findLastIndex((label, i) => i > 0 && i < labels.length && /^s3(-[a-z0-9-]+)?$/.test(label));
+  if (mark > 0) return labels.slice(0, mark).join(".");
+  if (labels[labels.length - 1] !== "localhost" || labels.length < 2 || labels[0] === "s3") return undefined;
+  return labels.slice(0, -1).join(".");
+}

@@ -1,0 +1,135 @@
+import { asBuffer, utf8 } from "../base/index.js";
+import type { Member, Model, Shape, ShapeRef, Traits } from "./model.js";
+import type { ResponseParts } from "./port.js";
+import { isHttpBound } from "./rest-request.js";
+import { formatTimestamp } from "./timestamps.js";
+
+/** How a REST protocol writes what is left for the body. */
+export interface BodyWriter {
+  readonly contentType: string;
+  /** The members that no binding took. */
+  members(ref: ShapeRef, takes: (member: Member) => boolean): (value: unknown) => string;
+  /** A structure that is the whole body. */
+  payload(member: Member): (value: unknown) => string;
+  /** An event stream that is the whole body. */
+  events(member: Member): (value: unknown) => AsyncIterable<Uint8Array>;
+}
+
+export type RestEncode = (output: Readonly<Record<string, unknown>>) => ResponseParts;
+
+type Output = Readonly<Record<string, unknown>>;
+type Headers = Record<string, string | string[]>;
+type BodyOf = (output: Output, headers: Headers) => ResponseParts["body"];
+
+export function restEncoder(model: Model, ref: ShapeRef | null, status: number, writer: BodyWriter): RestEncode {
+  if (ref === null) return () => ({ status, headers: { "content-length": "0" }, body: null });
+  const shape = model.structure(ref);
+  const headerBinds = shape.members.flatMap((member) => headerBind(model, member));
+  const code = shape.members.find(([, , traits]) => traits?.httpResponseCode)?.[0];
+  const bodyOf = bodyWriter(model, ref, writer);
+  return (output) => {
+    const headers: Headers = {};
+    for (const bind of headerBinds) bind(output, headers);
+    const body = bodyOf(output, headers);
+    const chosen = code === undefined ? undefined : output[code];
+    return { status: typeof chosen === "number" ? chosen : status, headers, body };
+  };
+}
+
+type HeaderBind = (output: Output, headers: Headers) => void;
+
+function headerBind(model: Model, [name, ref, traits]: Member): HeaderBind[] {
+  const prefix = traits?.httpPrefixHeaders;
+  if (prefix !== undefined) return [prefixBind(name, prefix)];
+  const header = traits?.httpHeader?.toLowerCase();
+  if (header === undefined) return [];
+  const text = headerText(model, model.shape(ref));
+  return [
+    (output, headers) => {
+      const value = output[name];
+      if (value !== undefined && value !== null) headers[header] = text(value);
+    },
+  ];
+}
+
+const prefixBind =
+  (name: string, prefix: string): HeaderBind =>
+  (output, headers) => {
+    for (const [key, value] of Object.entries(output[name] ?? {}))
+      if (value !== undefined) headers[`${prefix}${key}`.toLowerCase()] = String(value);
+  };
+
+function headerText(model: Model, shape: Shape): (value: unknown) => string {
+  switch (shape.type) {
+    case "timestamp":
+      return (value) => formatTimestamp(value as Date, shape.format ?? "httpDate"); // a timestamp's value
+    case "blob":
+      return (value) => asBuffer(value as Uint8Array).toString("base64"); // a blob's value
+    case "list": {
+      const item = headerText(model, model.shape(shape.item[0]));
+      const quoted = model.shape(shape.item[0]).type === "string";
+      return (value) => (value as readonly unknown[]).map((part) => quote(item(part), quoted)).join(", "); // a list's value
+    }
+    default:
+      return String;
+  }
+}
+
+const quote = (text: string, mayQuote: boolean): string =>
+  mayQuote && /[",]/.test(text) ? `"${text.replace(/(["\\])/g, "\\$1")}"` : text;
+
+function bodyWriter(model: Model, ref: ShapeRef, writer: BodyWriter): BodyOf {
+  const shape = model.structure(ref);
+  const payload = shape.members.find(([, , traits]) => traits?.httpPayload);
+  if (payload) return payloadWriter(model, payload, writer);
+  const takes = (member: Member) => !isBoundToResponse(member[2]);
+  if (!shape.members.some(takes)) return emptyBody;
+  const write = writer.members(ref, takes);
+  return (output, headers) => bytes(write(output), writer.contentType, headers);
+}
+
+/** Request bindings (a label, a parameter) mean nothing in a response: such a member is in the body. */
+function isBoundToResponse(traits: Traits | undefined): boolean {
+  if (!isHttpBound(traits)) return false;
+  return traits?.httpLabel === undefined && traits?.httpQuery === undefined && traits?.httpQueryParams === undefined;
+}
+
+const emptyBody: BodyOf = (_, headers) => {
+  headers["content-length"] ??= "0";
+  return null;
+};
+
+function bytes(text: string, contentType: string, headers: Headers): Uint8Array {
+  const body = utf8(text);
+  headers["content-type"] ??= contentType;
+  headers["content-length"] = String(body.length);
+  return body;
+}
+
+function payloadWriter(model: Model, member: Member, writer: BodyWriter): BodyOf {
+  const [name, ref, traits] = member;
+  const { type } = model.shape(ref);
+  if (type === "union" && traits?.streaming) {
+    const events = writer.events(member);
+    return (output, headers) => {
+      headers["content-type"] ??= "application/vnd.amazon.eventstream";
+      return events(output[name]);
+    };
+  }
+  if (type === "blob" || type === "string") return (output, headers) => rawBody(output[name], headers);
+  const write = writer.payload(member);
+  return (output, headers) =>
+    output[name] === undefined ? emptyBody(output, headers) : bytes(write(output[name]), writer.contentType, headers);
+}
+
+/** Bytes and streams pass as they are. A stream's length, if it is known, came as a header of the output. */
+function rawBody(value: unknown, headers: Headers): ResponseParts["body"] {
+  if (value === undefined || value === null) return emptyBody({}, headers) ?? null;
+  headers["content-type"] ??= "application/octet-stream";
+  if (typeof value === "string" || value instanceof Uint8Array) {
+    const body = typeof value === "string" ? utf8(value) : value;
+    headers["content-length"] ??= String(body.length);
+    return body;
+  }
+  return value as AsyncIterable<Uint8Array>; // a streaming member is bytes or a stream
+}

@@ -1,0 +1,130 @@
+import { AwsError, needs } from "../base/index.js";
+import type { Model } from "./model.js";
+import type { Recognised, RequestHead, Routed } from "./port.js";
+import { parseQuery } from "./query-reader.js";
+import { mostSpecific, type RestRoute, restRoutes } from "./rest-routes.js";
+
+/** Finds the operation of requests to one service. */
+export type Router = (recognised: Recognised, head: RequestHead, body: Uint8Array | undefined) => Routed;
+
+export function routerOf(model: Model): Router {
+  switch (model.protocol) {
+    case "awsJson1_0":
+    case "awsJson1_1":
+      return (_, head) => routed(model, targetOperation(model, head), {});
+    case "awsQuery":
+    case "ec2Query":
+      return (_, head, body) => routed(model, actionOf(model, head, body), {});
+    case "restXml":
+      return s3Router(model);
+    case "restJson1":
+      return restRouter(model);
+  }
+}
+
+function routed(model: Model, name: string, labels: Readonly<Record<string, string>>): Routed {
+  const operation = model.operations.get(name);
+  needs(operation, "routes lead to operations of their model");
+  return { service: model, operation, labels };
+}
+
+function targetOperation(model: Model, { headers }: RequestHead): string {
+  const target = headers["x-amz-target"] ?? "";
+  const dot = target.lastIndexOf(".");
+  const name = target.slice(dot + 1);
+  if (target.slice(0, dot) === model.targetPrefix && model.operations.has(name)) return name;
+  throw new AwsError("UnknownOperationException");
+}
+
+function actionOf(model: Model, head: RequestHead, body: Uint8Array | undefined): string {
+  const form = parseQuery(head.query, body).parts;
+  const action = form.get("Action")?.text;
+  if (action === undefined)
+    throw new AwsError("MissingAction", "The request is missing an action or a required parameter.");
+  if (model.operations.has(action)) return action;
+  const version = form.get("Version")?.text ?? model.apiVersion;
+  const message =
+    model.protocol === "ec2Query"
+      ? `The action ${action} is not valid for this web service.`
+      : `Could not find operation ${action} for version ${version}`;
+  throw new AwsError("InvalidAction", message);
+}
+
+function restRouter(model: Model): Router {
+  const routes = restRoutes(model);
+  return (_, head) => {
+    const matching = (routes.get(head.method) ?? []).filter((route) => route.path.test(head.path));
+    const best = mostSpecific(matching, head);
+    if (best === undefined) throw new AwsError("UnknownOperationException", undefined, { status: 404 });
+    return routed(model, best.name, labelsOf(best, head.path));
+  };
+}
+
+function labelsOf(route: RestRoute, path: string): Record<string, string> {
+  const values = route.path.exec(path)?.slice(1) ?? [];
+  return Object.fromEntries(route.labels.map((label, i) => [label, decodeOnce(values[i] ?? "")]));
+}
+
+/** Percent signs are decoded exactly once; `+`, dots and doubled slashes are names like any other. */
+function decodeOnce(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new AwsError("InvalidURI", "Couldn't parse the specified URI.", { status: 400 });
+  }
+}
+
+/**
+ * S3's model leaves the bucket out of its paths: the host or the first path segment names it. What follows is the
+ * key, raw, even where it looks like a path to climb.
+ */
+function s3Router(model: Model): Router {
+  const routes = restRoutes(model);
+  const takesBucket = (route: RestRoute) => inputHasLabel(model, route.name, "Bucket");
+  return (recognised, head) => {
+    if (head.path === WRITE_RESPONSE && head.headers["x-amz-request-route"] !== undefined)
+      return routed(model, "WriteGetObjectResponse", {});
+    const { bucket, key } = placeOf(recognised, head.path);
+    const candidates = (routes.get(head.method) ?? []).filter(
+      (route) =>
+        route.name !== "WriteGetObjectResponse" &&
+        takesBucket(route) === (bucket !== undefined) &&
+        route.labels.includes("Key") === (key !== undefined),
+    );
+    const best = mostSpecific(candidates, head);
+    if (best === undefined) throw methodNotAllowed(head.method, key !== undefined, bucket !== undefined);
+    return routed(model, best.name, {
+      ...(bucket === undefined ? {} : { Bucket: decodeOnce(bucket) }),
+      ...(key === undefined ? {} : { Key: decodeOnce(key) }),
+    });
+  };
+}
+
+const WRITE_RESPONSE = "/WriteGetObjectResponse";
+
+function inputHasLabel(model: Model, operation: string, label: string): boolean {
+  const ref = model.rows.get(operation)?.input ?? null;
+  return (
+    ref !== null && model.structure(ref).members.some(([name, , traits]) => name === label && traits?.httpLabel === 1)
+  );
+}
+
+function placeOf(
+  { bucketFromHost }: Recognised,
+  path: string,
+): { bucket: string | undefined; key: string | undefined } {
+  if (bucketFromHost !== undefined) return { bucket: bucketFromHost, key: nonEmpty(path.slice(1)) };
+  const slash = path.indexOf("/", 1);
+  const bucket = nonEmpty(slash < 0 ? path.slice(1) : path.slice(1, slash));
+  return { bucket, key: slash < 0 || bucket === undefined ? undefined : nonEmpty(path.slice(slash + 1)) };
+}
+
+const nonEmpty = (text: string): string | undefined => (text === "" ? undefined : text);
+
+function methodNotAllowed(method: string, hasKey: boolean, hasBucket: boolean): AwsError {
+  const fields = { Method: method, ResourceType: hasKey ? "OBJECT" : hasBucket ? "BUCKET" : "SERVICE" };
+  return new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", {
+    status: 405,
+    fields,
+  });
+}
