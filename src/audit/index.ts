@@ -2,4 +2,10 @@
  * The evidence: sealed, hash-chained segment logs, flushed before any answer, and the index that look-ups read.
  * It never decides anything and never holds what records must not hold. The gateway, `kms` and workers write to it.
  */
+export { type AuditOptions, openAudit, type TrailAudit } from "./audit.js";
+export { TrailDamaged } from "./frame.js";
+export { InvalidNextToken } from "./lookup.js";
 export * from "./port.js";
+export { AUDIT_MIGRATIONS } from "./store.js";
+export { usernameOf } from "./terms.js";
+export { type SlotReport, verifyTrail } from "./verify.js";

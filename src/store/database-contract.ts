@@ -132,7 +132,7 @@ export function databaseContract(adapter: string, open: OpenBench): void {
   });
 
   about("every database has the outbox of the trail", async ({ database }) => {
-    await database.write((tx) => tx.run("INSERT INTO audit_outbox VALUES (?, ?, ?)", "id", "w0", "{}"));
+    await database.write((tx) => tx.run("INSERT INTO audit_outbox VALUES (?, ?, ?, ?)", "id", "w0", 1, "{}"));
     const rows = await database.read((tx) => tx.all("SELECT slot, record FROM audit_outbox ORDER BY event_id LIMIT 9"));
     assert.deepEqual(rows, [{ slot: "w0", record: "{}" }]);
   });

@@ -6,7 +6,10 @@ import type { Connection } from "./sqlite-connection.js";
 const OWN: readonly Migration[] = [
   {
     id: 1,
-    sql: "CREATE TABLE audit_outbox (event_id TEXT PRIMARY KEY, slot TEXT NOT NULL, record TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    // `segment`: where the slot's log stood; the final record, if it was written, lies there or after it.
+    sql: `CREATE TABLE audit_outbox (
+            event_id TEXT PRIMARY KEY, slot TEXT NOT NULL, segment INTEGER NOT NULL, record TEXT NOT NULL
+          ) STRICT, WITHOUT ROWID`,
   },
 ];
 

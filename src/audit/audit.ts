@@ -1,0 +1,127 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Clock, Log, Page } from "../base/index.js";
+import { SealingKey, type Secret } from "../crypto/index.js";
+import { type Database, FolderInUse, type WriteTx } from "../store/index.js";
+import { checkAgainstIndex, IndexFollower } from "./index-follower.js";
+import { lookUp } from "./lookup.js";
+import { Outbox, recoverOutbox } from "./outbox.js";
+import type { Audit, Lookup, TrailRecord } from "./port.js";
+import { slotsIn } from "./segments.js";
+import { openSlotLog, type SlotLog } from "./slot-log.js";
+
+export interface AuditOptions {
+  /** The trail's folder: each slot has one of its own in it. */
+  readonly folder: string;
+  /** This process's number among its equals (`w0`): one process has it at a time. */
+  readonly slot: string;
+  /** 32 bytes. Still the caller's, who may wipe it. */
+  readonly key: Secret;
+  /** `audit.db`, opened with AUDIT_MIGRATIONS. */
+  readonly indexDatabase: Database;
+  /** Every database that `commit` may be given. */
+  readonly databases: readonly Database[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Smaller in tests. */
+  readonly segmentBytes?: number;
+}
+
+export interface TrailAudit extends Audit {
+  /** Brings the index up to date in small slices: for a worker that runs now and then, so that look-ups are quick. */
+  catchUp(): Promise<void>;
+}
+
+/** A process that was killed a moment ago may still be dying with its lock in hand. */
+const SLOT_PATIENCE_TRIES = 100;
+const SLOT_PAUSE_MS = 100;
+
+/**
+ * Opens this slot's log, cuts the torn tail that a crash may have left, and settles the outbox: afterwards what was
+ * committed is in the trail. Does the same for slots that nobody owns any more. Throws TrailDamaged, FolderInUse.
+ */
+export async function openAudit(options: AuditOptions): Promise<TrailAudit> {
+  const key = SealingKey.of(options.key);
+  const log = await openOwn(options, key);
+  try {
+    await settle(options, key, options.slot, log);
+    for (const slot of slotsIn(options.folder).filter((name) => name !== options.slot)) {
+      await settleOrphan(options, key, slot);
+    }
+  } catch (thrown) {
+    await log.close();
+    throw thrown;
+  }
+  return new SlotAudit(options, key, log);
+}
+
+async function openOwn(options: AuditOptions, key: SealingKey): Promise<SlotLog> {
+  const { folder, slot, segmentBytes, indexDatabase } = options;
+  await checkAgainstIndex(folder, slot, indexDatabase);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await openSlotLog({ folder, slot, key, ...(segmentBytes === undefined ? {} : { segmentBytes }) });
+    } catch (thrown) {
+      if (!(thrown instanceof FolderInUse) || tries >= SLOT_PATIENCE_TRIES) throw thrown;
+    }
+    await pause(SLOT_PAUSE_MS); // real time: it is another process that we wait for
+  }
+}
+
+async function settle({ folder, databases, log }: AuditOptions, key: SealingKey, slot: string, slotLog: SlotLog) {
+  const recovered = await recoverOutbox(databases, slotLog, { folder, slot, key });
+  if (recovered > 0) log.info("audit.recovered", { slot, records: recovered });
+}
+
+async function settleOrphan(options: AuditOptions, key: SealingKey, slot: string): Promise<void> {
+  try {
+    await checkAgainstIndex(options.folder, slot, options.indexDatabase);
+    const orphan = await openSlotLog({ folder: options.folder, slot, key });
+    try {
+      await settle(options, key, slot, orphan);
+    } finally {
+      await orphan.close();
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof FolderInUse)) throw thrown; // its owner lives and has settled it
+  }
+}
+
+class SlotAudit implements TrailAudit {
+  readonly #options: AuditOptions;
+  readonly #key: SealingKey;
+  readonly #log: SlotLog;
+  readonly #outbox: Outbox;
+  readonly #follower: IndexFollower;
+
+  constructor(options: AuditOptions, key: SealingKey, log: SlotLog) {
+    this.#options = options;
+    this.#key = key;
+    this.#log = log;
+    this.#outbox = new Outbox(options.slot, options.clock, options.log);
+    this.#follower = new IndexFollower(options.folder, key, options.indexDatabase);
+  }
+
+  async record(record: TrailRecord): Promise<void> {
+    await this.#log.append(JSON.stringify(record));
+    this.#outbox.ended(record.eventID);
+  }
+
+  commit<T>(database: Database, first: TrailRecord, unit: (tx: WriteTx) => Promise<T>): Promise<T> {
+    return this.#outbox.commit(database, first, this.#log.at.segment, unit);
+  }
+
+  catchUp(): Promise<void> {
+    return this.#follower.catchUp();
+  }
+
+  async lookup(lookup: Lookup): Promise<Page<TrailRecord>> {
+    await this.#follower.catchUp();
+    const { folder, indexDatabase: database, clock } = this.#options;
+    return lookUp({ folder, key: this.#key, database }, lookup, clock.now());
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    await this.#outbox.close();
+  }
+}

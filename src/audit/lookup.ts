@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
+import { DAY_MS, makeMarker, type Page, parseMarker } from "../base/index.js";
+import type { SealingKey } from "../crypto/index.js";
+import type { Database } from "../store/index.js";
+import { FRAME_HEADER_BYTES, frameBytes, MOST_FRAME_BYTES, openFrame, segmentPath, TrailDamaged } from "./frame.js";
+import { parseRecord } from "./outbox.js";
+import type { Lookup, TrailRecord } from "./port.js";
+import { type PlaceRow, placesOf, placesOfId, type Window } from "./store.js";
+import { eventIdTerm, termOf, valuesOf } from "./terms.js";
+
+/** Event history reaches so far back, as CloudTrail's does. */
+const HISTORY_MS = 90 * DAY_MS;
+const FOREVER = Number.MAX_SAFE_INTEGER;
+
+/** The text is no `next` of this look-up. */
+export class InvalidNextToken extends Error {
+  override readonly name = "InvalidNextToken";
+}
+
+/** Reads the index as it is now: who wants all that is recorded catches it up first. */
+export async function lookUp(
+  trail: { readonly folder: string; readonly key: SealingKey; readonly database: Database },
+  lookup: Lookup,
+  now: Date,
+): Promise<Page<TrailRecord>> {
+  const scope = scopeOf(lookup);
+  const window = windowOf(lookup, scope, now);
+  const rows = await trail.database.read((tx) => {
+    const { account, region, attribute } = lookup;
+    if (attribute?.key === "EventId") return placesOfId(tx, eventIdTerm(account, region, attribute.value), window);
+    return placesOf(tx, termOf(account, region, attribute?.key ?? "", attribute?.value ?? ""), window);
+  });
+  const page = rows.slice(0, lookup.limit);
+  const items = readRecords(trail, page).filter((record) => isWanted(record, lookup));
+  const last = page.at(-1);
+  if (rows.length <= lookup.limit || last === undefined) return { items };
+  return { items, next: makeMarker(scope, `${last.time}:${last.event}`) };
+}
+
+/** A token belongs to one question: account, Region, attribute and times. */
+function scopeOf({ account, region, attribute, from, to }: Lookup): string {
+  const question = JSON.stringify([account, region, attribute?.key, attribute?.value, from?.getTime(), to?.getTime()]);
+  return createHash("sha256").update(question).digest("base64url").slice(0, 16);
+}
+
+function windowOf(lookup: Lookup, scope: string, now: Date): Window {
+  const oldest = now.getTime() - HISTORY_MS;
+  const from = Math.max(lookup.from?.getTime() ?? oldest, oldest);
+  return {
+    from: Math.ceil(from / 1000),
+    to: lookup.to === undefined ? FOREVER : Math.floor(lookup.to.getTime() / 1000),
+    before: beginningOf(lookup.next, scope),
+    limit: lookup.limit + 1,
+  };
+}
+
+function beginningOf(next: string | undefined, scope: string): Window["before"] {
+  if (next === undefined) return { time: FOREVER, event: FOREVER };
+  const parts = /^(\d{1,15}):(\d{1,15})$/.exec(parseMarker(scope, next) ?? "");
+  if (parts === null) throw new InvalidNextToken("not a token of this look-up");
+  return { time: Number(parts[1]), event: Number(parts[2]) };
+}
+
+/** Terms are hashes: another text may have the same one. */
+function isWanted(record: TrailRecord, { account, region, attribute }: Lookup): boolean {
+  if (record.recipientAccountId !== account || record.awsRegion !== region) return false;
+  return attribute === undefined || valuesOf(record, attribute.key).includes(attribute.value);
+}
+
+/** Records of one frame are read together. */
+function readRecords(trail: { folder: string; key: SealingKey }, rows: readonly PlaceRow[]): TrailRecord[] {
+  const frames = new Map<string, readonly string[]>();
+  return rows.map((row) => {
+    const name = `${row.slot}/${row.segment}/${row.start}`;
+    const records = frames.get(name) ?? readFrame(trail, row);
+    frames.set(name, records);
+    const text = records[row.nth];
+    if (text === undefined) throw new TrailDamaged(row, row.start, "the index names a record that is not there");
+    return parseRecord(text);
+  });
+}
+
+function readFrame({ folder, key }: { folder: string; key: SealingKey }, row: PlaceRow): readonly string[] {
+  const file = openSync(segmentPath(folder, row), "r");
+  try {
+    const header = readAt(file, row.start, FRAME_HEADER_BYTES);
+    const length = frameBytes(header, 0) ?? 0;
+    if (length === 0 || length > MOST_FRAME_BYTES) throw new TrailDamaged(row, header.length, "its header is wrong");
+    return openFrame(key, row, readAt(file, row.start, length));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readAt(file: number, start: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, start));
+}

@@ -1,0 +1,159 @@
+import type { Migration, ReadTx, WriteTx } from "../store/index.js";
+
+/** All of the trail's SQL: the index that look-ups read, and the outbox that every database has. */
+export const AUDIT_MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `
+      CREATE TABLE cursors (
+        slot TEXT PRIMARY KEY, segment INTEGER NOT NULL, start INTEGER NOT NULL, frame INTEGER NOT NULL, hash BLOB NOT NULL
+      );
+      CREATE TABLE places (
+        event INTEGER PRIMARY KEY, slot TEXT NOT NULL, segment INTEGER NOT NULL, start INTEGER NOT NULL, nth INTEGER NOT NULL
+      );
+      CREATE TABLE postings (
+        term INTEGER NOT NULL, time INTEGER NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (term, time, event)
+      ) WITHOUT ROWID;
+      CREATE TABLE event_ids (
+        era INTEGER NOT NULL, term INTEGER NOT NULL, time INTEGER NOT NULL, event INTEGER NOT NULL,
+        PRIMARY KEY (era, term, event)
+      ) WITHOUT ROWID;
+    `,
+  },
+];
+
+/**
+ * Event ids are random, and random keys touch a page each: so they are kept by eras of this many events. An era's
+ * pages stay warm while it is written; a look-up by id asks each era.
+ */
+export const ERA_EVENTS = 65_536;
+
+export interface CursorRow {
+  readonly slot: string;
+  readonly segment: number;
+  readonly start: number;
+  readonly frame: number;
+  readonly hash: Uint8Array;
+}
+
+export interface PlaceRow {
+  readonly time: number;
+  readonly event: number;
+  readonly slot: string;
+  readonly segment: number;
+  readonly start: number;
+  readonly nth: number;
+}
+
+export const findCursor = (tx: ReadTx, slot: string) =>
+  tx.get<CursorRow>("SELECT slot, segment, start, frame, hash FROM cursors WHERE slot = ?", slot);
+
+export const putCursor = (tx: WriteTx, row: CursorRow) =>
+  tx.run(
+    `INSERT INTO cursors (slot, segment, start, frame, hash) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (slot) DO UPDATE SET segment = excluded.segment, start = excluded.start, frame = excluded.frame,
+     hash = excluded.hash`,
+    row.slot,
+    row.segment,
+    row.start,
+    row.frame,
+    row.hash,
+  );
+
+export async function nextEvent(tx: ReadTx): Promise<number> {
+  const row = await tx.get<{ event: number }>("SELECT event FROM places ORDER BY event DESC LIMIT 1");
+  return (row?.event ?? 0) + 1;
+}
+
+export const addPlace = (tx: WriteTx, row: Omit<PlaceRow, "time">) =>
+  tx.run(
+    "INSERT INTO places (event, slot, segment, start, nth) VALUES (?, ?, ?, ?, ?)",
+    row.event,
+    row.slot,
+    row.segment,
+    row.start,
+    row.nth,
+  );
+
+export const addPosting = (tx: WriteTx, term: number, time: number, event: number) =>
+  tx.run("INSERT INTO postings (term, time, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", term, time, event);
+
+export const addEventId = (tx: WriteTx, term: number, time: number, event: number) =>
+  tx.run(
+    "INSERT INTO event_ids (era, term, time, event) VALUES (?, ?, ?, ?)",
+    Math.floor(event / ERA_EVENTS),
+    term,
+    time,
+    event,
+  );
+
+/** Seconds since the epoch, both ends included, and the event before which the page begins. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly before: { readonly time: number; readonly event: number };
+  readonly limit: number;
+}
+
+/** Newest first. */
+export const placesOf = (tx: ReadTx, term: number, { from, to, before, limit }: Window) =>
+  tx.all<PlaceRow>(
+    `SELECT p.time, p.event, slot, segment, start, nth FROM postings p JOIN places ON places.event = p.event
+     WHERE p.term = ? AND p.time >= ? AND p.time <= ? AND (p.time, p.event) < (?, ?)
+     ORDER BY p.time DESC, p.event DESC LIMIT ?`,
+    term,
+    from,
+    to,
+    before.time,
+    before.event,
+    limit,
+  );
+
+/** Event ids are unique: a handful of rows at most, and hardly ever a second page. */
+export async function placesOfId(tx: ReadTx, term: number, window: Window): Promise<PlaceRow[]> {
+  const newest = Math.floor((await nextEvent(tx)) / ERA_EVENTS);
+  const found: PlaceRow[] = [];
+  for (let era = newest; era >= 0; era -= 1) {
+    const rows = await tx.all<PlaceRow>(
+      `SELECT i.time, i.event, slot, segment, start, nth FROM event_ids i JOIN places ON places.event = i.event
+       WHERE i.era = ? AND i.term = ? ORDER BY i.event DESC LIMIT 100`,
+      era,
+      term,
+    );
+    found.push(...rows);
+  }
+  return found
+    .filter((row) => row.time >= window.from && row.time <= window.to && isBefore(row, window.before))
+    .sort((a, b) => b.time - a.time || b.event - a.event)
+    .slice(0, window.limit);
+}
+
+const isBefore = (row: PlaceRow, { time, event }: Window["before"]) =>
+  row.time < time || (row.time === time && row.event < event);
+
+export interface OutboxRow {
+  readonly event_id: string;
+  readonly segment: number;
+  readonly record: string;
+}
+
+/** A request that commits twice keeps its newest first record. */
+export const putOutbox = (tx: WriteTx, eventId: string, slot: string, segment: number, record: string) =>
+  tx.run(
+    `INSERT INTO audit_outbox (event_id, slot, segment, record) VALUES (?, ?, ?, ?)
+     ON CONFLICT (event_id) DO UPDATE SET record = excluded.record`,
+    eventId,
+    slot,
+    segment,
+    record,
+  );
+
+export const deleteOutbox = (tx: WriteTx, eventId: string) =>
+  tx.run("DELETE FROM audit_outbox WHERE event_id = ?", eventId);
+
+export const outboxOf = (tx: ReadTx, slot: string, limit: number) =>
+  tx.all<OutboxRow>(
+    "SELECT event_id, segment, record FROM audit_outbox WHERE slot = ? ORDER BY event_id LIMIT ?",
+    slot,
+    limit,
+  );
