@@ -1,5 +1,13 @@
-import { Secret } from "../crypto/index.js";
+import { join } from "node:path";
+import { ManualClock, silentLog } from "../base/index.js";
+import { SealingKey, Secret } from "../crypto/index.js";
+import { openSqlite, type SqliteDatabase } from "../store/index.js";
+import { testKey as databaseKey } from "../store/testing.js";
+import { openAudit, type TrailAudit } from "./audit.js";
+import { parseRecord } from "./outbox.js";
 import type { TrailRecord } from "./port.js";
+import { segmentsOf, slotsIn, walkSegment } from "./segments.js";
+import { AUDIT_MIGRATIONS } from "./store.js";
 
 export const testKey = (byte = 3): Secret => Secret.own(Buffer.alloc(32, byte));
 
@@ -38,4 +46,69 @@ export function testRecord(eventID: string, parts: Partial<TrailRecord> = {}): T
     tlsDetails: { tlsVersion: "TLSv1.3", cipherSuite: "TLS_AES_128_GCM_SHA256" },
     ...parts,
   };
+}
+
+/** A trail with its index and one database of state, in a folder of its own. */
+export interface TestTrail {
+  readonly folder: string;
+  readonly audit: TrailAudit;
+  readonly state: SqliteDatabase;
+  readonly index: SqliteDatabase;
+  readonly clock: ManualClock;
+  /** Another process's audit, with a slot of its own. */
+  open(slot: string): Promise<TrailAudit>;
+  /** Closes all that is open; the folder stays. */
+  close(): Promise<void>;
+}
+
+export async function openTestTrail(folder: string, options: { segmentBytes?: number } = {}): Promise<TestTrail> {
+  const clock = new ManualClock("2026-11-21T12:00:00Z");
+  const index = await openSqlite({ path: join(folder, "audit.db"), key: databaseKey(), migrations: AUDIT_MIGRATIONS });
+  const state = await openSqlite({
+    path: join(folder, "state.db"),
+    key: databaseKey(),
+    migrations: [{ id: 1, sql: "CREATE TABLE things (name TEXT PRIMARY KEY)" }],
+  });
+  const opened: TrailAudit[] = [];
+  const open = async (slot: string) => {
+    const audit = await openAudit({
+      folder: join(folder, "audit"),
+      slot,
+      key: testKey(),
+      indexDatabase: index,
+      databases: [state],
+      clock,
+      log: silentLog,
+      ...options,
+    });
+    opened.push(audit);
+    return audit;
+  };
+  const close = async () => {
+    for (const audit of opened) await audit.close();
+    await state.close();
+    await index.close();
+  };
+  try {
+    return { folder, audit: await open("w0"), state, index, clock, open, close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/** Every event id in the trail, in the order of each slot, read from the segments themselves. */
+export function idsInTrail(folder: string): string[] {
+  return recordsInTrail(folder).map((record) => record.eventID);
+}
+
+export function recordsInTrail(folder: string): TrailRecord[] {
+  const [key, trail] = [SealingKey.of(testKey()), join(folder, "audit")];
+  return slotsIn(trail).flatMap((slot) =>
+    segmentsOf(trail, slot).flatMap((segment) =>
+      walkSegment(key, trail, { slot, segment }, {})
+        .frames.flatMap((frame) => frame.records)
+        .map(parseRecord),
+    ),
+  );
 }
