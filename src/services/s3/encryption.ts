@@ -123,6 +123,16 @@ export function refuseEncryptionHeaders(ctx: RequestContext, input: EncryptionIn
     throw errors.invalidRequest("The encryption parameters are not applicable to this object.");
 }
 
+/** The same for parts, in the words that S3 keeps for uploads (s3 section 5). */
+export function refusePartEncryption(ctx: RequestContext, input: EncryptionInput): void {
+  if (hasCustomerKey(input)) {
+    throw errors.invalidRequest(
+      "The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.",
+    );
+  }
+  refuseEncryptionHeaders(ctx, input);
+}
+
 const badMode = (mode: string) =>
   errors.invalidArgument("The encryption method specified is not supported", HEADER, mode);
 
@@ -182,9 +192,7 @@ export async function newDataKey(
     return { key: handleOf(made.plaintext), wrapped: made.blob, encryption: { mode: "AES256" } };
   }
   const context = kmsContext(bucket, key, plan);
-  const made = await asS3(() =>
-    ports.keys.generateDataKey(callVia(ctx, "s3", bucketArn(bucket.name)), plan.keyId, context),
-  );
+  const made = await asS3(() => ports.keys.generateDataKey(callFor(ctx, bucket), plan.keyId, context));
   const { bucketKey } = plan;
   return {
     key: handleOf(made.plaintext),
@@ -205,11 +213,13 @@ export async function openDataKey(
     return handleOf(await ports.ownedKeys.decryptDataKey(stored.dataKey, ownedContext(bucket, stored.key)));
   }
   const context = kmsContext(bucket, stored.key, encryption);
-  const opened = await asS3(() =>
-    ports.keys.decryptDataKey(callVia(ctx, "s3", bucketArn(bucket.name)), stored.dataKey, context),
-  );
+  const opened = await asS3(() => ports.keys.decryptDataKey(callFor(ctx, bucket), stored.dataKey, context));
   return handleOf(opened.plaintext);
 }
+
+/** KMS is asked where the bucket is: the source of a copy may lie in another Region. */
+const callFor = (ctx: RequestContext, bucket: Bucket) =>
+  callVia({ ...ctx, region: bucket.region }, "s3", bucketArn(bucket.name));
 
 function handleOf(secret: Secret): KeyHandle {
   const handle = keyHandle(secret);

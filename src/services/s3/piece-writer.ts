@@ -35,6 +35,8 @@ export interface WrittenPiece {
   readonly md5: string | undefined;
   /** Base64, of `checks.algorithm`. */
   readonly checksum: string;
+  /** What the request expected and was found right. */
+  readonly verified: { readonly algorithm: ChecksumAlgorithm; readonly value: string } | undefined;
   /** Few bytes: sealed, for the row. Otherwise the name of a flushed blob. */
   readonly sealed: Buffer | undefined;
   readonly blob: string | undefined;
@@ -100,8 +102,14 @@ class Hashers {
     const md5 = this.#md5?.digest();
     if (checks.contentMd5 !== undefined && md5) verifyMd5(checks.contentMd5, md5, checks.md5Told);
     const values = new Map([...this.#checksums].map(([name, hasher]) => [name, hasher.digest().toString("base64")]));
-    if (checks.expected) verifyChecksum(checks.expected, values.get(checks.expected.algorithm) ?? "", trailers);
-    return { md5: md5?.toString("hex"), checksum: values.get(checks.algorithm) ?? "" };
+    const calculated = (name: ChecksumAlgorithm) => values.get(name) ?? "";
+    const { expected } = checks;
+    if (expected) verifyChecksum(expected, calculated(expected.algorithm), trailers);
+    return {
+      md5: md5?.toString("hex"),
+      checksum: calculated(checks.algorithm),
+      verified: expected && { algorithm: expected.algorithm, value: calculated(expected.algorithm) },
+    };
   }
 }
 

@@ -1,0 +1,69 @@
+import type { Check } from "../../identity/index.js";
+import type { RequestContext } from "../../kit/index.js";
+import { getBucketAnywhere } from "./bucket.js";
+import { checkCopySource } from "./conditions.js";
+import { openDataKey } from "./encryption.js";
+import { errors } from "./errors.js";
+import { parseCopySource } from "./names.js";
+import { checkVersionId, type ObjectTarget, readChecks } from "./object.js";
+import { openBody } from "./object-read.js";
+import type { BodyReader } from "./piece-reader.js";
+import type { S3Ports } from "./ports.js";
+import type { Span } from "./range.js";
+import { type StoredObject, selectObject } from "./store.js";
+
+interface SourceInput {
+  readonly CopySource?: string | undefined;
+  readonly CopySourceIfMatch?: string | undefined;
+  readonly CopySourceIfNoneMatch?: string | undefined;
+  readonly CopySourceIfModifiedSince?: Date | undefined;
+  readonly CopySourceIfUnmodifiedSince?: Date | undefined;
+  readonly CopySourceSSECustomerKey?: string | undefined;
+  readonly CopySourceSSECustomerAlgorithm?: string | undefined;
+  readonly ExpectedSourceBucketOwner?: string | undefined;
+}
+
+/** The object that a copy reads; its bucket may lie in another Region and belong to somebody else. */
+export async function findSource(ctx: RequestContext, ports: S3Ports, input: SourceInput): Promise<ObjectTarget> {
+  const { bucket: name, key, versionId } = parseCopySource(input.CopySource ?? "");
+  const bucket = await getBucketAnywhere(ctx, ports, {
+    Bucket: name,
+    ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
+  });
+  checkVersionId(versionId);
+  return { bucket, key, object: await ports.database.read((tx) => selectObject(tx, bucket.id, key)) };
+}
+
+export const sourceChecks = (ctx: RequestContext, ports: S3Ports, source: ObjectTarget): Check[] =>
+  readChecks(ctx, ports, source, "GetObject");
+
+/** The source, once its conditions hold. */
+export function checkedSource(ctx: RequestContext, input: SourceInput, { object, key }: ObjectTarget): StoredObject {
+  if (!object) throw errors.noSuchKey(key);
+  if (input.CopySourceSSECustomerKey !== undefined || input.CopySourceSSECustomerAlgorithm !== undefined) {
+    throw errors.invalidRequest("The encryption parameters are not applicable to this object.");
+  }
+  checkCopySource(
+    {
+      ifMatch: input.CopySourceIfMatch,
+      ifNoneMatch: input.CopySourceIfNoneMatch,
+      ifModifiedSince: input.CopySourceIfModifiedSince,
+      ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+    },
+    object,
+    ctx.clock.nowMs(),
+  );
+  return object;
+}
+
+/** The source's plaintext: one Decrypt in the caller's name. */
+export async function readSource(
+  ctx: RequestContext,
+  ports: S3Ports,
+  source: ObjectTarget,
+  object: StoredObject,
+  span: Span,
+): Promise<BodyReader> {
+  const key = await openDataKey(ctx, ports, source.bucket, object);
+  return openBody(ports, key, object, span);
+}

@@ -1,0 +1,7 @@
+/**
+ * Amazon S3: buckets and objects, every body sealed before it touches the disk.
+ * It never holds a key longer than one request and never stores a body in another mode than was asked for.
+ * The app opens it; the gateway runs its operations.
+ */
+export { openS3, type S3Options } from "./service.js";
+export { S3_MIGRATIONS } from "./store.js";

@@ -1,0 +1,151 @@
+import { LIMITS } from "../../../base/index.js";
+import type { RequestContext } from "../../../kit/index.js";
+import { refuseAcl } from "../acl.js";
+import { s3Audit } from "../audit.js";
+import { copied } from "../body.js";
+import { getBucket } from "../bucket.js";
+import { bucketEncryption } from "../bucket-encryption.js";
+import { checksumMembers, parseAlgorithm } from "../checksums.js";
+import { checkWriteForm } from "../conditions.js";
+import { checkedSource, findSource, readSource, sourceChecks } from "../copy-source.js";
+import { contextMember, encryptionMembers, etagIsMd5, newDataKey, planEncryption, sseApplied } from "../encryption.js";
+import { writeConditionValues } from "../encryption-conditions.js";
+import { errors } from "../errors.js";
+import { checkKey } from "../names.js";
+import { commitObject, newPiece, noteObject, ownerOf, parseHeaders, parseStorageClass } from "../object.js";
+import { writePiece } from "../piece-writer.js";
+import { objectCheck } from "../policy.js";
+import { operation } from "../ports.js";
+import { wholeOf } from "../range.js";
+import type { Bucket, ObjectHeaders, StoredObject } from "../store.js";
+import { parseTaggingHeader } from "../tagging.js";
+
+export const copyObject = operation("CopyObject", {
+  category: "Data",
+  audit: s3Audit,
+  target: async (ctx, input, ports) => {
+    const bucket = await getBucket(ctx, ports, input);
+    checkKey(input.Key);
+    noteObject(ctx, bucket, input.Key);
+    const source = await findSource(ctx, ports, input);
+    const tags = input.TaggingDirective === "REPLACE" ? parseTaggingHeader(input.Tagging) : (source.object?.tags ?? []);
+    return { bucket, source, tags };
+  },
+  checks: (ctx, input, { bucket, source, tags }, ports) => {
+    const values = writeConditionValues(ctx, bucket, input, tags);
+    const copiesTags = tags.length > 0 && input.TaggingDirective !== "REPLACE";
+    return [
+      ...sourceChecks(ctx, ports, source),
+      ...(copiesTags ? [objectCheck(ports, source.bucket, source.key, "GetObjectTagging")] : []),
+      objectCheck(ports, bucket, input.Key, "PutObject", values),
+      ...(tags.length > 0 ? [objectCheck(ports, bucket, input.Key, "PutObjectTagging", values)] : []),
+    ];
+  },
+  run: async (ctx, input, { target: { bucket, source, tags } }, ports) => {
+    const plan = planEncryption(ctx, ports, bucket, input);
+    refuseAcl(input);
+    checkWriteForm({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
+    const object = checkedSource(ctx, input, source);
+    const isInPlace = source.bucket.id === bucket.id && source.key === input.Key;
+    if (isInPlace && changesNothing(bucket, input)) throw illegalCopy();
+    if (object.bytes > LIMITS.s3PutBytes) throw tooLarge();
+    const headers = copiedHeaders(ctx, input, object);
+    const algorithm =
+      input.ChecksumAlgorithm === undefined ? object.checksum.algorithm : parseAlgorithm(input.ChecksumAlgorithm);
+
+    const body = await readSource(ctx, ports, source, object, wholeOf(object.bytes));
+    const written = await (async () => {
+      const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
+      const piece = newPiece(ctx, ctx.ids.hex(32), 0);
+      const sealed = await writePiece(
+        ports,
+        dataKey.key,
+        ownerOf(bucket, input.Key, piece),
+        copied(body, object.bytes),
+        {
+          contentMd5: undefined,
+          md5Told: "hex",
+          expected: undefined,
+          algorithm,
+          wantsMd5: etagIsMd5(dataKey.encryption),
+        },
+      );
+      return { ...sealed, dataKey, piece };
+    })().finally(() => body.return());
+
+    const { encryption } = written.dataKey;
+    const etag = etagIsMd5(encryption) && written.md5 ? written.md5 : ctx.ids.hex(32);
+    const checksum = { algorithm, type: "FULL_OBJECT" as const, value: written.checksum };
+    const stored = { bytes: written.bytes, etag, modifiedMs: ctx.clock.nowMs() };
+    await commitObject(
+      ctx,
+      ports,
+      bucket,
+      {
+        ...stored,
+        bucketId: bucket.id,
+        key: input.Key,
+        versionId: "null",
+        bodyId: written.piece.bodyId,
+        parts: 0,
+        headers,
+        tags,
+        checksum,
+        encryption,
+        dataKey: written.dataKey.wrapped,
+      },
+      { ...stored, ...written.piece, checksum: { algorithm, value: written.checksum }, blob: written.blob },
+      written.sealed,
+      { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch },
+    );
+    ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
+    return {
+      CopyObjectResult: { ETag: `"${etag}"`, LastModified: new Date(stored.modifiedMs), ...checksumMembers(checksum) },
+      ...encryptionMembers(encryption),
+      ...contextMember(encryption),
+    };
+  },
+});
+
+interface CopyInput {
+  readonly MetadataDirective?: string | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+}
+
+/** An object is copied onto itself only to change something; naming a header is taken for wanting a change. */
+function changesNothing(bucket: Bucket, input: CopyInput): boolean {
+  return (
+    input.MetadataDirective !== "REPLACE" &&
+    input.StorageClass === undefined &&
+    input.WebsiteRedirectLocation === undefined &&
+    input.ServerSideEncryption === undefined &&
+    !bucketEncryption(bucket).isExplicit
+  );
+}
+
+const illegalCopy = () =>
+  errors.invalidRequest(
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  );
+
+const tooLarge = () =>
+  errors.invalidRequest(
+    `The specified copy source is larger than the maximum allowable size for a copy source: ${LIMITS.s3PutBytes}`,
+  );
+
+/** Storage class and redirect are the request's alone; the other headers come with the source unless replaced. */
+function copiedHeaders(
+  ctx: RequestContext,
+  input: CopyInput & Parameters<typeof parseHeaders>[1],
+  source: StoredObject,
+): ObjectHeaders {
+  if (input.MetadataDirective === "REPLACE") return parseHeaders(ctx, input);
+  const { websiteRedirectLocation: _dropped, ...headers } = source.headers;
+  return {
+    ...headers,
+    storageClass: parseStorageClass(input.StorageClass),
+    ...(input.WebsiteRedirectLocation ? { websiteRedirectLocation: input.WebsiteRedirectLocation } : {}),
+  };
+}

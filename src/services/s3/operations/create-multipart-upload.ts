@@ -1,0 +1,62 @@
+import { refuseAcl } from "../acl.js";
+import { s3Audit } from "../audit.js";
+import { getBucket } from "../bucket.js";
+import { contextMember, encryptionMembers, newDataKey, planEncryption, sseApplied } from "../encryption.js";
+import { writeConditionValues } from "../encryption-conditions.js";
+import { errors } from "../errors.js";
+import { checkKey } from "../names.js";
+import { noteObject, parseHeaders } from "../object.js";
+import { objectCheck } from "../policy.js";
+import { operation } from "../ports.js";
+import { bucketStands, insertUpload, selectObject, type Upload } from "../store.js";
+import { parseTaggingHeader } from "../tagging.js";
+import { newUploadId, uploadChecksum } from "../upload.js";
+
+export const createMultipartUpload = operation("CreateMultipartUpload", {
+  category: "Data",
+  audit: s3Audit,
+  target: async (ctx, input, ports) => {
+    const bucket = await getBucket(ctx, ports, input);
+    checkKey(input.Key);
+    noteObject(ctx, bucket, input.Key);
+    return { bucket, tags: parseTaggingHeader(input.Tagging) };
+  },
+  checks: (ctx, input, { bucket, tags }, ports) => {
+    const values = writeConditionValues(ctx, bucket, input, tags);
+    const actions = ["PutObject", ...(tags.length > 0 ? ["PutObjectTagging"] : [])];
+    return actions.map((action) => objectCheck(ports, bucket, input.Key, action, values));
+  },
+  run: async (ctx, input, { target: { bucket, tags } }, ports) => {
+    const plan = planEncryption(ctx, ports, bucket, input);
+    refuseAcl(input);
+    const checksum = uploadChecksum(input.ChecksumAlgorithm, input.ChecksumType);
+    const headers = parseHeaders(ctx, input);
+    const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
+    const upload: Omit<Upload, "keyExisted"> = {
+      id: newUploadId(ctx),
+      bucketId: bucket.id,
+      key: input.Key,
+      initiatedMs: ctx.clock.nowMs(),
+      initiator: ctx.caller.principal.arn,
+      headers,
+      tags,
+      checksum,
+      encryption: dataKey.encryption,
+      dataKey: dataKey.wrapped,
+    };
+    await ctx.commit(ports.database, async (tx) => {
+      if (!(await bucketStands(tx, bucket.id))) throw errors.noSuchBucket(bucket.name);
+      const keyExisted = (await selectObject(tx, bucket.id, input.Key)) !== undefined;
+      await insertUpload(tx, { ...upload, keyExisted });
+    });
+    ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
+    return {
+      Bucket: bucket.name,
+      Key: input.Key,
+      UploadId: upload.id,
+      ...(checksum.asked ? { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type } : {}),
+      ...encryptionMembers(dataKey.encryption),
+      ...contextMember(dataKey.encryption),
+    };
+  },
+});

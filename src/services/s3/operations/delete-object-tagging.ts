@@ -1,0 +1,16 @@
+import { s3Audit } from "../audit.js";
+import { findObject, getExisting, readChecks } from "../object.js";
+import { operation } from "../ports.js";
+import { updateTags } from "../store.js";
+
+export const deleteObjectTagging = operation("DeleteObjectTagging", {
+  category: "Data",
+  audit: s3Audit,
+  target: (ctx, input, ports) => findObject(ctx, ports, input),
+  checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "DeleteObjectTagging"),
+  run: async (ctx, _input, { target }, ports) => {
+    const object = getExisting(target);
+    await ctx.commit(ports.database, (tx) => updateTags(tx, object, []));
+    return {};
+  },
+});

@@ -1,0 +1,34 @@
+import { noteBytes, s3Audit } from "../audit.js";
+import { bodyOf } from "../body.js";
+import { expectedChecksum, partChecksumMembers } from "../checksums.js";
+import { encryptionMembers, refusePartEncryption } from "../encryption.js";
+import { storePart } from "../part.js";
+import { operation } from "../ports.js";
+import { checkPartAlgorithm, checkPartNumber, findUpload, getUpload, partChecks } from "../upload.js";
+
+export const uploadPart = operation("UploadPart", {
+  category: "Data",
+  audit: s3Audit,
+  target: (ctx, input, ports) => findUpload(ctx, ports, input),
+  checks: (ctx, _input, target, ports) => partChecks(ctx, ports, target),
+  run: async (ctx, input, { target }, ports) => {
+    refusePartEncryption(ctx, input);
+    checkPartNumber(input.PartNumber);
+    const upload = getUpload(target);
+    const expected = expectedChecksum(input, ctx.headers);
+    checkPartAlgorithm(upload, expected);
+    const { piece, written } = await storePart(ctx, ports, target.bucket, upload, {
+      number: input.PartNumber,
+      source: bodyOf(ctx),
+      contentMd5: input.ContentMD5,
+      expected,
+    });
+    noteBytes(ctx, "In", piece.bytes);
+    const told = written.verified ?? (upload.checksum.asked ? piece.checksum : undefined);
+    return {
+      ETag: `"${piece.etag}"`,
+      ...partChecksumMembers(told?.algorithm, told?.value),
+      ...encryptionMembers(upload.encryption),
+    };
+  },
+});

@@ -1,0 +1,132 @@
+import type { Log } from "../../base/index.js";
+import { defineService, type Service } from "../../kit/index.js";
+import type { Keys, OwnedKeys } from "../../kms/index.js";
+import type { Blobs, Database } from "../../store/index.js";
+import { s3Denied } from "./denied.js";
+import { abortMultipartUpload } from "./operations/abort-multipart-upload.js";
+import { completeMultipartUpload } from "./operations/complete-multipart-upload.js";
+import { copyObject } from "./operations/copy-object.js";
+import { createBucket } from "./operations/create-bucket.js";
+import { createMultipartUpload } from "./operations/create-multipart-upload.js";
+import { deleteBucket } from "./operations/delete-bucket.js";
+import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.js";
+import { deleteBucketOwnershipControls } from "./operations/delete-bucket-ownership-controls.js";
+import { deleteBucketPolicy } from "./operations/delete-bucket-policy.js";
+import { deleteBucketTagging } from "./operations/delete-bucket-tagging.js";
+import { deleteObject } from "./operations/delete-object.js";
+import { deleteObjectTagging } from "./operations/delete-object-tagging.js";
+import { deleteObjects } from "./operations/delete-objects.js";
+import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
+import { getBucketAcl } from "./operations/get-bucket-acl.js";
+import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
+import { getBucketLocation } from "./operations/get-bucket-location.js";
+import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.js";
+import { getBucketPolicy } from "./operations/get-bucket-policy.js";
+import { getBucketPolicyStatus } from "./operations/get-bucket-policy-status.js";
+import { getBucketTagging } from "./operations/get-bucket-tagging.js";
+import { getObject } from "./operations/get-object.js";
+import { getObjectAcl } from "./operations/get-object-acl.js";
+import { getObjectAttributes } from "./operations/get-object-attributes.js";
+import { getObjectTagging } from "./operations/get-object-tagging.js";
+import { getPublicAccessBlock } from "./operations/get-public-access-block.js";
+import { headBucket } from "./operations/head-bucket.js";
+import { headObject } from "./operations/head-object.js";
+import { listBuckets } from "./operations/list-buckets.js";
+import { listMultipartUploads } from "./operations/list-multipart-uploads.js";
+import { listObjectVersions } from "./operations/list-object-versions.js";
+import { listObjects } from "./operations/list-objects.js";
+import { listObjectsV2 } from "./operations/list-objects-v2.js";
+import { listParts } from "./operations/list-parts.js";
+import { NOT_CONFIGURED } from "./operations/not-configured.js";
+import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
+import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
+import { putBucketPolicy } from "./operations/put-bucket-policy.js";
+import { putBucketTagging } from "./operations/put-bucket-tagging.js";
+import { putObject } from "./operations/put-object.js";
+import { putObjectTagging } from "./operations/put-object-tagging.js";
+import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
+import { uploadPart } from "./operations/upload-part.js";
+import { uploadPartCopy } from "./operations/upload-part-copy.js";
+import { PLAIN_FOR_BENCH, SEALED_SEGMENTS } from "./piece-format.js";
+import { emptyCaches, type S3Ports, type S3Rules } from "./ports.js";
+import { sweepWorker } from "./sweep.js";
+
+const OPERATIONS = [
+  abortMultipartUpload,
+  completeMultipartUpload,
+  copyObject,
+  createBucket,
+  createMultipartUpload,
+  deleteBucket,
+  deleteBucketEncryption,
+  deleteBucketOwnershipControls,
+  deleteBucketPolicy,
+  deleteBucketTagging,
+  deleteObject,
+  deleteObjectTagging,
+  deleteObjects,
+  deletePublicAccessBlock,
+  getBucketAcl,
+  getBucketEncryption,
+  getBucketLocation,
+  getBucketOwnershipControls,
+  getBucketPolicy,
+  getBucketPolicyStatus,
+  getBucketTagging,
+  getObject,
+  getObjectAcl,
+  getObjectAttributes,
+  getObjectTagging,
+  getPublicAccessBlock,
+  headBucket,
+  headObject,
+  listBuckets,
+  listMultipartUploads,
+  listObjectVersions,
+  listObjects,
+  listObjectsV2,
+  listParts,
+  ...NOT_CONFIGURED,
+  putBucketEncryption,
+  putBucketOwnershipControls,
+  putBucketPolicy,
+  putBucketTagging,
+  putObject,
+  putObjectTagging,
+  putPublicAccessBlock,
+  uploadPart,
+  uploadPartCopy,
+];
+
+export interface S3Options {
+  /** Opened with `S3_MIGRATIONS`. */
+  readonly database: Database;
+  /** S3's alone: the sweeper removes every blob in it that no row of `database` names. */
+  readonly blobs: Blobs;
+  readonly keys: Keys;
+  readonly ownedKeys: OwnedKeys;
+  readonly log: Log;
+  readonly rules?: Partial<S3Rules>;
+  /** Bodies without sealing exist for the bench alone, which asks what sealing costs; never for a user's data. */
+  readonly sealing?: "segments" | "none-for-bench";
+}
+
+export function openS3(options: S3Options): Service {
+  const ports: S3Ports = {
+    database: options.database,
+    blobs: options.blobs,
+    keys: options.keys,
+    ownedKeys: options.ownedKeys,
+    log: options.log,
+    format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : SEALED_SEGMENTS,
+    rules: { newBucketsBlockSseC: true, kmsNeedsTls: false, ...options.rules },
+    caches: emptyCaches(),
+  };
+  return defineService({
+    id: "s3",
+    operations: OPERATIONS.map((bind) => bind(ports)),
+    denied: s3Denied,
+    workers: [sweepWorker(ports)],
+    allowsAnonymous: true,
+  });
+}
