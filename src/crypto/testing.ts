@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { keyHandle } from "./key.js";
+import { Secret } from "./secret.js";
+
+/** A key for tests and golden files: 32 times the same byte. */
+export function testKey(byte: number) {
+  return keyHandle(Secret.own(Buffer.alloc(32, byte)));
+}
+
+/** Each way to change one bit, and each way to cut the bytes short or to lengthen them by one. */
+export function* changesOf(bytes: Buffer): Generator<{ readonly what: string; readonly changed: Buffer }> {
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const changed = Buffer.from(bytes);
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    yield { what: `bit ${bit & 7} of byte ${bit >> 3}`, changed };
+  }
+  for (let length = 0; length < bytes.length; length++) {
+    yield { what: `cut to ${length} bytes`, changed: bytes.subarray(0, length) };
+  }
+  yield { what: "one byte more", changed: Buffer.concat([bytes, Buffer.alloc(1)]) };
+}
+
+export function assertEveryChangeIsFound(bytes: Buffer, open: (changed: Buffer) => unknown): void {
+  for (const { what, changed } of changesOf(bytes)) assert.throws(() => open(changed), { name: "BrokenSeal" }, what);
+}
+
+/** A golden file: bytes that an earlier version sealed and every later one must open. */
+export function readGolden(name: string): readonly Readonly<Record<string, string>>[] {
+  const path = join(process.cwd(), "src", "crypto", "envelopes", "golden", name);
+  return JSON.parse(readFileSync(path, "utf8"));
+}
