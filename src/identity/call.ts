@@ -22,7 +22,8 @@ export interface Caller {
     readonly expiresAt: Date;
     readonly chained: boolean;
     readonly sourceIdentity?: string;
-    readonly transitiveTagKeys: readonly string[];
+    /** What a role that this session assumes inherits. */
+    readonly transitiveTags: readonly { readonly key: string; readonly value: string }[];
   };
 }
 

@@ -3,6 +3,23 @@
  * It never answers a request and knows no service's operations. The gateway authenticates with it, every
  * service and `kms` authorize with it, and the IAM and STS services administer its directory.
  */
+export { accountOfAccessKeyId } from "./access-key-id.js";
+export { createAccessKey, createAccount, type Makers } from "./access-keys.js";
 export * from "./authorize.js";
 export * from "./call.js";
 export * from "./directory.js";
+export { directory } from "./directory-store.js";
+export * from "./managed-policies.js";
+export { IDENTITY_MIGRATIONS } from "./migrations.js";
+export * from "./open-identity.js";
+export * from "./principals.js";
+export {
+  EMPTY_SCOPE,
+  packedPercent,
+  packScope,
+  type Sealer,
+  type SessionClaims,
+  type SessionOf,
+  type SessionScope,
+} from "./session-token.js";
+export * from "./trust-policy.js";

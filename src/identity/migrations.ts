@@ -1,0 +1,46 @@
+import type { Migration } from "../store/index.js";
+
+/**
+ * The tables of the `iam` database. `name_key` is the name in lower case: IAM knows no two entities of a kind that
+ * differ in case alone. Tags and principals are JSON; nothing is ever looked up by them.
+ */
+export const IDENTITY_MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `
+CREATE TABLE iam_accounts (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, alias TEXT UNIQUE, created_at BIGINT NOT NULL);
+CREATE TABLE iam_users (
+  id TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, path TEXT NOT NULL,
+  tags TEXT NOT NULL, boundary_arn TEXT, created_at BIGINT NOT NULL, UNIQUE (account, name_key));
+CREATE TABLE iam_roles (
+  id TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, path TEXT NOT NULL,
+  tags TEXT NOT NULL, boundary_arn TEXT, created_at BIGINT NOT NULL, trust_policy TEXT NOT NULL,
+  trust_principals TEXT NOT NULL, description TEXT, max_session_seconds BIGINT NOT NULL, UNIQUE (account, name_key));
+CREATE TABLE iam_groups (
+  id TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, path TEXT NOT NULL,
+  created_at BIGINT NOT NULL, UNIQUE (account, name_key));
+CREATE TABLE iam_group_members (
+  group_id TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (group_id, user_id));
+CREATE INDEX iam_group_members_by_user ON iam_group_members (user_id, group_id);
+CREATE TABLE iam_access_keys (
+  id TEXT PRIMARY KEY, account TEXT NOT NULL, user_id TEXT, secret TEXT NOT NULL, status TEXT NOT NULL,
+  created_at BIGINT NOT NULL);
+CREATE INDEX iam_access_keys_by_user ON iam_access_keys (account, user_id, id);
+CREATE TABLE iam_policies (
+  id TEXT PRIMARY KEY, account TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, path TEXT NOT NULL,
+  arn TEXT NOT NULL UNIQUE, description TEXT, default_version TEXT NOT NULL, versions_made BIGINT NOT NULL,
+  tags TEXT NOT NULL, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, UNIQUE (account, name_key));
+CREATE TABLE iam_policy_versions (
+  policy_id TEXT NOT NULL, version TEXT NOT NULL, number BIGINT NOT NULL, document TEXT NOT NULL,
+  created_at BIGINT NOT NULL, PRIMARY KEY (policy_id, version));
+CREATE TABLE iam_attachments (
+  kind TEXT NOT NULL, account TEXT NOT NULL, holder_id TEXT NOT NULL, policy_arn TEXT NOT NULL,
+  policy_name TEXT NOT NULL, PRIMARY KEY (holder_id, policy_arn));
+CREATE INDEX iam_attachments_by_policy ON iam_attachments (policy_arn, account);
+CREATE TABLE iam_inline_policies (
+  holder_id TEXT NOT NULL, name TEXT NOT NULL, name_key TEXT NOT NULL, document TEXT NOT NULL,
+  PRIMARY KEY (holder_id, name_key));
+`,
+  },
+];

@@ -1,0 +1,143 @@
+import { Lru } from "../base/index.js";
+import type { Database, ReadTx } from "../store/index.js";
+import { newAccessKeyId } from "./access-key-id.js";
+import { type Makers, newSecretAccessKey } from "./access-keys.js";
+import type { Caller } from "./call.js";
+import { federatedCaller, roleCaller, rootCaller, userCaller } from "./callers.js";
+import { directory } from "./directory-store.js";
+import { arnOfUniqueId, type PrincipalFate, resolvePrincipal } from "./principals.js";
+import { openSession, type Sealer, type SessionClaims, sealSession } from "./session-token.js";
+
+/** A key that may sign: the secret for the signature, and the caller whom a good signature proves. */
+export interface Credential {
+  readonly found: true;
+  readonly secret: string;
+  readonly caller: Caller;
+}
+
+/** Why there is no credential. Protocols have words of their own for each. */
+export interface NoCredential {
+  readonly found: false;
+  readonly why: "unknown-key" | "inactive-key" | "bad-token" | "expired-token";
+}
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  readonly expiresAt: Date;
+}
+
+/** Who callers are. Every answer holds as of the newest commit in the `iam` database, whichever process made it. */
+export interface Identity {
+  /** A session's key needs its token; a lasting key must come without one. */
+  callerOf(accessKeyId: string, sessionToken: string | undefined): Promise<Credential | NoCredential>;
+  /** Credentials that any process of the house accepts until they expire. Stores nothing. */
+  startSession(session: Omit<SessionClaims, "secret" | "issuedMs" | "expiresMs">, seconds: number): SessionCredentials;
+  resolvePrincipal(name: string): Promise<PrincipalFate>;
+  arnOfUniqueId(uniqueId: string): Promise<string | undefined>;
+}
+
+export interface IdentityPorts extends Makers {
+  /** Opened with `IDENTITY_MIGRATIONS`. */
+  readonly database: Database;
+  readonly sealer: Sealer;
+}
+
+interface Known {
+  readonly token: string | undefined;
+  readonly expiresMs: number;
+  readonly answer: Promise<Credential | NoCredential>;
+}
+
+const MOST_KNOWN = 10_000;
+
+export function openIdentity(ports: IdentityPorts): Identity {
+  const { database, clock, ids, sealer } = ports;
+  const known = new Lru<string, Known>(MOST_KNOWN);
+  let knownAt = database.version();
+
+  /** What was read under an older version of the database is not believed any more. */
+  function forgetIfChanged(): void {
+    const version = database.version();
+    if (version === knownAt) return;
+    known.clear();
+    knownAt = version;
+  }
+
+  function remember(accessKeyId: string, entry: Known): Promise<Credential | NoCredential> {
+    known.set(accessKeyId, entry);
+    const forget = () => {
+      if (known.get(accessKeyId) === entry) known.delete(accessKeyId);
+    };
+    // Refusals are not kept: anyone can send them, and they would push out those who may come in.
+    entry.answer.then((answer) => answer.found || forget(), forget);
+    return entry.answer;
+  }
+
+  return {
+    async callerOf(accessKeyId, sessionToken) {
+      forgetIfChanged();
+      const entry = known.get(accessKeyId);
+      if (entry?.token === sessionToken && entry !== undefined) {
+        return clock.nowMs() < entry.expiresMs ? entry.answer : refused("expired-token");
+      }
+      if (sessionToken === undefined) {
+        const answer = database.read((tx) => ofLastingKey(tx, accessKeyId));
+        return remember(accessKeyId, { token: undefined, expiresMs: Number.POSITIVE_INFINITY, answer });
+      }
+      const claims = openSession(sealer, accessKeyId, sessionToken);
+      if (claims === undefined) return refused("bad-token");
+      if (clock.nowMs() >= claims.expiresMs) return refused("expired-token");
+      const answer = database.read((tx) => ofSession(tx, accessKeyId, claims));
+      return remember(accessKeyId, { token: sessionToken, expiresMs: claims.expiresMs, answer });
+    },
+
+    startSession(session, seconds) {
+      const issuedMs = clock.nowMs();
+      const expiresMs = issuedMs + seconds * 1000;
+      const secret = newSecretAccessKey();
+      const accessKeyId = newAccessKeyId("ASIA", session.account, ids);
+      const sessionToken = sealSession(sealer, accessKeyId, { ...session, issuedMs, expiresMs, secret });
+      return { accessKeyId, secretAccessKey: secret, sessionToken, expiresAt: new Date(expiresMs) };
+    },
+
+    resolvePrincipal: (name) => database.read((tx) => resolvePrincipal(tx, name)),
+    arnOfUniqueId: (uniqueId) => database.read((tx) => arnOfUniqueId(tx, uniqueId)),
+  };
+}
+
+const refused = (why: NoCredential["why"]): NoCredential => ({ found: false, why });
+
+async function ofLastingKey(tx: ReadTx, accessKeyId: string): Promise<Credential | NoCredential> {
+  const key = await directory.accessKey(tx, accessKeyId);
+  if (key === undefined) return refused("unknown-key");
+  if (key.status !== "Active") return refused("inactive-key");
+  if (key.userId === undefined) {
+    return { found: true, secret: key.secret, caller: rootCaller(key.account, accessKeyId) };
+  }
+  const user = await directory.userById(tx, key.userId);
+  if (user === undefined) return refused("unknown-key");
+  return { found: true, secret: key.secret, caller: await userCaller(tx, user, accessKeyId) };
+}
+
+/** The token proves what was granted; whether its role or user is still there is asked anew. */
+async function ofSession(tx: ReadTx, accessKeyId: string, claims: SessionClaims): Promise<Credential | NoCredential> {
+  const caller = await sessionCaller(tx, accessKeyId, claims);
+  return caller === undefined ? refused("bad-token") : { found: true, secret: claims.secret, caller };
+}
+
+async function sessionCaller(tx: ReadTx, accessKeyId: string, claims: SessionClaims): Promise<Caller | undefined> {
+  const { of, account } = claims;
+  if ((await directory.account(tx, account)) === undefined) return undefined;
+  if (of.kind === "role") {
+    const role = await directory.roleById(tx, of.id);
+    return role && roleCaller(tx, role, of.name, accessKeyId, claims);
+  }
+  if (of.id === undefined) return rootCaller(account, accessKeyId, claims);
+  const user = await directory.userById(tx, of.id);
+  if (user === undefined) return undefined;
+  return of.kind === "federated"
+    ? federatedCaller(tx, user, of.name, accessKeyId, claims)
+    : userCaller(tx, user, accessKeyId, claims);
+}
