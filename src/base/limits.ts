@@ -11,6 +11,10 @@ export const LIMITS = table({
   /** Bodies that are read whole: all JSON, query and XML requests. */
   bodyBytes: 4 * MIB,
   jsonDepth: 32,
+  policyDepth: 16,
+  policyStatements: 2_500,
+  /** Actions, resources, principals and condition values of one policy together. */
+  policyValues: 20_000,
   xmlDepth: 32,
   queryMembers: 20_000,
   listItems: 100_000,
@@ -32,4 +36,5 @@ export const LIMITS = table({
   keyPolicyBytes: 32 * KIB,
   encryptionContextBytes: 8 * KIB,
   policyDocumentBytes: 128 * KIB,
+  lookupValueChars: 2000,
 });
