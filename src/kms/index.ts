@@ -3,4 +3,33 @@
  * service uses them. It never speaks a wire protocol and never sees key material, which stays in `keystore/`.
  * `services/kms` puts it on the wire; storage services hold its ports.
  */
+export * from "./alias.js";
+export * from "./change-key.js";
+export * from "./conditions.js";
+export * from "./create-key.js";
+export * from "./data-key.js";
+export * from "./deletion.js";
+export * from "./encryption-context.js";
+export * from "./find-key.js";
+export * from "./grants/grant.js";
+export { type GrantTokens, invalidGrantToken } from "./grants/grant-token.js";
+export * as grantRows from "./grants/store.js";
+export * from "./identifiers.js";
+export * from "./key.js";
+export * from "./key-policy.js";
+export type { KeySpec, KeyUsage } from "./key-spec.js";
+export type { Kms, KmsOptions, KmsWorker } from "./kms.js";
+export { MANAGED_ALIASES } from "./managed-keys.js";
+export * from "./metadata.js";
+export { KMS_MIGRATIONS } from "./migrations.js";
+export { openKms } from "./open-kms.js";
 export * from "./port.js";
+export * from "./quotas.js";
+export { aliasName, type LoadedKey } from "./repository.js";
+export { rotateIfDue, rotateOnDemand } from "./rotate-key.js";
+export * from "./rotation.js";
+export * as keyRows from "./store.js";
+export * from "./tags.js";
+export { keyResource } from "./trail.js";
+export type { KeyUse } from "./usage/usage.js";
+export * from "./use-key.js";

@@ -1,0 +1,112 @@
+import { type AccountId, AwsError, type Region } from "../base/index.js";
+import type { WriteTx } from "../store/index.js";
+import { type Key, type KeyId, type KeyRef, keyArn, type Tag } from "./key.js";
+import type { CheckedPolicy } from "./key-policy.js";
+import { algorithmsOf, type KeySpec, type KeyUsage } from "./key-spec.js";
+import type { Kms } from "./kms.js";
+import { QUOTAS } from "./quotas.js";
+import { addMaterial, countCustomerKeys, findKey, insertKey } from "./store.js";
+
+/** What CreateKey asks for, defaults filled in. */
+export interface KeyRequest {
+  readonly spec: KeySpec;
+  readonly usage: KeyUsage;
+  readonly origin: Key["origin"];
+  readonly multiRegion: boolean;
+  readonly customKeyStoreId?: string | undefined;
+  readonly xksKeyId?: string | undefined;
+}
+
+/** What is said of a spec, a usage and an origin, before anything is made (kms O-1, O-2, O-5). */
+export function parseKeyRequest(asked: Partial<KeyRequest>): KeyRequest {
+  const spec = asked.spec ?? "SYMMETRIC_DEFAULT";
+  const usage = asked.usage ?? (spec === "SYMMETRIC_DEFAULT" ? "ENCRYPT_DECRYPT" : undefined);
+  if (usage === undefined) {
+    throw validation("You must specify a KeyUsage value for all KMS keys except for symmetric encryption keys.");
+  }
+  if (algorithmsOf(spec, usage) === undefined) {
+    throw validation(`KeyUsage ${usage} is not compatible with KeySpec ${spec}`);
+  }
+  const request = { ...asked, spec, usage, origin: asked.origin ?? "AWS_KMS", multiRegion: asked.multiRegion ?? false };
+  checkStore(request);
+  return request;
+}
+
+function checkStore({ origin, customKeyStoreId, xksKeyId }: KeyRequest): void {
+  const inCustomStore = origin === "AWS_CLOUDHSM" || origin === "EXTERNAL_KEY_STORE";
+  if (inCustomStore !== (customKeyStoreId !== undefined)) {
+    throw validation("CustomKeyStoreId goes with the origins AWS_CLOUDHSM and EXTERNAL_KEY_STORE, and only with them.");
+  }
+  if ((origin === "EXTERNAL_KEY_STORE") !== (xksKeyId !== undefined)) {
+    throw validation("XksKeyId goes with the origin EXTERNAL_KEY_STORE, and only with it.");
+  }
+}
+
+/** What AWS makes and this house does not yet. Said clearly, and before anything is written. */
+export function refuseUnmade({ spec, origin, multiRegion, customKeyStoreId }: KeyRequest): void {
+  if (customKeyStoreId !== undefined) throw new AwsError("CustomKeyStoreNotFoundException");
+  if (spec !== "SYMMETRIC_DEFAULT") throw unsupported(`Keys with the key spec ${spec} are not supported here.`);
+  if (origin !== "AWS_KMS") throw unsupported(`Keys with the origin ${origin} are not supported here.`);
+  if (multiRegion) throw unsupported("Multi-Region keys are not supported here.");
+}
+
+export const newKeyRef = (kms: Kms, account: AccountId, region: Region): KeyRef => ({
+  account,
+  region,
+  id: kms.ids.uuid() as KeyId, // a version 4 UUID is a key id
+});
+
+export interface NewKey {
+  readonly ref: KeyRef;
+  readonly request: KeyRequest;
+  readonly description: string;
+  readonly tags: readonly Tag[];
+}
+
+/** Material first, then the rows that name it, in the call's unit of work. */
+export async function createKey(
+  kms: Kms,
+  made: NewKey,
+  policy: CheckedPolicy,
+  commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
+): Promise<Key> {
+  const { ref } = made;
+  const owner = { account: ref.account, region: ref.region, keyId: ref.id };
+  const material = await kms.keyStore.createMaterial(owner);
+  const key: Key = { ...keyFacts(made, kms.clock.now()), state: "Enabled", material: material.id };
+  try {
+    await commit(async (tx) => {
+      await refuseOverQuota(tx, ref);
+      await insertKey(tx, { key, policy: policy.text, principals: policy.principals });
+      await addMaterial(tx, ref, { id: material.id, state: "CURRENT" });
+    });
+  } catch (thrown) {
+    // A unit that failed to answer may have been kept all the same: material that a key names stays.
+    const kept = await kms.database.read((tx) => findKey(tx, ref));
+    if (kept === undefined) await kms.keyStore.destroy(material);
+    throw thrown;
+  }
+  return key;
+}
+
+export const keyFacts = ({ ref, request, description, tags }: NewKey, now: Date) => ({
+  ...ref,
+  arn: keyArn(ref),
+  manager: "CUSTOMER" as const,
+  spec: request.spec,
+  usage: request.usage,
+  origin: request.origin,
+  multiRegion: request.multiRegion,
+  description,
+  createdAt: now,
+  tags,
+  onDemandRotations: 0,
+});
+
+async function refuseOverQuota(tx: WriteTx, ref: KeyRef): Promise<void> {
+  if ((await countCustomerKeys(tx, ref.account, ref.region)) < QUOTAS.keysPerRegion) return;
+  throw new AwsError("LimitExceededException", `The account has ${QUOTAS.keysPerRegion} keys in ${ref.region}.`);
+}
+
+const validation = (message: string) => new AwsError("ValidationException", message);
+const unsupported = (message: string) => new AwsError("UnsupportedOperationException", message);

@@ -1,0 +1,57 @@
+import type { Audit } from "../audit/index.js";
+import { type Clock, describeThrown, type Ids, type Log } from "../base/index.js";
+import type { KeyStore } from "../keystore/index.js";
+import type { Database } from "../store/index.js";
+import type { GrantTokens } from "./grants/grant-token.js";
+import { type KeyRef, refText } from "./key.js";
+import type { ResolvePrincipal } from "./key-policy.js";
+import type { Keys, OwnedKeys } from "./port.js";
+import type { KeyRepository } from "./repository.js";
+import type { UsageTracker } from "./usage/usage.js";
+
+/** What KMS stands on. `app/` gives it. */
+export interface KmsOptions {
+  /** `kms.db`, opened with `KMS_MIGRATIONS`. */
+  readonly database: Database;
+  readonly keyStore: KeyStore;
+  readonly audit: Audit;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly resolvePrincipal: ResolvePrincipal;
+}
+
+/** KMS, opened: what its operations and the ports for other services are made of. */
+export interface Kms extends KmsOptions {
+  readonly keys: KeyRepository;
+  readonly grantTokens: GrantTokens;
+  readonly usage: UsageTracker;
+  /** For services: use keys in their caller's name. */
+  readonly service: Keys;
+  /** For services: AWS owned keys. */
+  readonly owned: OwnedKeys;
+  readonly workers: readonly KmsWorker[];
+  /** Writes what is only in memory. The database, the key store and the trail belong to their opener. */
+  close(): Promise<void>;
+}
+
+/** Work between requests, in the shape of `kit`'s Worker. Safe to repeat and to kill at any line. */
+export interface KmsWorker {
+  readonly name: string;
+  readonly everyMs: number;
+  run(now: Date): Promise<void>;
+}
+
+/** One key that cannot be worked on now does not keep the others waiting: the operator is told, the next run tries again. */
+export async function eachKey(
+  kms: Kms,
+  refs: readonly KeyRef[],
+  failure: string,
+  work: (ref: KeyRef) => Promise<void>,
+): Promise<void> {
+  for (const ref of refs) {
+    await work(ref).catch((thrown: unknown) =>
+      kms.log.error(failure, { key: refText(ref), ...describeThrown(thrown) }),
+    );
+  }
+}

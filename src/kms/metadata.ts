@@ -1,0 +1,48 @@
+import type { KeyMetadata } from "@aws-sdk/client-kms";
+import { needs } from "../base/index.js";
+import type { Key } from "./key.js";
+import { algorithmsOf, type KeyUsage } from "./key-spec.js";
+
+/** Which member lists the algorithms, by usage (kms 1.9). */
+const ALGORITHMS_MEMBER = {
+  ENCRYPT_DECRYPT: "EncryptionAlgorithms",
+  SIGN_VERIFY: "SigningAlgorithms",
+  GENERATE_VERIFY_MAC: "MacAlgorithms",
+  KEY_AGREEMENT: "KeyAgreementAlgorithms",
+  ENCAPSULATE_DECAPSULATE: "EncapsulationAlgorithms",
+} as const satisfies Record<KeyUsage, string>;
+
+/** A key as DescribeKey and CreateKey tell it: exactly the members that the real service sends (kms 1.9). */
+export function keyMetadata(key: Key): KeyMetadata {
+  return {
+    AWSAccountId: key.account,
+    KeyId: key.id,
+    Arn: key.arn,
+    CreationDate: key.createdAt,
+    Enabled: key.state === "Enabled" || key.state === "Updating",
+    Description: key.description,
+    KeyUsage: key.usage,
+    KeyState: key.state,
+    ...(key.state === "PendingDeletion" ? { DeletionDate: key.deletionAt } : {}),
+    ...(key.state === "PendingReplicaDeletion" ? { PendingDeletionWindowInDays: key.windowDays } : {}),
+    Origin: key.origin,
+    KeyManager: key.manager,
+    CustomerMasterKeySpec: key.spec as KeyMetadata["CustomerMasterKeySpec"], // the deprecated twin lists fewer specs
+    KeySpec: key.spec as KeyMetadata["KeySpec"], // our table may know a spec that the client's version does not
+    ...algorithms(key),
+    MultiRegion: key.multiRegion,
+    ...materialId(key),
+  };
+}
+
+function algorithms(key: Key): Partial<KeyMetadata> {
+  const list = algorithmsOf(key.spec, key.usage);
+  needs(list !== undefined, "a key's usage goes with its spec");
+  return { [ALGORITHMS_MEMBER[key.usage]]: [...list] };
+}
+
+/** Symmetric keys whose material is, or was, in this house. */
+function materialId(key: Key): Partial<KeyMetadata> {
+  const shown = key.spec === "SYMMETRIC_DEFAULT" && (key.origin === "AWS_KMS" || key.origin === "EXTERNAL");
+  return shown && key.material !== undefined ? { CurrentKeyMaterialId: key.material } : {};
+}

@@ -1,0 +1,60 @@
+import type { Migration } from "../store/index.js";
+
+/**
+ * The schema of `kms.db`. Times are milliseconds; tags, principals, operations and constraints are JSON text.
+ * `kms_changes` tells every process which keys to forget: see `repository.ts`.
+ */
+export const KMS_MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `CREATE TABLE kms_keys (
+      account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+      manager TEXT NOT NULL, spec TEXT NOT NULL, key_usage TEXT NOT NULL, origin TEXT NOT NULL,
+      multi_region INTEGER NOT NULL, description TEXT NOT NULL, created_at BIGINT NOT NULL,
+      state TEXT NOT NULL, material TEXT, deletion_at BIGINT, window_days INTEGER, deleting INTEGER NOT NULL,
+      rotation_days INTEGER, rotation_at BIGINT, on_demand_rotations INTEGER NOT NULL,
+      tags TEXT NOT NULL, policy TEXT NOT NULL, principals TEXT NOT NULL,
+      PRIMARY KEY (account, region, id)
+    );
+    CREATE INDEX kms_keys_by_deletion ON kms_keys (deletion_at);
+    CREATE INDEX kms_keys_by_rotation ON kms_keys (rotation_at);
+
+    CREATE TABLE kms_materials (
+      account TEXT NOT NULL, region TEXT NOT NULL, key_id TEXT NOT NULL, id TEXT NOT NULL,
+      position INTEGER NOT NULL, state TEXT NOT NULL, rotated_at BIGINT, rotation_type TEXT,
+      PRIMARY KEY (account, region, key_id, id)
+    );
+
+    CREATE TABLE kms_aliases (
+      account TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL, key_id TEXT NOT NULL,
+      created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+      PRIMARY KEY (account, region, name)
+    );
+    CREATE INDEX kms_aliases_by_key ON kms_aliases (account, region, key_id);
+
+    CREATE TABLE kms_grants (
+      account TEXT NOT NULL, region TEXT NOT NULL, key_id TEXT NOT NULL, id TEXT NOT NULL,
+      name TEXT NOT NULL, created_at BIGINT NOT NULL, issuing_account TEXT NOT NULL,
+      grantee TEXT NOT NULL, grantee_is_service INTEGER NOT NULL, grantee_unique_id TEXT,
+      retiring TEXT, retiring_is_service INTEGER NOT NULL,
+      operations TEXT NOT NULL, constraints TEXT NOT NULL, fingerprint TEXT NOT NULL,
+      PRIMARY KEY (account, region, key_id, id)
+    );
+    CREATE INDEX kms_grants_by_grantee ON kms_grants (account, region, key_id, grantee);
+    CREATE INDEX kms_grants_by_retiring ON kms_grants (region, retiring);
+
+    CREATE TABLE kms_usage (
+      account TEXT NOT NULL, region TEXT NOT NULL, key_id TEXT NOT NULL,
+      operation TEXT NOT NULL, used_at BIGINT NOT NULL, request_id TEXT NOT NULL, event_id TEXT,
+      PRIMARY KEY (account, region, key_id)
+    );
+
+    CREATE TABLE kms_owned_keys (
+      account TEXT NOT NULL, region TEXT NOT NULL, service TEXT NOT NULL, material TEXT NOT NULL,
+      PRIMARY KEY (account, region, service)
+    );
+    CREATE INDEX kms_owned_keys_by_material ON kms_owned_keys (material);
+
+    CREATE TABLE kms_changes (seq BIGINT PRIMARY KEY, ref TEXT NOT NULL);`,
+  },
+];

@@ -1,0 +1,36 @@
+import { needs } from "../base/index.js";
+import { deletionWorker } from "./destroy-key.js";
+import { GrantTokens } from "./grants/grant-token.js";
+import type { Kms, KmsOptions } from "./kms.js";
+import { ownedKeys } from "./owned/owned-keys.js";
+import { KeyRepository } from "./repository.js";
+import { rotationWorker } from "./rotate-key.js";
+import { serviceKeys } from "./service-keys.js";
+import { UsageTracker } from "./usage/usage.js";
+
+/** Opens KMS over its database and its key store, which must be unsealed: grant tokens need a house key. */
+export async function openKms(options: KmsOptions): Promise<Kms> {
+  const { database, keyStore, clock, ids, log } = options;
+  const usage = new UsageTracker(database, clock, log);
+  const tokenKey = await keyStore.houseKey("kms/grant-tokens");
+  let opened: Kms | undefined;
+  // The ports and workers use KMS as a whole, themselves included; they are only ever called once it stands.
+  const kms = () => {
+    needs(opened !== undefined, "kms is used after it was opened");
+    return opened;
+  };
+  opened = {
+    ...options,
+    keys: new KeyRepository(database),
+    grantTokens: new GrantTokens(tokenKey, ids),
+    usage,
+    service: serviceKeys(kms),
+    owned: ownedKeys(database, keyStore),
+    workers: [rotationWorker(kms), deletionWorker(kms)],
+    close: async () => {
+      await usage.flush();
+      tokenKey.wipe();
+    },
+  };
+  return opened;
+}

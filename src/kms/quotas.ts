@@ -1,0 +1,16 @@
+import { table } from "../base/index.js";
+
+/** AWS KMS's fixed bounds (kms 12.1 and the notes of section 1.7). */
+export const QUOTAS = table({
+  keysPerRegion: 100_000,
+  aliasesPerKey: 50,
+  grantsPerKey: 50_000,
+  tagsPerKey: 50,
+  onDemandRotations: 25,
+  contextPairsPerConstraint: 8,
+  contextValueInConstraint: 384,
+  minWindowDays: 7,
+  maxWindowDays: 30,
+  defaultWindowDays: 30,
+  defaultRotationDays: 365,
+});

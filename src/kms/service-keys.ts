@@ -1,0 +1,127 @@
+import { AwsError, needs } from "../base/index.js";
+import { Secret } from "../crypto/index.js";
+import { authorize, type CallContext, Denied, denialText } from "../identity/index.js";
+import { currentMaterial, materialFor, namesIn, open, refuseSealing } from "./data-key.js";
+import { contextBytes } from "./encryption-context.js";
+import { findKey, findKeyOfBlob } from "./find-key.js";
+import type { Kms } from "./kms.js";
+import type { DataKey, EncryptionContext, Keys } from "./port.js";
+import { aliasName, type LoadedKey } from "./repository.js";
+import { type ServiceUse, serviceUseRecord, withOwnersCopy } from "./trail.js";
+import { checkOnKey, noteUse, refuseUnlessFit, refuseUnlessSymmetric } from "./use-key.js";
+
+const DATA_KEY_BYTES = 32;
+
+/** What is learned on the way and belongs into the record, also when the use fails half-way. */
+interface Progress {
+  loaded?: LoadedKey;
+  materialId?: string;
+}
+
+/** The `Keys` port: the same decisions as on the wire, in the caller's name and through a service. */
+export function serviceKeys(kms: () => Kms): Keys {
+  return {
+    generateDataKey: (call, keyId, context) => {
+      const use = {
+        eventName: "GenerateDataKey",
+        requestParameters: parameters(context, { keyId, keySpec: "AES_256" }),
+      } as const;
+      return recorded(kms(), call, use, (progress) => generate(kms(), call, keyId, context, progress));
+    },
+    decryptDataKey: (call, blob, context) => {
+      const use = {
+        eventName: "Decrypt",
+        requestParameters: parameters(context, { encryptionAlgorithm: "SYMMETRIC_DEFAULT" }),
+      } as const;
+      return recorded(kms(), call, use, (progress) => decrypt(kms(), call, blob, context, progress));
+    },
+    epoch: () => kms().database.version(),
+  };
+}
+
+async function generate(
+  kms: Kms,
+  call: CallContext,
+  keyId: string,
+  context: EncryptionContext,
+  progress: Progress,
+): Promise<DataKey> {
+  const action = "kms:GenerateDataKey";
+  const loaded = await findKey(kms, call, keyId, { action, badArn: "NotFoundException", makesManaged: true });
+  progress.loaded = loaded;
+  await authorizeUse(kms, call, loaded, action, context, aliasName(keyId));
+  refuseUnlessSymmetric(loaded, "GenerateDataKey");
+  const material = currentMaterial(loaded);
+  progress.materialId = material.id;
+  const made = await kms.keyStore.generateDataKey(material, DATA_KEY_BYTES, contextBytes(context)).catch(refuseSealing);
+  return { keyArn: loaded.key.arn, materialId: material.id, ...made };
+}
+
+async function decrypt(
+  kms: Kms,
+  call: CallContext,
+  blob: Uint8Array,
+  context: EncryptionContext,
+  progress: Progress,
+): Promise<DataKey> {
+  const action = "kms:Decrypt";
+  const names = namesIn(blob);
+  const loaded = await findKeyOfBlob(kms, call, names, action);
+  progress.loaded = loaded;
+  await authorizeUse(kms, call, loaded, action, context);
+  refuseUnlessFit(loaded, "Decrypt", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT");
+  const material = materialFor(loaded, names);
+  progress.materialId = material.id;
+  const plaintext = Secret.own(await open(kms.keyStore, material, blob, context));
+  return { keyArn: loaded.key.arn, materialId: material.id, plaintext, blob };
+}
+
+async function authorizeUse(
+  kms: Kms,
+  call: CallContext,
+  loaded: LoadedKey,
+  action: string,
+  encryptionContext: EncryptionContext,
+  requestAlias?: string,
+): Promise<void> {
+  const values = [["kms:encryptionalgorithm", "SYMMETRIC_DEFAULT"]] as const;
+  const check = await checkOnKey(kms, call, loaded, { action, encryptionContext, requestAlias, values });
+  try {
+    authorize(call, loaded, [check]);
+  } catch (thrown) {
+    throw thrown instanceof Denied ? new AwsError("AccessDeniedException", denialText(thrown)) : thrown;
+  }
+}
+
+/** The service gets its answer, good or bad, when the caller's record is on the disk (promise I3). */
+async function recorded(
+  kms: Kms,
+  call: CallContext,
+  use: ServiceUse,
+  run: (progress: Progress) => Promise<DataKey>,
+): Promise<DataKey> {
+  needs(call.viaService !== undefined, "a service uses keys through callVia");
+  const progress: Progress = {};
+  const [requestId, eventId] = [kms.ids.uuid(), kms.ids.uuid()];
+  const write = (error?: unknown) => {
+    const { loaded, materialId } = progress;
+    const record = serviceUseRecord(call, requestId, eventId, { ...use, key: loaded?.key, materialId, error });
+    return Promise.all(withOwnersCopy(record, kms.ids).map((each) => kms.audit.record(each)));
+  };
+  const made = await run(progress).catch(async (thrown: unknown) => {
+    await write(thrown);
+    throw thrown;
+  });
+  // Without its record the data key must not be used: whoever asked gets an error, and the bytes are wiped.
+  await write().catch((thrown: unknown) => {
+    made.plaintext.wipe();
+    throw thrown;
+  });
+  if (progress.loaded) noteUse(kms, progress.loaded.key, use.eventName, { ...call, requestId }, eventId);
+  return made;
+}
+
+const parameters = (context: EncryptionContext, members: Record<string, unknown>): Record<string, unknown> => ({
+  ...(Object.keys(context).length === 0 ? {} : { encryptionContext: context }),
+  ...members,
+});

@@ -1,0 +1,106 @@
+import type { TrailRecord, TrailResource } from "../audit/index.js";
+import { type AccountId, type Ids, isAwsError, isoSeconds, type Region } from "../base/index.js";
+import type { CallContext } from "../identity/index.js";
+import type { Key } from "./key.js";
+
+const EVENT_SOURCE = "kms.amazonaws.com";
+
+/** One use of a key by a service in its caller's name (kms 13.2). */
+export interface ServiceUse {
+  readonly eventName: "GenerateDataKey" | "Decrypt";
+  readonly requestParameters: Readonly<Record<string, unknown>>;
+  /** Undefined when the key was not found. */
+  readonly key?: Key | undefined;
+  readonly materialId?: string | undefined;
+  readonly error?: unknown;
+}
+
+export const keyResource = (key: Key): TrailResource => ({
+  accountId: key.account,
+  type: "AWS::KMS::Key",
+  ARN: key.arn,
+});
+
+/** `s3.us-east-1.amazonaws.com` calls itself `s3.amazonaws.com` in the trail. */
+const serviceName = (viaService: string) => `${viaService.slice(0, viaService.indexOf("."))}.amazonaws.com`;
+
+/** The caller's record of what the service did for it: the service stands where address and agent would. */
+export function serviceUseRecord(call: CallContext, requestId: string, eventId: string, use: ServiceUse): TrailRecord {
+  const service = serviceName(call.viaService ?? "kms.");
+  const isDenied = isAwsError(use.error, "AccessDeniedException");
+  return {
+    eventVersion: "1.11",
+    userIdentity: { ...call.caller.userIdentity, invokedBy: service },
+    eventTime: isoSeconds(call.time),
+    eventSource: EVENT_SOURCE,
+    eventName: use.eventName,
+    awsRegion: call.region,
+    sourceIPAddress: service,
+    userAgent: service,
+    ...errorOf(use.error),
+    requestParameters: isDenied ? null : use.requestParameters,
+    responseElements: null,
+    ...(use.materialId === undefined ? {} : { additionalEventData: { keyMaterialId: use.materialId } }),
+    requestID: requestId,
+    eventID: eventId,
+    readOnly: true,
+    ...(use.key === undefined ? {} : { resources: [keyResource(use.key)] }),
+    eventType: "AwsApiCall",
+    managementEvent: true,
+    recipientAccountId: call.caller.account,
+    eventCategory: "Management",
+  };
+}
+
+function errorOf(error: unknown): Pick<TrailRecord, "errorCode" | "errorMessage"> {
+  if (error === undefined) return {};
+  if (!isAwsError(error)) return { errorCode: "InternalFailure" };
+  const errorCode = error.code === "AccessDeniedException" ? "AccessDenied" : error.code;
+  return error.hasMessage ? { errorCode, errorMessage: error.message.slice(0, 1024) } : { errorCode };
+}
+
+/** A key of another account: its owner gets a copy that tells of the caller the account alone (kms 13.2). */
+export function withOwnersCopy(record: TrailRecord, ids: Ids): readonly TrailRecord[] {
+  const owner = record.resources?.[0]?.accountId;
+  if (owner === undefined || owner === record.recipientAccountId || record.errorCode !== undefined) return [record];
+  const sharedEventID = ids.uuid();
+  const { principalId, accountId, invokedBy } = record.userIdentity;
+  const copy: TrailRecord = {
+    ...record,
+    userIdentity: { type: "AWSAccount", principalId, accountId, invokedBy },
+    eventID: ids.uuid(),
+    recipientAccountId: owner,
+    sharedEventID,
+  };
+  return [{ ...record, sharedEventID }, copy];
+}
+
+/** What the house itself did to a key: RotateKey, DeleteKey (kms 13.5). */
+export function serviceEvent(
+  key: { readonly account: AccountId; readonly region: Region; readonly arn: string },
+  eventName: "RotateKey" | "DeleteKey",
+  details: Readonly<Record<string, unknown>>,
+  now: Date,
+  eventId: string,
+): TrailRecord {
+  return {
+    eventVersion: "1.11",
+    userIdentity: { accountId: key.account, invokedBy: "AWS Internal" },
+    eventTime: isoSeconds(now),
+    eventSource: EVENT_SOURCE,
+    eventName,
+    awsRegion: key.region,
+    sourceIPAddress: "AWS Internal",
+    userAgent: "AWS Internal",
+    requestParameters: null,
+    responseElements: null,
+    eventID: eventId,
+    readOnly: false,
+    resources: [{ accountId: key.account, type: "AWS::KMS::Key", ARN: key.arn }],
+    serviceEventDetails: details,
+    eventType: "AwsServiceEvent",
+    managementEvent: true,
+    recipientAccountId: key.account,
+    eventCategory: "Management",
+  };
+}

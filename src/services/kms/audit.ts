@@ -1,0 +1,60 @@
+import type { Key } from "../../kms/index.js";
+
+/** Never in a record (kms 13.4). Blobs are left out for being blobs. */
+const HIDDEN = new Set(["GrantTokens", "GrantToken", "Recipient"]);
+
+/** The input as CloudTrail writes it: names in lower camel case, what is secret left out. */
+export function parameters(
+  input: object,
+  defaults: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> | null {
+  const shown = Object.entries({ ...defaults, ...input }).filter(([name, value]) => isShown(name, value));
+  if (shown.length === 0) return null;
+  return Object.fromEntries(shown.map(([name, value]) => [lowerFirst(name), trailValue(name, value)]));
+}
+
+const isShown = (name: string, value: unknown) =>
+  value !== undefined && !(value instanceof Uint8Array) && !HIDDEN.has(name);
+
+/** Tags and constraints are structures with names of their own; maps keep their keys as they are. */
+function trailValue(name: string, value: unknown): unknown {
+  if (name === "Tags" && Array.isArray(value)) return value.map((tag: object) => lowerNames(tag));
+  if (name === "Constraints" && typeof value === "object" && value !== null) return lowerNames(value);
+  return value;
+}
+
+/** Names of one structure in lower camel case; dates as text. */
+export function lowerNames(structure: object): Record<string, unknown> {
+  const members = Object.entries(structure).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(
+    members.map(([name, value]) => [lowerFirst(name), value instanceof Date ? trailDate(value) : value]),
+  );
+}
+
+const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+
+const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+
+/** `Aug 10, 2022, 10:38:27 PM`, in UTC. */
+export function trailDate(date: Date): string {
+  const hours = date.getUTCHours();
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${MONTHS[date.getUTCMonth()]} ${date.getUTCDate()}, ${date.getUTCFullYear()}`;
+  const time = `${hours % 12 === 0 ? 12 : hours % 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())}`;
+  return `${day}, ${time} ${hours < 12 ? "AM" : "PM"}`;
+}
+
+/** For operations whose record shows what was asked and no answer. */
+export const ASKED = { request: (input: object) => parameters(input) };
+
+/**
+ * For changes whose record names the key (kms 13.4). Many of them have no output: they return `concerning(key)`
+ * all the same, the wire writes modelled members only, and the record takes the ARN from it.
+ */
+export const ASKED_AND_KEY = { ...ASKED, response: (output: object) => ({ keyId: (output as Concerning).KeyId }) }; // made by `concerning`
+
+interface Concerning {
+  readonly KeyId: string;
+}
+
+export const concerning = (key: Pick<Key, "arn">): Concerning => ({ KeyId: key.arn });

@@ -1,0 +1,16 @@
+import { changeKey, withoutRotation } from "../../../kms/index.js";
+import { ASKED } from "../audit.js";
+import { askKey, ownKey } from "../key-target.js";
+import { operation } from "../operation.js";
+
+const action = "kms:DisableKeyRotation";
+
+export const disableKeyRotation = operation("DisableKeyRotation", {
+  target: (ctx, input, kms) => ownKey(kms, ctx, input.KeyId, action),
+  checks: (ctx, _input, loaded, kms) => askKey(kms, ctx, loaded, { action }),
+  run: async (ctx, _input, ok, kms) => {
+    await ctx.commit(kms.database, (tx) => changeKey(tx, ok.target.key, withoutRotation));
+    return {};
+  },
+  audit: ASKED,
+});

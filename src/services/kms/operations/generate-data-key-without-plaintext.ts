@@ -1,0 +1,42 @@
+import {
+  aliasName,
+  contextBytes,
+  currentMaterial,
+  dataKeyBytes,
+  refuseSealing,
+  refuseUnlessSymmetric,
+} from "../../../kms/index.js";
+import { ASKED } from "../audit.js";
+import { askKey, cryptoKey, refuseDryRun, used } from "../key-target.js";
+import { operation } from "../operation.js";
+
+const action = "kms:GenerateDataKeyWithoutPlaintext";
+
+/** For whoever stores data keys and lets others use them: the plaintext never leaves the key store. */
+export const generateDataKeyWithoutPlaintext = operation("GenerateDataKeyWithoutPlaintext", {
+  readOnly: true,
+  target: (ctx, input, kms) => {
+    dataKeyBytes(input.KeySpec, input.NumberOfBytes);
+    return cryptoKey(kms, ctx, input.KeyId, action, input.GrantTokens);
+  },
+  checks: (ctx, input, loaded, kms) =>
+    askKey(kms, ctx, loaded, {
+      action,
+      encryptionContext: input.EncryptionContext,
+      requestAlias: aliasName(input.KeyId),
+      values: [["kms:encryptionalgorithm", "SYMMETRIC_DEFAULT"]],
+    }),
+  run: async (ctx, input, ok, kms) => {
+    const loaded = ok.target;
+    refuseUnlessSymmetric(loaded, "GenerateDataKeyWithoutPlaintext");
+    refuseDryRun(input.DryRun);
+    const bytes = dataKeyBytes(input.KeySpec, input.NumberOfBytes);
+    const material = currentMaterial(loaded);
+    const CiphertextBlob = await kms.keyStore
+      .generateDataKeyBlob(material, bytes, contextBytes(input.EncryptionContext))
+      .catch(refuseSealing);
+    used(kms, ctx, loaded, "GenerateDataKeyWithoutPlaintext", material.id);
+    return { CiphertextBlob, KeyId: loaded.key.arn, KeyMaterialId: material.id };
+  },
+  audit: ASKED,
+});

@@ -1,0 +1,45 @@
+import {
+  aliasName,
+  contextBytes,
+  currentMaterial,
+  dataKeyBytes,
+  refuseSealing,
+  refuseUnlessSymmetric,
+} from "../../../kms/index.js";
+import { ASKED } from "../audit.js";
+import { askKey, cryptoKey, refuseDryRun, refuseRecipient, used } from "../key-target.js";
+import { operation } from "../operation.js";
+
+const action = "kms:GenerateDataKey";
+
+export const generateDataKey = operation("GenerateDataKey", {
+  readOnly: true,
+  target: (ctx, input, kms) => {
+    dataKeyBytes(input.KeySpec, input.NumberOfBytes);
+    return cryptoKey(kms, ctx, input.KeyId, action, input.GrantTokens);
+  },
+  checks: (ctx, input, loaded, kms) =>
+    askKey(kms, ctx, loaded, {
+      action,
+      encryptionContext: input.EncryptionContext,
+      requestAlias: aliasName(input.KeyId),
+      values: [["kms:encryptionalgorithm", "SYMMETRIC_DEFAULT"]],
+    }),
+  run: async (ctx, input, ok, kms) => {
+    const loaded = ok.target;
+    refuseRecipient(input.Recipient);
+    refuseUnlessSymmetric(loaded, "GenerateDataKey");
+    refuseDryRun(input.DryRun);
+    const bytes = dataKeyBytes(input.KeySpec, input.NumberOfBytes);
+    const material = currentMaterial(loaded);
+    const { plaintext, blob } = await kms.keyStore
+      .generateDataKey(material, bytes, contextBytes(input.EncryptionContext))
+      .catch(refuseSealing);
+    used(kms, ctx, loaded, "GenerateDataKey", material.id);
+    // The answer owns a copy, so that the secret can be wiped here.
+    const Plaintext = plaintext.use((lent) => Buffer.from(lent));
+    plaintext.wipe();
+    return { CiphertextBlob: blob, Plaintext, KeyId: loaded.key.arn, KeyMaterialId: material.id };
+  },
+  audit: ASKED,
+});

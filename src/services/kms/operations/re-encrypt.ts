@@ -1,0 +1,91 @@
+import { needs } from "../../../base/index.js";
+import {
+  aliasName,
+  checkGrantTokens,
+  checkOnKey,
+  contextBytes,
+  currentMaterial,
+  findKey,
+  materialFor,
+  noteUse,
+  refuseOpening,
+  refuseUnlessFit,
+} from "../../../kms/index.js";
+import { parameters } from "../audit.js";
+import { ciphertextKey } from "../ciphertext.js";
+import { refuseDryRun, shown } from "../key-target.js";
+import { operation } from "../operation.js";
+
+const from = "kms:ReEncryptFrom";
+const to = "kms:ReEncryptTo";
+const SYMMETRIC = "SYMMETRIC_DEFAULT" as const;
+
+/** Two keys, two decisions, two contexts; the plaintext stays in the key store (kms B-15). */
+export const reEncrypt = operation("ReEncrypt", {
+  readOnly: true,
+  target: async (ctx, input, kms) => {
+    const ciphertext = {
+      blob: input.CiphertextBlob,
+      keyId: input.SourceKeyId,
+      dryRun: input.DryRun,
+      modifiers: input.DryRunModifiers,
+      keyMember: "SourceKeyId",
+    } as const;
+    const { loaded: source, names } = await ciphertextKey(kms, ctx, ciphertext, from);
+    const destination = await findKey(kms, ctx, input.DestinationKeyId, { action: to, badArn: "NotFoundException" });
+    shown(ctx, source);
+    shown(ctx, destination);
+    await checkGrantTokens(kms, input.GrantTokens, [source, destination]);
+    return { source, destination, names };
+  },
+  checks: async (ctx, input, { source, destination }, kms) => {
+    const sameKey = ["kms:reencryptonsamekey", String(source.key.arn === destination.key.arn)] as const;
+    const algorithm = (name: string | undefined) => ["kms:encryptionalgorithm", name ?? SYMMETRIC] as const;
+    return [
+      await checkOnKey(kms, ctx, source, {
+        action: from,
+        encryptionContext: input.SourceEncryptionContext,
+        requestAlias: input.SourceKeyId === undefined ? undefined : aliasName(input.SourceKeyId),
+        values: [algorithm(input.SourceEncryptionAlgorithm), sameKey],
+      }),
+      await checkOnKey(kms, ctx, destination, {
+        action: to,
+        encryptionContext: input.DestinationEncryptionContext,
+        requestAlias: aliasName(input.DestinationKeyId),
+        values: [algorithm(input.DestinationEncryptionAlgorithm), sameKey],
+      }),
+    ];
+  },
+  run: async (ctx, input, ok, kms) => {
+    const { source, destination, names } = ok.target;
+    refuseUnlessFit(source, "ReEncrypt", "ENCRYPT_DECRYPT", input.SourceEncryptionAlgorithm ?? SYMMETRIC);
+    refuseUnlessFit(destination, "ReEncrypt", "ENCRYPT_DECRYPT", input.DestinationEncryptionAlgorithm ?? SYMMETRIC);
+    refuseDryRun(input.DryRun);
+    needs(names !== undefined && input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
+    const [old, next] = [materialFor(source, names), currentMaterial(destination)];
+    const CiphertextBlob = await kms.keyStore
+      .reEncrypt(
+        old,
+        input.CiphertextBlob,
+        contextBytes(input.SourceEncryptionContext),
+        next,
+        contextBytes(input.DestinationEncryptionContext),
+      )
+      .catch(refuseOpening);
+    Object.assign(ctx.notes.additionalEventData, { sourceKeyMaterialId: old.id, destinationKeyMaterialId: next.id });
+    for (const { key } of new Set([source, destination])) noteUse(kms, key, "ReEncrypt", ctx);
+    return {
+      CiphertextBlob,
+      SourceKeyId: source.key.arn,
+      KeyId: destination.key.arn,
+      SourceEncryptionAlgorithm: SYMMETRIC,
+      DestinationEncryptionAlgorithm: SYMMETRIC,
+      SourceKeyMaterialId: old.id,
+      DestinationKeyMaterialId: next.id,
+    };
+  },
+  audit: {
+    request: (input) =>
+      parameters(input, { SourceEncryptionAlgorithm: SYMMETRIC, DestinationEncryptionAlgorithm: SYMMETRIC }),
+  },
+});

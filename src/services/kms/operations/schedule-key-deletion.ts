@@ -1,0 +1,42 @@
+import { needs } from "../../../base/index.js";
+import { changeKey, checkWindow, QUOTAS, scheduleDeletion } from "../../../kms/index.js";
+import { ASKED, trailDate } from "../audit.js";
+import { askKey, ownKey } from "../key-target.js";
+import { operation } from "../operation.js";
+import { trailingDays } from "../trailing-days.js";
+
+const action = "kms:ScheduleKeyDeletion";
+const daysOf = (input: { PendingWindowInDays?: number | undefined }) =>
+  input.PendingWindowInDays ?? QUOTAS.defaultWindowDays;
+
+export const scheduleKeyDeletion = operation("ScheduleKeyDeletion", {
+  target: (ctx, input, kms) => {
+    checkWindow(daysOf(input));
+    return ownKey(kms, ctx, input.KeyId, action);
+  },
+  checks: async (ctx, input, loaded, kms) => {
+    const window = ["kms:schedulekeydeletionpendingwindowindays", String(daysOf(input))] as const;
+    return askKey(kms, ctx, loaded, { action, values: [window, await trailingDays(kms, loaded.key, ctx.clock.now())] });
+  },
+  run: async (ctx, input, ok, kms) => {
+    const days = daysOf(input);
+    const key = await ctx.commit(kms.database, (tx) =>
+      changeKey(tx, ok.target.key, (current) => scheduleDeletion(current, days, ctx.clock.now())),
+    );
+    needs(key.state === "PendingDeletion", "a scheduled key is pending deletion");
+    return {
+      KeyId: key.arn,
+      DeletionDate: key.deletionAt,
+      KeyState: key.state,
+      PendingWindowInDays: days,
+    };
+  },
+  audit: {
+    ...ASKED,
+    response: ({ KeyId, KeyState, DeletionDate }) => ({
+      keyId: KeyId,
+      keyState: KeyState,
+      ...(DeletionDate === undefined ? {} : { deletionDate: trailDate(DeletionDate) }),
+    }),
+  },
+});
