@@ -25,11 +25,11 @@ export function readFromKeyFile(path: string, keyId: string): Secret {
   }
 }
 
-/** Adds a key. A file of the name that no root.json asks for (a first start that was cut off) is built upon. */
+/** Adds a key, to what is there too: a first start that was cut off, or the key in force during a change. */
 export function addToKeyFile(path: string, keyId: string, key: Secret): void {
   const old = readIfThere(path);
   const file = key.use((bytes) => Buffer.concat([old, Buffer.from(keyId, "hex"), bytes]));
-  needs(entriesOf(file).length <= MOST_ENTRIES, "unfinished changes do not pile up");
+  needs(entriesOf(file).length <= MOST_ENTRIES, "first starts that were cut off do not pile up");
   replaceFile(path, file);
   file.fill(0);
   old.fill(0);

@@ -1,6 +1,7 @@
 import { equalBytes, table } from "../../base/index.js";
 import { BrokenSeal, hkdf, keyHandle, mac, newSecret, SealingKey, Secret } from "../../crypto/index.js";
 import {
+  dropUnused,
   newProtection,
   type Protection,
   prepare,
@@ -28,9 +29,9 @@ export async function initRoot(folder: string, provider: RootProvider): Promise<
   const protection = await newProtection(provider);
   const master = newSecret();
   try {
+    // Older entries of a key file stay: it may be root.json alone that was lost, and it may come back.
     prepare(folder, protection);
     writeRootFile(folder, wrap(master, protection));
-    retire(folder, undefined, protection.record);
     return { root: new Root(master), shares: protection.shares };
   } finally {
     master.wipe();
@@ -72,8 +73,11 @@ export async function rekeySteps(folder: string, offer: RootOffer, provider: Roo
   const made: MadeRoot = { root: new Root(master), shares: protection.shares };
   master.wipe();
   const steps = [
-    () => prepare(folder, protection),
-    () => protection.wrapping.wipe(),
+    () => dropUnused(folder, before.provider),
+    () => {
+      prepare(folder, protection);
+      protection.wrapping.wipe();
+    },
     () => writeRootFile(folder, file),
     () => retire(folder, before.provider, protection.record),
   ];

@@ -68,11 +68,15 @@ export function prepare(folder: string, { record, wrapping }: Protection): void 
 }
 
 /** What must go from the disk once root.json names `now` and no longer `before`. */
-export function retire(folder: string, before: ProviderRecord | undefined, now: ProviderRecord): void {
-  const [oldPath, newPath] = [keyFilePath(folder, before), keyFilePath(folder, now)];
-  if (oldPath !== undefined && oldPath !== newPath) removeFile(oldPath);
-  if (newPath !== undefined && now.kind === "file") keepInKeyFile(newPath, now.keyId);
+export function retire(folder: string, before: ProviderRecord, now: ProviderRecord): void {
+  const isSameFile = before.kind === "file" && now.kind === "file" && pathOf(folder, before) === pathOf(folder, now);
+  if (before.kind === "file" && !isSameFile) removeFile(pathOf(folder, before));
+  dropUnused(folder, now);
 }
 
-const keyFilePath = (folder: string, record: ProviderRecord | undefined) =>
-  record?.kind === "file" ? resolve(folder, record.path) : undefined;
+/** Takes out of a key file what changes that were cut off have left there. */
+export function dropUnused(folder: string, record: ProviderRecord): void {
+  if (record.kind === "file") keepInKeyFile(pathOf(folder, record), record.keyId);
+}
+
+const pathOf = (folder: string, { path }: { path: string }) => resolve(folder, path);

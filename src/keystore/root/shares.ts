@@ -15,7 +15,7 @@ export async function splitIntoShares(
   threshold: number,
 ): Promise<string[]> {
   if (!(threshold >= 2 && threshold <= shares && shares <= MOST_SHARES)) throw new RootError("weak-parameters");
-  const parts = await key.use((bytes) => split(bytes, shares, threshold));
+  const parts = await key.use((bytes) => split(plainView(bytes), shares, threshold));
   const texts = parts.map((part) => withCheck(`strongroom-share-1.${setId}.${hex(part)}`));
   for (const part of parts) part.fill(0);
   return texts;
@@ -26,7 +26,7 @@ export async function combineShares(texts: readonly string[], setId: string, thr
   const parts = distinct(texts.slice(0, MOST_SHARES).map((text) => parseShare(text.trim(), setId)));
   if (parts.length < threshold) throw new RootError("too-few-shares");
   // More than needed would be interpolated too, and a wrong one among them would spoil the right ones.
-  const key = await combine(parts.slice(0, threshold));
+  const key = await combine(parts.slice(0, threshold).map(plainView));
   for (const part of parts) part.fill(0);
   return Secret.own(key);
 }
@@ -50,6 +50,9 @@ function distinct(parts: readonly Buffer[]): Buffer[] {
   }
   return [...byPlace.values()];
 }
+
+/** The same memory without Buffer's methods: the library refuses every subclass of Uint8Array. */
+const plainView = (bytes: Buffer) => new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 
 const withCheck = (text: string) => `${text}.${checkOf(text)}`;
 const checkOf = (text: string) => hex(sha256(utf8(text)).subarray(0, 4));

@@ -33,7 +33,7 @@ export class Materials {
     const material: Material = { id: hex(publicRandom(32)) as MaterialId, owner }; // 64 hex digits: an id is made here only
     const secret = newSecret();
     try {
-      const wrapped = secret.use((bytes) => this.#domainKey(owner).seal(bytes, boundBytes(material)));
+      const wrapped = secret.use((bytes) => this.#domainKey(owner).seal(bytes, rowBinding(material)));
       const { account, region, keyId } = owner;
       const key = blobKey(keyHandle(secret), { account, keyId, materialId: material.id });
       await insertMaterial(this.#database, { id: material.id, account, region, key_id: keyId, wrapped });
@@ -81,7 +81,7 @@ export class Materials {
 
   #unwrap(row: MaterialRow): BlobKey {
     const owner = { account: row.account, region: row.region, keyId: row.key_id };
-    const secret = Secret.own(this.#domainKey(owner).open(row.wrapped, boundBytes({ id: row.id, owner })));
+    const secret = Secret.own(this.#domainKey(owner).open(row.wrapped, rowBinding({ id: row.id, owner })));
     const key = blobKey(keyHandle(secret), { account: row.account, keyId: row.key_id, materialId: row.id });
     secret.wipe();
     return key;
@@ -98,7 +98,7 @@ export class Materials {
 }
 
 /** A row cannot be moved to another id, key, account or Region. */
-function boundBytes({ id, owner }: Material): Buffer {
+export function rowBinding({ id, owner }: Material): Buffer {
   return utf8(JSON.stringify(["strongroom-material", 1, id, owner.account, owner.region, owner.keyId]));
 }
 
