@@ -12,6 +12,16 @@ export const realClock: Clock = {
   },
 };
 
+/** The machine's clock, moved ahead by whole seconds: for study, so that waiting periods end. */
+export function shiftedClock(seconds: number): Clock {
+  if (seconds === 0) return realClock;
+  return {
+    nowMs: () => realClock.nowMs() + seconds * 1000,
+    now: () => new Date(realClock.nowMs() + seconds * 1000),
+    after: realClock.after,
+  };
+}
+
 const POOL_BYTES = 4096;
 
 /** The operating system's randomness, drawn in larger pieces: an id then costs nanoseconds, not a system call. */

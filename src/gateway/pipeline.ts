@@ -19,7 +19,6 @@ export interface GatewayPorts {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  readonly regions: ReadonlySet<string>;
   readonly defaultRegion: Region;
 }
 

@@ -1,0 +1,73 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import type { AccountId, Clock, Ids, Log } from "../base/index.js";
+import { credentialsFile, credentialsText } from "../cli/index.js";
+import { createAccount, directory, IDENTITY_MIGRATIONS } from "../identity/index.js";
+import type { KeyStore } from "../keystore/index.js";
+import { openSqlite, type WriteTx } from "../store/index.js";
+
+export interface BootstrapOptions {
+  readonly folder: string;
+  readonly keyStore: KeyStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly dev: boolean;
+}
+
+/** The well-known pair of `--dev`. */
+const DEV_KEY = "test";
+
+/** On a folder's first start: the bootstrap account, its root credentials, and the owner's copy of them. */
+export async function bootstrap(options: BootstrapOptions): Promise<void> {
+  const { folder, keyStore, log } = options;
+  const key = await keyStore.houseKey("database/iam");
+  const database = await openSqlite({ path: join(folder, "iam.db"), key, migrations: IDENTITY_MIGRATIONS, log });
+  try {
+    await database.write(async (tx) => {
+      const [first] = await directory.accounts(tx);
+      const account = first?.id ?? (await firstAccount(tx, options));
+      await keepDevKey(tx, account, options);
+    });
+  } finally {
+    await database.close();
+    key.wipe();
+  }
+}
+
+/**
+ * The file is written before the account commits: a crash between leaves a file that the next start writes anew,
+ * never an account whose credentials nobody has.
+ */
+async function firstAccount(tx: WriteTx, options: BootstrapOptions): Promise<AccountId> {
+  const { account, rootKey } = await createAccount(tx, { name: "bootstrap" }, options);
+  writeDurably(
+    credentialsFile(options.folder),
+    credentialsText({ accessKeyId: rootKey.id, secretAccessKey: rootKey.secret }),
+  );
+  return account.id;
+}
+
+/** `test`/`test` exists exactly while the server runs with `--dev`. */
+async function keepDevKey(tx: WriteTx, account: AccountId, { dev, clock }: BootstrapOptions): Promise<void> {
+  const existing = await directory.accessKey(tx, DEV_KEY);
+  if (dev === (existing !== undefined)) return;
+  if (!dev) await directory.deleteAccessKey(tx, DEV_KEY);
+  else
+    await directory.insertAccessKey(tx, {
+      id: DEV_KEY,
+      account,
+      secret: DEV_KEY,
+      status: "Active",
+      createdAt: clock.now(),
+    });
+}
+
+function writeDurably(path: string, text: string): void {
+  const temporary = `${path}.new`;
+  const file = openSync(temporary, "w", 0o600);
+  writeSync(file, text);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(temporary, path);
+}

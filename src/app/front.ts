@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
+import type { Settings } from "../cli/index.js";
+import { Secret } from "../crypto/index.js";
+import {
+  type GatewayPorts,
+  localCertificate,
+  openAuthenticate,
+  openExchange,
+  type PublicPages,
+  serve,
+  servePublicPage,
+  type Tls,
+  withHouseApi,
+} from "../gateway/index.js";
+import { type CustodianClient, connectCustodian } from "../keystore/index.js";
+import type { Worker } from "../kit/index.js";
+import { openWire } from "../wire/index.js";
+import { type House, openHouse } from "./house.js";
+import type { UnsealAnswer, UnsealOffer } from "./messages.js";
+
+export interface FrontOptions {
+  readonly slot: number;
+  readonly settings: Settings;
+  readonly folder: string;
+  readonly modelsFolder: string;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly random: (count: number) => Uint8Array;
+  readonly unseal: (offer: UnsealOffer) => Promise<UnsealAnswer>;
+  readonly sealBodies: boolean;
+}
+
+/** What one worker answers with: the pages of a sealed server first, the whole house once the root is open. */
+export interface Front {
+  readonly tls: Tls | undefined;
+  answer(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void;
+  open(socketPath: string, token: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openFront(options: FrontOptions): Promise<Front> {
+  const { settings, clock, ids, log } = options;
+  const tls = await certificate(options);
+  let opened: { readonly house: House; readonly ports: GatewayPorts; readonly custodian: CustodianClient } | undefined;
+  const running = new Set<Promise<void>>();
+  const pages: PublicPages = {
+    state: () => (opened === undefined ? "sealed" : "open"),
+    unseal: async (offer) => ({ ...(await options.unseal(offer as UnsealOffer)) }), // the page takes nothing else
+  };
+
+  return {
+    tls,
+    answer(request, response, expectsContinue) {
+      if (servePublicPage(pages, request, response)) return;
+      if (opened === undefined) return refuseSealed(response);
+      const exchange = openExchange(request, response, { requestId: ids.uuid(), time: clock.now(), expectsContinue });
+      const served = serve(opened.ports, exchange).finally(() => running.delete(served));
+      running.add(served);
+    },
+    async open(socketPath, token) {
+      const custodian = connectCustodian({ socketPath, token: Secret.own(Buffer.from(token, "hex")), clock });
+      const house = await openHouse({ ...options, keyStore: custodian, region: settings.region });
+      opened = { house, custodian, ports: gatewayPorts(options, house) };
+      if (options.slot === 0) for (const worker of house.workers) keepWorking(options, worker);
+    },
+    async close() {
+      await Promise.all(running);
+      await opened?.house.close();
+      opened?.custodian.close();
+      log.info("worker-stopped", { slot: options.slot });
+    },
+  };
+}
+
+function gatewayPorts(options: FrontOptions, house: House): GatewayPorts {
+  const { settings, clock, ids, log, modelsFolder } = options;
+  const own = house.services.get("strongroom")?.operations.keys() ?? [];
+  return {
+    wire: withHouseApi(openWire({ modelsFolder }), [...own]),
+    authenticate: openAuthenticate({ identity: house.identity, clock }),
+    audit: house.audit,
+    services: house.services,
+    clock,
+    ids,
+    log,
+    defaultRegion: settings.region as Region, // parsed as one
+  };
+}
+
+/** Runs the work between requests, one run at a time, on the first worker alone. */
+function keepWorking({ clock, log }: FrontOptions, worker: Worker): void {
+  const again = () => void clock.after(worker.everyMs, () => void once());
+  const once = async () => {
+    await worker
+      .run(clock.now())
+      .catch((thrown) => log.error("work-failed", { worker: worker.name, ...describeThrown(thrown) }));
+    again();
+  };
+  void once();
+}
+
+async function certificate({ settings, folder, clock, random }: FrontOptions): Promise<Tls | undefined> {
+  if (settings.tlsCert !== "")
+    return { cert: readFileSync(settings.tlsCert, "utf8"), key: readFileSync(settings.tlsKey, "utf8") };
+  return settings.tls ? localCertificate(folder, clock, random) : undefined;
+}
+
+function refuseSealed(response: ServerResponse): void {
+  response.writeHead(503, {
+    "content-type": "application/json",
+    "x-amzn-errortype": "ServiceUnavailable",
+    connection: "close",
+  });
+  response.end('{"__type":"ServiceUnavailable","message":"The server is sealed: unseal it with `strongroom unseal`."}');
+}

@@ -1,0 +1,138 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
+import type { Clock, Ids, Log, Region } from "../base/index.js";
+import { SealingKey } from "../crypto/index.js";
+import { IDENTITY_MIGRATIONS, type Identity, openIdentity } from "../identity/index.js";
+import type { KeyStore } from "../keystore/index.js";
+import type { Service, Worker } from "../kit/index.js";
+import { KMS_MIGRATIONS, type Kms, openKms } from "../kms/index.js";
+import { cloudTrailService } from "../services/cloudtrail/service.js";
+import { iamService } from "../services/iam/service.js";
+import { kmsService } from "../services/kms/service.js";
+import { openS3, S3_MIGRATIONS } from "../services/s3/index.js";
+import { strongroomService } from "../services/strongroom/service.js";
+import { stsService } from "../services/sts/service.js";
+import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
+
+export interface HouseOptions {
+  readonly folder: string;
+  readonly slot: number;
+  readonly keyStore: KeyStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly region: Region;
+  /** For the benchmark's comparison alone: bodies lie in the clear. */
+  readonly sealBodies: boolean;
+}
+
+/** Everything that stands behind the door of one front process. */
+export interface House {
+  readonly identity: Identity;
+  readonly audit: TrailAudit;
+  readonly services: ReadonlyMap<string, Service>;
+  readonly workers: readonly Worker[];
+  close(): Promise<void>;
+}
+
+/** How often the trail's index follows its segments. */
+const INDEX_EVERY_MS = 1000;
+
+export async function openHouse(options: HouseOptions): Promise<House> {
+  const { keyStore, clock, ids, log } = options;
+  const [iam, kmsRows, s3Rows, index] = await Promise.all([
+    database(options, "iam", IDENTITY_MIGRATIONS),
+    database(options, "kms", KMS_MIGRATIONS),
+    database(options, "s3", S3_MIGRATIONS),
+    database(options, "audit", AUDIT_MIGRATIONS),
+  ]);
+  const databases = [iam, kmsRows, s3Rows];
+  const audit = await trail(options, index, databases);
+  const sealer = await sessionSealer(keyStore);
+  const identity = openIdentity({ database: iam, clock, ids, sealer });
+  const kms = await openKms({
+    database: kmsRows,
+    keyStore,
+    audit,
+    clock,
+    ids,
+    log,
+    resolvePrincipal: identity.resolvePrincipal,
+  });
+  const services = await openServices(options, { identity, kms, audit, iam, s3Rows });
+  return {
+    identity,
+    audit,
+    services,
+    workers: [...[...services.values()].flatMap((service) => service.workers), indexWorker(audit)],
+    async close() {
+      await kms.close();
+      await audit.close();
+      await Promise.all([...databases, index].map((each) => each.close()));
+    },
+  };
+}
+
+async function database(
+  options: HouseOptions,
+  name: string,
+  migrations: readonly Migration[],
+): Promise<SqliteDatabase> {
+  const key = await options.keyStore.houseKey(`database/${name}`);
+  return openSqlite({ path: join(options.folder, `${name}.db`), key, migrations, log: options.log });
+}
+
+async function trail(
+  options: HouseOptions,
+  indexDatabase: SqliteDatabase,
+  databases: readonly SqliteDatabase[],
+): Promise<TrailAudit> {
+  const { clock, log } = options;
+  const folder = join(options.folder, "audit");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const key = await options.keyStore.houseKey("audit/segments");
+  return openAudit({ folder, slot: `w${options.slot}`, key, indexDatabase, databases, clock, log });
+}
+
+async function sessionSealer(keyStore: KeyStore): Promise<SealingKey> {
+  const key = await keyStore.houseKey("identity/sessions");
+  const sealer = SealingKey.of(key);
+  key.wipe();
+  return sealer;
+}
+
+interface Rooms {
+  readonly identity: Identity;
+  readonly kms: Kms;
+  readonly audit: TrailAudit;
+  readonly iam: SqliteDatabase;
+  readonly s3Rows: SqliteDatabase;
+}
+
+async function openServices(options: HouseOptions, rooms: Rooms): Promise<ReadonlyMap<string, Service>> {
+  const { clock, ids, log, sealBodies } = options;
+  const { identity, kms, audit, iam } = rooms;
+  const blobs = await openDiskBlobs(join(options.folder, "blobs"));
+  const aws = [
+    kmsService({ kms }),
+    openS3({
+      database: rooms.s3Rows,
+      blobs,
+      keys: kms.service,
+      ownedKeys: kms.owned,
+      log,
+      sealing: sealBodies ? "segments" : "none-for-bench",
+    }),
+    iamService({ database: iam, identity }),
+    stsService({ database: iam, identity }),
+    cloudTrailService({ audit }),
+  ];
+  const services = new Map(aws.map((service): [string, Service] => [service.id, service]));
+  const house = strongroomService({ database: iam, identity, clock, ids, services: aws });
+  return services.set(house.id, house);
+}
+
+function indexWorker(audit: TrailAudit): Worker {
+  return { name: "trail-index", everyMs: INDEX_EVERY_MS, run: () => audit.catchUp() };
+}

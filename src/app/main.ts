@@ -1,0 +1,90 @@
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Ids, jsonLog } from "../base/index.js";
+import {
+  type Arguments,
+  parseArguments,
+  readSettings,
+  SETTINGS,
+  type Setting,
+  SettingsError,
+  settingsOf,
+} from "../cli/index.js";
+
+const here = fileURLToPath(import.meta.url);
+const COMMAND_FLAGS = [
+  "config",
+  "name",
+  "root",
+  "shares",
+  "threshold",
+  "principal",
+  "action",
+  "resource",
+  "context",
+  "new-root",
+];
+
+if (process.env["STRONGROOM_ROLE"] === "worker") await runWorker();
+else process.exitCode = await runCommand(process.argv.slice(2));
+
+async function runWorker(): Promise<void> {
+  const { work } = await import("./worker.js");
+  const { openFront } = await import("./front.js");
+  const { realEntropy, shiftedClock } = await import("./real.js");
+  const startLog = jsonLog(
+    (line) => process.stderr.write(line),
+    () => shiftedClock(0).now(),
+    { process: "worker" },
+  );
+  work({
+    log: startLog,
+    openFront: ({ slot, settings, folder }, unseal) => {
+      const clock = shiftedClock(settings.clockOffset);
+      const entropy = realEntropy();
+      return openFront({
+        slot,
+        settings,
+        folder,
+        modelsFolder: modelsFolder(),
+        clock,
+        ids: new Ids(entropy),
+        log: jsonLog(
+          (line) => process.stderr.write(line),
+          () => clock.now(),
+          { process: "worker", slot },
+        ),
+        random: (count) => entropy.bytes(count),
+        unseal,
+        sealBodies: process.env["STRONGROOM_BENCH_NO_SEAL"] !== "1",
+      });
+    },
+  });
+}
+
+/** Beside dist/ in the package, and two floors up from the one-to-one build that tests use. */
+function modelsFolder(): string {
+  const candidates = [join(dirname(here), "..", "models"), join(dirname(here), "..", "..", "..", "models")];
+  return candidates.find((folder) => existsSync(folder)) ?? join(dirname(here), "..", "models");
+}
+
+async function runCommand(argv: readonly string[]): Promise<number> {
+  try {
+    const flags = new Set([...Object.values(SETTINGS).map((row) => row.flag.slice(2)), ...COMMAND_FLAGS]);
+    const given = parseArguments(argv, flags);
+    const settings = await readSettings({ flags: given.flags, environment: process.env, folder: process.cwd() });
+    return await dispatch(given, settings);
+  } catch (thrown) {
+    if (!(thrown instanceof Error) || process.env["STRONGROOM_DEBUG"]) throw thrown;
+    process.stderr.write(`strongroom: ${thrown.message}\n`);
+    return thrown instanceof SettingsError ? 2 : 1;
+  }
+}
+
+async function dispatch(given: Arguments, settings: readonly Setting[]): Promise<number> {
+  const [command = "help"] = given.words;
+  if (command === "up") return (await import("./up.js")).up(settingsOf(settings), here);
+  const { runTool } = await import("./tools.js");
+  return runTool(command, given, settings);
+}

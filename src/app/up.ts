@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeThrown, Ids, jsonLog, type Log } from "../base/index.js";
+import { credentialsFile, endpoint, type Settings, SettingsError } from "../cli/index.js";
+import { localCertificate } from "../gateway/index.js";
+import type { RootProvider } from "../keystore/index.js";
+import { bootstrap } from "./bootstrap.js";
+import { takeCustody } from "./custody.js";
+import { realEntropy, shiftedClock } from "./real.js";
+import { type Supervisor, supervise } from "./supervisor.js";
+
+const RED = "\u001b[31m";
+const PLAIN = "\u001b[0m";
+
+/** `strongroom up`: runs in the foreground until it is told to stop. Resolves with the exit code. */
+export async function up(settings: Settings, programFile: string): Promise<number> {
+  refuseUnsafeDev(settings);
+  const clock = shiftedClock(settings.clockOffset);
+  const entropy = realEntropy();
+  const ids = new Ids(entropy);
+  const log = jsonLog(
+    (line) => process.stderr.write(line),
+    () => clock.now(),
+    { process: "supervisor" },
+  );
+  const folder = settings.data;
+
+  let supervisor: Supervisor | undefined;
+  const custody = await takeCustody({
+    folder,
+    clock,
+    log,
+    provider: { kind: "file" } satisfies RootProvider,
+    onOpen: async (keyStore) => {
+      await bootstrap({ folder, keyStore, clock, ids, log, dev: settings.dev });
+      supervisor?.open();
+    },
+  });
+  if (settings.tls && settings.tlsCert === "") await localCertificate(folder, clock, (count) => entropy.bytes(count));
+  if (!custody.isOpen && settings.passphraseFile !== "") await unsealFromFile(custody, settings.passphraseFile);
+
+  let end: (code: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => {
+    end = resolve;
+  });
+  supervisor = supervise(
+    {
+      settings,
+      folder,
+      log,
+      nowMs: () => clock.nowMs(),
+      after: (ms, run) => clock.after(ms, run),
+      custodian: () => (custody.isOpen ? { socketPath: custody.socketPath, token: custody.token } : undefined),
+      unseal: (offer) => custody.unseal(offer),
+      onFatal: (reason) => {
+        log.error("fatal", { reason });
+        end(1);
+      },
+    },
+    programFile,
+  );
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end(0));
+  const stopEarly = ended.then(() => undefined);
+  const port = await Promise.race([supervisor.ready, stopEarly]);
+  if (port !== undefined) greet({ ...settings, port }, custody.isOpen);
+  const code = await ended;
+  await supervisor.stop();
+  await custody.close();
+  return code;
+}
+
+/** What the operator sees: where it answers, where the keys are, what to paste. */
+function greet(settings: Settings, isOpen: boolean): void {
+  const lines = [
+    `Strongroom is ${isOpen ? "ready" : "sealed"}`,
+    `  endpoint     ${endpoint(settings)}`,
+    `  credentials  ${credentialsFile(settings.data)}`,
+    ...(isOpen
+      ? [`  to use it    eval "$(npx strongroom env${flagsThatDiffer(settings)})"`]
+      : ["  to unseal    npx strongroom unseal"]),
+  ];
+  if (settings.dev)
+    lines.push(
+      `${RED}  --dev: anyone on this machine may sign with test/test as the root user. Keep nothing real here.${PLAIN}`,
+    );
+  if (settings.clockOffset > 0) lines.push(`  the clock is ${settings.clockOffset} seconds ahead of the machine's`);
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function flagsThatDiffer(settings: Settings): string {
+  const port = settings.port === 4599 ? "" : ` --port ${settings.port}`;
+  const data = settings.data.endsWith("strongroom-data") ? "" : ` --data ${settings.data}`;
+  return `${data}${port}${settings.tls ? " --tls" : ""}`;
+}
+
+function refuseUnsafeDev(settings: Settings): void {
+  const isLoopback = settings.host === "localhost" || settings.host === "::1" || settings.host.startsWith("127.");
+  if (settings.dev && !isLoopback) {
+    throw new SettingsError("--dev makes credentials that everyone knows: it needs a loopback --host.");
+  }
+  if ((settings.tlsCert === "") !== (settings.tlsKey === ""))
+    throw new SettingsError("--tls-cert and --tls-key go together.");
+}
+
+async function unsealFromFile(custody: Awaited<ReturnType<typeof takeCustody>>, file: string): Promise<void> {
+  const answer = await custody.unseal({ passphrase: readFileSync(file, "utf8").replace(/\r?\n$/, "") });
+  if (answer.state === "refused") throw new SettingsError(`${file}: ${answer.reason}`);
+}
+
+/** Fatal trouble at start, told in one sentence instead of a stack. */
+export function explainStartFailure(thrown: unknown, log?: Log): string {
+  log?.error("start-failed", describeThrown(thrown));
+  return thrown instanceof Error ? thrown.message : "unknown trouble";
+}
+
+export const programFolder = (file: string) => join(file, "..", "..");

@@ -1,0 +1,15 @@
+import type { Clock, Ids } from "../../base/index.js";
+import type { Identity } from "../../identity/index.js";
+import type { Service } from "../../kit/index.js";
+import type { Database } from "../../store/index.js";
+
+/** What the house's own API stands on. */
+export interface StrongroomPorts {
+  /** The `iam` database: accounts live in it. */
+  readonly database: Database;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** The services that can say what speaks for one of their resources. */
+  readonly services: readonly Service[];
+}

@@ -1,0 +1,17 @@
+import { defineService, type Service } from "../../kit/index.js";
+import { createAccountOperation } from "./operations/create-account.js";
+import { explainOperation } from "./operations/explain.js";
+import { listAccounts } from "./operations/list-accounts.js";
+import type { StrongroomPorts } from "./ports.js";
+
+/**
+ * What AWS has no word for: making accounts on this house, and asking why a decision falls as it does. Spoken as
+ * signed JSON under `/_strongroom/api/`, authorized by `strongroom:` actions like everything else.
+ */
+export function strongroomService(ports: StrongroomPorts): Service {
+  return defineService({
+    id: "strongroom",
+    eventSource: "strongroom",
+    operations: [createAccountOperation, listAccounts, explainOperation].map((operation) => operation(ports)),
+  });
+}
