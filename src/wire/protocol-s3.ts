@@ -7,7 +7,6 @@ import type { Model, OperationRow, ShapeRef } from "./model.js";
 import type { DecodeInput, EncodeOutput, Protocol } from "./protocol.js";
 import { type BodyFormat, restDecoder } from "./rest-request.js";
 import { type BodyWriter, restEncoder } from "./rest-response.js";
-import { urlEncodeNames } from "./s3-names.js";
 import { invalidArgument, missingBody, s3Invalid } from "./s3-words.js";
 import { malformedXml, parseXmlBody, xmlReader } from "./xml-reader.js";
 import { escapeXml, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
@@ -47,7 +46,13 @@ function encoder(model: Model, name: string, row: OperationRow, writer: BodyWrit
   if (name === "GetBucketLocation") return (output, requestId) => withIds(bucketLocation(model, output), requestId);
   const encode = restEncoder(model, row.output, row.http?.status ?? 200, writer);
   return (output, requestId) => {
-    const parts = encode(urlEncodeNames(output));
+    const parts = encode(output);
+    // What was stored as `Expires` may be no date: its text stands before the modelled timestamp.
+    const expires = parts.headers["expiresstring"];
+    if (expires !== undefined) {
+      delete parts.headers["expiresstring"];
+      parts.headers["expires"] = expires;
+    }
     // A part of an object is answered as such; the model knows one status only.
     const status = output["ContentRange"] === undefined ? parts.status : 206;
     return withIds({ ...parts, status }, requestId);

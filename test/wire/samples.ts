@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { type Constraint, compileCheck } from "../../src/wire/constraints.js";
+import { demandsOf } from "../../src/wire/extra/index.js";
 import type { Bound, Member, Model, ShapeRef, Traits } from "../../src/wire/model.js";
 
 /**
@@ -14,27 +17,42 @@ export class Samples {
   structure(ref: ShapeRef, depth = 0): Record<string, unknown> {
     const shape = this.#model.structure(ref);
     const members = shape.type === "union" ? shape.members.slice(0, 1) : shape.members;
-    return Object.fromEntries(members.flatMap((member, i) => this.#member(shape.name, member, depth, i)));
+    return Object.fromEntries(
+      members.flatMap((member, i) => this.#member(shape.name, member, i < (shape.required ?? 0), depth, i)),
+    );
   }
 
-  #member(structure: string, [name, ref, traits]: Member, depth: number, i: number): [string, unknown][] {
-    const value = this.#value([ref, traits], name, depth + 1, i);
-    return value === undefined ? [] : [[name, FIXED.get(`${structure}.${name}`) ?? FIXED.get(name) ?? value]];
+  /** Deep inside, where shapes may hold themselves, only what is required is filled. */
+  #member(
+    structure: string,
+    [name, ref, traits]: Member,
+    required: boolean,
+    depth: number,
+    i: number,
+  ): [string, unknown][] {
+    if (depth > 6 && !required && !["string", "number", "boolean"].includes(this.#model.shape(ref).type)) return [];
+    const value = this.#fixed([name, ref, traits]) ?? this.#value([ref, traits], name, depth + 1, i);
+    const constraint = demandsOf(this.#model.id).constraintOf(structure, name);
+    return value === undefined ? [] : [[name, fitted(value, constraint)]];
+  }
+
+  #fixed([name, ref, traits]: Member): unknown {
+    const isSimple = ["string", "number"].includes(this.#model.shape(ref).type);
+    return traits?.httpResponseCode ? 200 : isSimple ? FIXED.get(name) : undefined;
   }
 
   #value([ref, traits = {}]: Bound, name: string, depth: number, i: number): unknown {
     const shape = this.#model.shape(ref);
-    if (depth > 6 && !["string", "number", "boolean"].includes(shape.type)) return undefined;
     switch (shape.type) {
       case "structure":
       case "union":
         return this.structure(ref, depth);
       case "list": {
-        const items = [this.#value(shape.item, name, depth + 1, i), this.#value(shape.item, name, depth + 1, i + 1)];
-        return items.includes(undefined) ? undefined : items;
+        const items = depth > 8 ? [0] : [0, 1];
+        return items.map((more) => this.#value(shape.item, name, depth + 1, i + more));
       }
       case "map": {
-        const value = this.#value(shape.value, name, depth + 1, i);
+        const value = traits.httpPrefixHeaders ? "v" : this.#value(shape.value, name, depth + 1, i);
         const key = this.#model.shape(shape.key[0]);
         const first =
           key.type === "string" && key.enum !== undefined ? this.#model.enums.get(key.enum)?.[0] : undefined;
@@ -63,9 +81,44 @@ const isPlain = (traits: Traits): boolean =>
 
 const text = (name: string, traits: Traits): string => (isPlain(traits) ? `v-${name}` : `v ${name}<&>"'+%20/é😀`);
 
+/** The value, or the first of the candidates that its service takes. */
+function fitted(value: unknown, constraint: Constraint | undefined): unknown {
+  const check = compileCheck(constraint, undefined);
+  if (constraint === undefined || check === undefined || check(value).length === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => fitted(item, constraint.each));
+  if (value instanceof Uint8Array) return Buffer.alloc(constraint.length?.[0] ?? 1, 7);
+  if (typeof value === "number") return constraint.range?.[0];
+  return CANDIDATES.find((candidate) => check(candidate).length === 0) ?? value;
+}
+
+const CANDIDATES = [
+  "sample-name",
+  "sample",
+  "123456789012",
+  "us-west-2",
+  "service.example.com",
+  "arn:aws:kms:us-east-1:123456789012:key/sample",
+  "cluster-abcdefghijk",
+  "https://proxy.example.com",
+  "/sample/kms/xks/v1",
+  "com.amazonaws.vpce.us-east-1.vpce-svc-0123",
+  "ABCDEFGHIJKLMNOPQRST",
+  "0123456789abcdef".repeat(4),
+  "s".repeat(43),
+];
+
+/** The S3 client sends a customer key as base64 and computes its digest. */
+const KEY = Buffer.from("0123456789abcdef0123456789abcdef");
+const KEY_MD5 = createHash("md5").update(KEY).digest("base64");
+
 /** Members whose value the clients or the service themselves look at. */
 const FIXED: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["Bucket", "sample-bucket"],
   ["RequestRoute", "route"],
   ["accountId", "123456789012"],
+  ["SSECustomerKey", KEY.toString("base64")],
+  ["SSECustomerKeyMD5", KEY_MD5],
+  ["CopySourceSSECustomerKey", KEY.toString("base64")],
+  ["CopySourceSSECustomerKeyMD5", KEY_MD5],
+  ["ContentLength", 0],
 ]);
