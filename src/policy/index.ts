@@ -2,4 +2,9 @@
  * The policy language: parse, match, condition operators, evaluate, explain. Pure functions, no state, no I/O.
  * `identity` asks it for decisions; services ask it to check documents before they store them.
  */
+export { decide } from "./decide.js";
+export * from "./explain.js";
+export * from "./parse.js";
+export * from "./principals.js";
+export * from "./syntax-error.js";
 export * from "./types.js";

@@ -1,5 +1,13 @@
-/** Condition values of one request. Names are lower case (`aws:sourceip`, `kms:encryptioncontext:team`). */
-export type RequestValues = ReadonlyMap<string, string | readonly string[]>;
+import type { Statement } from "./statement.js";
+
+/**
+ * Condition values of one request. Names are lower case (`aws:sourceip`, `kms:encryptioncontext:team`). Every Map
+ * is one; `identity` layers the caller's and the operation's over each other instead of copying them.
+ */
+export interface RequestValues {
+  get(name: string): string | readonly string[] | undefined;
+  has(name: string): boolean;
+}
 
 /** Who asks, as `Principal` elements and grants see them. */
 export interface PrincipalView {
@@ -30,7 +38,9 @@ export type PolicyKind = "identity" | "resource" | "key" | "trust" | "session";
 /** A parsed and compiled document: opaque, immutable, made by `parsePolicy`, cheap to evaluate many times. */
 export interface Policy {
   readonly kind: PolicyKind;
-  readonly statements: readonly unknown[];
+  /** Absent in the document: the older one, which has no variables. */
+  readonly version: "2008-10-17" | "2012-10-17";
+  readonly statements: readonly Statement[];
 }
 
 export interface NamedPolicy {
@@ -80,6 +90,8 @@ export interface DecisionInput {
   readonly request: PolicyRequest;
   readonly caller: PrincipalPolicies;
   readonly resource: ResourceSide;
+  /** Resource control policies of the resource's account; undefined: none. */
+  readonly resourceControl?: readonly NamedPolicy[];
 }
 
 /** The kind of policy that decided against the caller, in AWS's words. */
@@ -94,6 +106,7 @@ export type Layer =
 export type Decision =
   | {
       readonly allowed: true;
+      /** What let it pass. `identity`: the caller's policies, where the resource delegates to them or has no say. */
       readonly by: "identity" | "resource" | "key-policy" | "grant" | "root";
       readonly grantId?: string;
     }

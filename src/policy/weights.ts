@@ -1,0 +1,80 @@
+import { REACH } from "./principal.js";
+import { weighStatement } from "./statement.js";
+import type { Trace } from "./trace.js";
+import type { DecisionInput, Layer, NamedPolicy, PolicyRequest } from "./types.js";
+
+/** Beside the bits of REACH: some Deny matched. */
+export const DENIED = 64;
+/** An allow of a layer that speaks only for the caller. */
+export const ALLOWED: number = REACH.direct;
+
+/** What each layer says, as a sum of bits. A layer that is absent and so does not limit weighs ALLOWED. */
+export interface Weights {
+  readonly serviceControl: number;
+  readonly resourceControl: number;
+  readonly resource: number;
+  readonly identity: number;
+  readonly boundary: number;
+  readonly session: number;
+}
+
+export function weigh(input: DecisionInput, trace?: Trace): Weights {
+  const { request, caller, resource } = input;
+  const lowerAction = request.action.toLowerCase();
+  const of = (layer: Layer, policies: readonly NamedPolicy[]) => weighAll(layer, policies, request, lowerAction, trace);
+  const isService = request.principal.kind === "service";
+  const policy = resource.kind === "none" ? undefined : resource.policy;
+  return {
+    serviceControl:
+      caller.serviceControl && isControlled(request) ? of("service control policy", caller.serviceControl) : ALLOWED,
+    resourceControl:
+      isRetiring(lowerAction) || !input.resourceControl
+        ? ALLOWED
+        : of("resource control policy", input.resourceControl),
+    resource: policy === undefined ? 0 : of("resource-based policy", [policy]),
+    identity: isService ? 0 : identityWeight(input, of("identity-based policy", caller.identity)),
+    boundary: isService || caller.boundary === undefined ? ALLOWED : of("permissions boundary", [caller.boundary]),
+    session: isService ? ALLOWED : sessionWeight(input, of),
+  };
+}
+
+/** An account's root may do all in its account; policies on it, if any, can only deny. */
+function identityWeight({ request }: DecisionInput, weight: number): number {
+  return request.principal.kind === "root" ? weight | ALLOWED : weight;
+}
+
+/** A federated user without session policy has nothing from its user's policies (kms A-6). */
+function sessionWeight(
+  { request, caller }: DecisionInput,
+  of: (layer: Layer, policies: readonly NamedPolicy[]) => number,
+): number {
+  if (caller.session !== undefined) return of("session policy", caller.session);
+  return request.principal.kind === "federated-user" ? 0 : ALLOWED;
+}
+
+/** Roots are subject to service control policies; services and service-linked roles are not (kms A-8). */
+function isControlled({ principal }: PolicyRequest): boolean {
+  if (principal.kind === "service" || principal.kind === "anonymous") return false;
+  return !principal.roleArn?.includes(":role/aws-service-role/");
+}
+
+/** Resource control policies have no say in retiring a grant (kms 5.1). */
+const isRetiring = (lowerAction: string) => lowerAction === "kms:retiregrant";
+
+function weighAll(
+  layer: Layer,
+  policies: readonly NamedPolicy[],
+  request: PolicyRequest,
+  lowerAction: string,
+  trace: Trace | undefined,
+): number {
+  let bits = 0;
+  for (const named of policies) {
+    for (const statement of named.policy.statements) {
+      const outcome = weighStatement(statement, request, lowerAction);
+      trace?.statement(layer, named, statement, outcome);
+      if (outcome > 0) bits |= statement.isDeny ? DENIED : outcome;
+    }
+  }
+  return bits;
+}
