@@ -42,6 +42,11 @@ export class FlushedMark {
 
 /** Undefined when there is none, or when it is not whole: it is only a lower bound. */
 export function readFlushed(folder: string): Flushed | undefined {
+  // Its owner may be writing it at this very moment: half of the old and half of the new is read again.
+  return parseFlushed(folder) ?? parseFlushed(folder) ?? parseFlushed(folder);
+}
+
+function parseFlushed(folder: string): Flushed | undefined {
   const mark = readIfThere(join(folder, "flushed"));
   if (mark?.length !== MARK_BYTES || !mark.subarray(0, 8).equals(MAGIC)) return undefined;
   if (!equalBytes(digestOf(mark), mark.subarray(16))) return undefined;

@@ -8,7 +8,15 @@ import { FrameReader } from "./frame-reader.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailRecord } from "./port.js";
 import { slotsIn } from "./segments.js";
-import { addEventId, addPlace, addPosting, type CursorRow, findCursor, nextEvent, putCursor } from "./store.js";
+import {
+  addEvents,
+  type CursorRow,
+  findCursor,
+  type NewPlace,
+  type NewPosting,
+  nextEvent,
+  putCursor,
+} from "./store.js";
 import { eventIdTerm, termsOf } from "./terms.js";
 
 /** Records in one transaction: bounds how long the event loop is held (about ten milliseconds). */
@@ -99,21 +107,22 @@ interface Slice {
 async function indexSlice(tx: WriteTx, slot: string, seen: CursorRow | undefined, slice: Slice): Promise<void> {
   const cursor = await findCursor(tx, slot);
   if (cursor?.segment !== seen?.segment || cursor?.start !== seen?.start) return;
-  let event = await nextEvent(tx);
-  for (const one of slice.events) {
-    if (one.record.eventCategory !== "Management") continue;
-    await indexEvent(tx, slot, event, one);
-    event += 1;
-  }
+  await indexEvents(tx, slot, await nextEvent(tx), slice.events);
   const { segment, offset, frame, hash } = slice.end;
   await putCursor(tx, { slot, segment, start: offset, frame, hash });
 }
 
-async function indexEvent(tx: WriteTx, slot: string, event: number, { segment, start, nth, record }: IndexedEvent) {
-  const time = Math.floor(Date.parse(record.eventTime) / 1000);
-  await addPlace(tx, { event, slot, segment, start, nth });
-  for (const term of termsOf(record)) await addPosting(tx, term, time, event);
-  await addEventId(tx, eventIdTerm(record.recipientAccountId, record.awsRegion, record.eventID), time, event);
+async function indexEvents(tx: WriteTx, slot: string, first: number, events: readonly IndexedEvent[]): Promise<void> {
+  const managed = events.filter(({ record }) => record.eventCategory === "Management");
+  const [places, postings, ids]: [NewPlace[], NewPosting[], NewPosting[]] = [[], [], []];
+  for (const [index, { segment, start, nth, record }] of managed.entries()) {
+    const time = Math.floor(Date.parse(record.eventTime) / 1000);
+    const event = first + index;
+    places.push([event, slot, segment, start, nth]);
+    for (const term of termsOf(record)) postings.push([term, time, event]);
+    ids.push([eventIdTerm(record.recipientAccountId, record.awsRegion, record.eventID), time, event]);
+  }
+  await addEvents(tx, places, postings, ids);
 }
 
 const isAtOrAfter = (cursor: CursorRow, goal: Flushed) =>

@@ -65,27 +65,39 @@ export async function nextEvent(tx: ReadTx): Promise<number> {
   return (row?.event ?? 0) + 1;
 }
 
-export const addPlace = (tx: WriteTx, row: Omit<PlaceRow, "time">) =>
-  tx.run(
-    "INSERT INTO places (event, slot, segment, start, nth) VALUES (?, ?, ?, ?, ?)",
-    row.event,
-    row.slot,
-    row.segment,
-    row.start,
-    row.nth,
-  );
+export type NewPlace = readonly [event: number, slot: string, segment: number, start: number, nth: number];
+export type NewPosting = readonly [term: number, time: number, event: number];
 
-export const addPosting = (tx: WriteTx, term: number, time: number, event: number) =>
-  tx.run("INSERT INTO postings (term, time, event) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", term, time, event);
+/** Sorted by the table's key, so that neighbours go to the same page. */
+export async function addEvents(
+  tx: WriteTx,
+  places: readonly NewPlace[],
+  postings: readonly NewPosting[],
+  ids: readonly NewPosting[],
+): Promise<void> {
+  const eras = ids.map(([term, time, event]) => [Math.floor(event / ERA_EVENTS), term, time, event] as const);
+  await insertAll(tx, "places (event, slot, segment, start, nth)", places);
+  await insertAll(tx, "postings (term, time, event)", postings.toSorted(byKey));
+  await insertAll(tx, "event_ids (era, term, time, event)", eras.toSorted(byKey));
+}
 
-export const addEventId = (tx: WriteTx, term: number, time: number, event: number) =>
-  tx.run(
-    "INSERT INTO event_ids (era, term, time, event) VALUES (?, ?, ?, ?)",
-    Math.floor(event / ERA_EVENTS),
-    term,
-    time,
-    event,
-  );
+/** Many rows in a statement, and the rest one by one: two statements to prepare, whatever the number of rows. */
+const ROWS_TOGETHER = 50;
+
+async function insertAll(tx: WriteTx, columns: string, rows: readonly (readonly (string | number)[])[]): Promise<void> {
+  const one = `(${rows[0]?.map(() => "?").join(", ")})`;
+  const many = Array.from({ length: ROWS_TOGETHER }, () => one).join(", ");
+  let at = 0;
+  for (; at + ROWS_TOGETHER <= rows.length; at += ROWS_TOGETHER) {
+    await tx.run(`INSERT INTO ${columns} VALUES ${many}`, ...rows.slice(at, at + ROWS_TOGETHER).flat());
+  }
+  for (const row of rows.slice(at)) await tx.run(`INSERT INTO ${columns} VALUES ${one}`, ...row);
+}
+
+function byKey(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((value, column) => value !== b[column]);
+  return (a[differing] ?? 0) - (b[differing] ?? 0);
+}
 
 /** Seconds since the epoch, both ends included, and the event before which the page begins. */
 export interface Window {

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
-import { Lru } from "../base/index.js";
 import type { LookupAttribute, TrailRecord } from "./port.js";
 
 /** What an event can be found by, as a number: 48 bits of a hash. Two texts may share one; readers check the record. */
-const known = new Lru<string, number>(20_000);
+const known = new Map<string, number>();
+const MOST_KNOWN = 20_000;
 
 export function termOf(account: string, region: string, attribute: LookupAttribute | "", value: string): number {
   const name = `${account}\0${region}\0${attribute}\0${value}`;
   const seen = known.get(name);
   if (seen !== undefined) return seen;
   const term = hashOf(name);
+  if (known.size >= MOST_KNOWN) known.clear(); // cheaper than keeping count of which was used last
   known.set(name, term);
   return term;
 }

@@ -145,7 +145,7 @@ function rejectAll(units: readonly Unit[], thrown: unknown): void {
  * Another process's lock is waited for in real time, so the house's clock has no part in it. Chance keeps two
  * waiting processes from asking in step for ever.
  */
-async function backOff(tries: number): Promise<void> {
+export async function backOff(tries: number): Promise<void> {
   if (tries < EAGER_TRIES) return new Promise((resolve) => setImmediate(resolve));
   await pause(randomInt(1, Math.min(2 + tries - EAGER_TRIES, 8)));
 }

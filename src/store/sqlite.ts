@@ -3,11 +3,12 @@ import { promisify } from "node:util";
 import { type Log, needs, silentLog } from "../base/index.js";
 import type { Database, Migration, ReadTx, WriteTx } from "./database.js";
 import { StoreBusy, StoreDamaged, translateDiskError } from "./errors.js";
+import { whileLocked } from "./folder-lock.js";
 import { migrate } from "./migrations.js";
 import { Connection, FILE_MAGIC, type LentKey, PAGE_BYTES } from "./sqlite-connection.js";
 import { loadDriver, type OpenDriver } from "./sqlite-driver.js";
 import { Readers } from "./sqlite-readers.js";
-import { Writer } from "./sqlite-writer.js";
+import { backOff, Writer } from "./sqlite-writer.js";
 import { checkLogAgainstMark, WalMark } from "./wal-mark.js";
 
 export interface SqliteOptions {
@@ -41,16 +42,20 @@ const flushFile = promisify(fdatasync);
 /** How many databases of this process lie on a path: SQLite's locks die when any descriptor of the file is closed. */
 const openPaths = new Map<string, number>();
 
+/** Throws StoreDamaged when the files are not what they should be, or the key is another. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
   const open = await loadDriver();
-  createFile(options.path);
-  const path = realpathSync(options.path);
-  try {
-    if (!openPaths.has(path)) await checkFiles(path);
-    return new Sqlite(open, path, options);
-  } catch (thrown) {
-    throw translateDiskError(thrown);
-  }
+  // One process at a time: making the file, recovering its log and migrating are nobody else's to see half done.
+  return whileLocked(`${options.path}-opening`, async () => {
+    try {
+      createFile(options.path);
+      const path = realpathSync(options.path);
+      if (!openPaths.has(path)) await checkFiles(path);
+      return new Sqlite(open, path, options);
+    } catch (thrown) {
+      throw translateDiskError(thrown);
+    }
+  });
 }
 
 class Sqlite implements SqliteDatabase {
@@ -119,12 +124,12 @@ class Sqlite implements SqliteDatabase {
   }
 
   async wipeFreePages(): Promise<void> {
-    for (let tries = 0; tries < 200; tries += 1) {
+    for (let tries = 0; tries < 1000; tries += 1) {
       await this.#writer.idle();
       this.#mark.clear();
       const row = this.#connection.get<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
-      if (row?.busy === 0) return;
-      await new Promise((resolve) => setImmediate(resolve));
+      if (row?.busy === 0) return this.#beginLog();
+      await backOff(tries);
     }
     throw new StoreBusy("readers keep the write-ahead log");
   }
@@ -138,6 +143,11 @@ class Sqlite implements SqliteDatabase {
     this.#connection.close();
     this.#mark.close();
     forgetPath(this.#path);
+  }
+
+  /** A first frame, so that an empty log always means that somebody emptied it. */
+  #beginLog(): Promise<void> {
+    return this.write(async () => void this.#connection.driver.pragma("user_version = 1"));
   }
 
   #mustBeOpen(): void {
