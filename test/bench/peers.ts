@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { hasProgram } from "../harness/clients.js";
+import { type Credentials, newFolder, removeFolder, rootCredentials } from "../harness/server.js";
 
 /** Servers are pinned to one core and the load comes from another, so that rates are rates per core. */
 export const SERVER_CORE = "0";
@@ -23,6 +24,36 @@ export async function startMoto(): Promise<Peer | undefined> {
   if (!(await hasProgram("moto_server"))) return undefined;
   const port = await freePort();
   return started(pinned("moto_server", ["-p", String(port)]), port);
+}
+
+export interface BenchServer extends Peer {
+  readonly credentials: Credentials;
+}
+
+/** Strongroom with one worker; supervisor, custodian and worker together have the one core. */
+export async function startBenchServer(environment: Record<string, string> = {}): Promise<BenchServer> {
+  const folder = newFolder("bench");
+  const port = await freePort();
+  const args = ["bin/strongroom.mjs", "up", "--data", join(folder, "data"), "--port", String(port), "--workers", "1"];
+  const peer = await started(pinned(process.execPath, args, environment), port);
+  await isOpen(port);
+  return {
+    port,
+    credentials: rootCredentials(join(folder, "data")),
+    async stop() {
+      await peer.stop();
+      removeFolder(folder);
+    },
+  };
+}
+
+async function isOpen(port: number): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const answer = await fetch(`http://127.0.0.1:${port}/_strongroom/health`).catch(() => undefined);
+    if (answer?.ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("the server did not open");
 }
 
 export function pinned(

@@ -1,0 +1,85 @@
+import { CreateKeyCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
+import type { Credentials } from "../harness/server.js";
+import { type LoadResult, runLoad } from "./load.js";
+import { type BenchServer, type Peer, startBenchServer, startEcho, startMoto } from "./peers.js";
+import { ms, rate, ratio, type Table } from "./report.js";
+import { type Prepared, signedRequest } from "./sign.js";
+
+const SECONDS = Number(process.env["STRONGROOM_BENCH_SECONDS"] ?? 5);
+const CONNECTIONS = 32;
+const MOTO_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
+
+/** GenerateDataKey, Encrypt and Decrypt: signed, kept alive, on one core, beside the bare echo and the emulator. */
+export async function benchKms(): Promise<Table> {
+  const [strongroom, echo, moto] = [await startBenchServer(), await startEcho(), await startMoto()];
+  const rows: string[][] = [];
+  try {
+    const ours = await operationsOn(strongroom.port, strongroom.credentials);
+    const theirs = moto && (await operationsOn(moto.port, MOTO_CREDENTIALS));
+    for (const name of Object.keys(ours)) {
+      const request = ours[name] as Prepared; // its own key
+      const alone = await load(strongroom.port, request, strongroom.credentials, 1);
+      const full = await load(strongroom.port, request, strongroom.credentials, CONNECTIONS);
+      const limit = await load(echo.port, request, strongroom.credentials, CONNECTIONS);
+      const peer = moto && theirs?.[name] && (await load(moto.port, theirs[name], MOTO_CREDENTIALS, 4));
+      rows.push([
+        name,
+        rate(full.perSecond),
+        rate(limit.perSecond),
+        ratio(full.perSecond, limit.perSecond),
+        peer ? rate(peer.perSecond) : "–",
+        ratio(full.perSecond, peer?.perSecond),
+        ms(alone.medianMs),
+        ms(full.p99Ms),
+      ]);
+    }
+  } finally {
+    await stopAll([strongroom, echo, moto]);
+  }
+  const columns = [
+    "operation",
+    "strongroom /s",
+    "echo /s",
+    "of echo",
+    "moto /s",
+    "of moto",
+    "median alone",
+    `p99 at ${CONNECTIONS}`,
+  ];
+  return { title: "KMS on one core, signed, audit durable", columns, rows };
+}
+
+async function operationsOn(port: number, credentials: Credentials): Promise<Record<string, Prepared>> {
+  const kms = new KMSClient({ endpoint: `http://127.0.0.1:${port}`, region: "us-east-1", credentials });
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  const KeyId = KeyMetadata?.KeyId;
+  const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.alloc(64, 1) }));
+  kms.destroy();
+  const blob = Buffer.from(CiphertextBlob ?? []).toString("base64");
+  const call = (operation: string, input: object): Prepared => ({
+    method: "POST",
+    path: "/",
+    service: "kms",
+    headers: { "x-amz-target": `TrentService.${operation}`, "content-type": "application/x-amz-json-1.1" },
+    body: Buffer.from(JSON.stringify(input)),
+  });
+  return {
+    GenerateDataKey: call("GenerateDataKey", { KeyId, KeySpec: "AES_256" }),
+    Encrypt: call("Encrypt", { KeyId, Plaintext: Buffer.alloc(64, 1).toString("base64") }),
+    Decrypt: call("Decrypt", { CiphertextBlob: blob }),
+  };
+}
+
+async function load(
+  port: number,
+  request: Prepared,
+  credentials: Credentials,
+  connections: number,
+): Promise<LoadResult> {
+  const requests = [await signedRequest(request, port, credentials)].map((parts) => [Buffer.concat(parts)]);
+  return runLoad({ port, requests, connections, seconds: SECONDS, warmupSeconds: Math.min(2, SECONDS) });
+}
+
+async function stopAll(peers: readonly (Peer | BenchServer | undefined)[]): Promise<void> {
+  for (const peer of peers) await peer?.stop();
+}

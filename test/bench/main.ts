@@ -1,0 +1,19 @@
+import { execFileSync } from "node:child_process";
+import { benchKms } from "./kms.js";
+import { benchMemory } from "./memory.js";
+import { SERVER_CORE } from "./peers.js";
+import { machineKind, showTable } from "./report.js";
+import { benchS3 } from "./s3.js";
+
+const BENCHES = { kms: benchKms, s3: benchS3, memory: benchMemory };
+
+// The load comes from the other cores, so that it never takes the servers' time.
+const cores = execFileSync("nproc", { encoding: "utf8" }).trim();
+if (Number(cores) > 1)
+  execFileSync("taskset", ["-cp", `${Number(SERVER_CORE) + 1}-${Number(cores) - 1}`, String(process.pid)]);
+
+const wanted = process.argv[2] ?? "";
+process.stdout.write(`${new Date().toISOString().slice(0, 10)}, ${machineKind()}\n`);
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (name.includes(wanted)) process.stdout.write(showTable(await bench()));
+}
