@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { SealingKey } from "../crypto/index.js";
 import { FolderInUse } from "../store/index.js";
-import { killAfter, testFolder } from "../store/testing.js";
+import { killAfter, startAcknowledging, testFolder } from "../store/testing.js";
 import { TrailDamaged } from "./frame.js";
 import { openSlotLog } from "./slot-log.js";
 import { idsInTrail, openTestTrail, recordsInTrail, type TestTrail, testKey, testRecord } from "./testing.js";
 import { verifyTrail } from "./verify.js";
 
 const RECORDER = fileURLToPath(new URL("./test-recorder.js", import.meta.url));
+const FULL_DISK = fileURLToPath(new URL("./test-full-disk.js", import.meta.url));
 const HERE = { account: "111122223333", region: "us-east-1" };
 
 async function withTrail(run: (trail: TestTrail) => Promise<void>, options: { segmentBytes?: number } = {}) {
@@ -323,5 +325,21 @@ test("kill -9 under load: every acknowledged call is in the trail, and every row
   assert.equal(ids.length, there.size, "no event is there twice");
   const [report] = await verifyTrail(join(folder.path, "audit"), testKey());
   assert.equal(report?.damage, undefined);
+  folder.remove();
+});
+
+test("a full disk refuses records, keeps those it acknowledged, and goes on when there is room", async (t) => {
+  const folder = testFolder();
+  const isolated = ["-Urm", "sh", "-c"];
+  const mount = `mount -t tmpfs -o size=1m none ${folder.path}`;
+  if (spawnSync("unshare", [...isolated, mount]).status !== 0) return t.skip("needs user namespaces and tmpfs");
+  const command = `${mount} && exec ${process.execPath} ${FULL_DISK} ${folder.path}`;
+  const run = startAcknowledging("", [...isolated, command], "unshare");
+  assert.equal(await run.ended, 0);
+  const refused = run.lines.filter((line) => line.startsWith("!"));
+  assert.deepEqual(refused, ["! StoreFull", "! StoreFull"]);
+  const acknowledged = run.lines.filter((line) => !/^[!?]/.test(line));
+  assert.ok(acknowledged.length > 5 && acknowledged.includes("after-2"));
+  assert.equal(run.lines.at(-1), `? ${acknowledged.join(" ")}`);
   folder.remove();
 });

@@ -98,12 +98,12 @@ export async function openTestTrail(folder: string, options: { segmentBytes?: nu
 }
 
 /** Every event id in the trail, in the order of each slot, read from the segments themselves. */
-export function idsInTrail(folder: string): string[] {
-  return recordsInTrail(folder).map((record) => record.eventID);
-}
+export const idsInTrail = (folder: string) => idsInSlots(join(folder, "audit"));
+export const recordsInTrail = (folder: string) => recordsInSlots(join(folder, "audit"));
+export const idsInSlots = (trail: string) => recordsInSlots(trail).map((record) => record.eventID);
 
-export function recordsInTrail(folder: string): TrailRecord[] {
-  const [key, trail] = [SealingKey.of(testKey()), join(folder, "audit")];
+function recordsInSlots(trail: string): TrailRecord[] {
+  const key = SealingKey.of(testKey());
   return slotsIn(trail).flatMap((slot) =>
     segmentsOf(trail, slot).flatMap((segment) =>
       walkSegment(key, trail, { slot, segment }, {})

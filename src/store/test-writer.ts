@@ -26,5 +26,7 @@ async function client(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: Number(clients) }, client));
-process.stdout.write(`? ${(await database.integrityCheck()).length}\n`);
+const faults = await database.integrityCheck();
+const rows = await database.read((tx) => tx.get<{ n: number }>("SELECT count(*) AS n FROM things"));
+process.stdout.write(`? ${faults.length} faults, ${rows?.n} rows\n`);
 await database.close();
