@@ -1,3 +1,4 @@
+import { principalsOf, replacePrincipals } from "../policy/index.js";
 import type { ReadTx } from "../store/index.js";
 import type { Role } from "./directory.js";
 import { arnOfUniqueId, resolvePrincipal } from "./principals.js";
@@ -21,12 +22,12 @@ type Replacements = Readonly<Record<string, string>>;
  */
 export async function bindPrincipals(tx: ReadTx, text: string): Promise<Replacements> {
   const bound: Record<string, string> = {};
-  for (const name of new Set(principalHolders(JSON.parse(text)).flatMap((holder) => namesOf(holder)))) {
-    if (name === "*") continue;
+  for (const { text: name, kind } of principalsOf(text)) {
     const fate = await resolvePrincipal(tx, name);
-    const isForeignRoot = fate.kind === "elsewhere" && /^(\d{12}|arn:[^:]+:iam::\d{12}:root)$/.test(name);
-    if (fate.kind !== "found" && !isForeignRoot) throw new InvalidPrincipal(name);
-    if (fate.kind === "found" && fate.uniqueId !== undefined && name.includes(":iam:")) bound[name] = fate.uniqueId;
+    const isForeignAccount = fate.kind === "elsewhere" && kind === "account";
+    if (fate.kind !== "found" && !isForeignAccount) throw new InvalidPrincipal(name);
+    const isBound = kind === "user" || kind === "role";
+    if (isBound && fate.kind === "found" && fate.uniqueId !== undefined) bound[name] = fate.uniqueId;
   }
   return bound;
 }
@@ -44,33 +45,5 @@ export async function shownTrustPolicy(tx: ReadTx, role: Role): Promise<string> 
   return withPrincipals(role.trustPolicy, shown);
 }
 
-/** The document with these principals in place of those; the very text when there is nothing to change. */
-function withPrincipals(text: string, replacements: Replacements): string {
-  if (Object.keys(replacements).length === 0) return text;
-  const document: unknown = JSON.parse(text);
-  const replaced = (name: unknown) =>
-    typeof name === "string" && Object.hasOwn(replacements, name) ? replacements[name] : name;
-  for (const holder of principalHolders(document)) {
-    const names = holder["AWS"];
-    holder["AWS"] = Array.isArray(names) ? names.map(replaced) : replaced(names);
-  }
-  return JSON.stringify(document);
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : value === undefined ? [] : [value]);
-
-const namesOf = (holder: Record<string, unknown>): string[] =>
-  listOf(holder["AWS"]).filter((name) => typeof name === "string");
-
-/** Every `{"AWS": …}` of the document. */
-function principalHolders(document: unknown): Record<string, unknown>[] {
-  if (!isObject(document)) return [];
-  return listOf(document["Statement"])
-    .filter(isObject)
-    .flatMap((statement) => [statement["Principal"], statement["NotPrincipal"]])
-    .filter(isObject)
-    .filter((holder) => holder["AWS"] !== undefined);
-}
+const withPrincipals = (text: string, replacements: Replacements): string =>
+  replacePrincipals(text, (name) => (Object.hasOwn(replacements, name) ? replacements[name] : undefined));

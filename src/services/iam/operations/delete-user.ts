@@ -1,0 +1,19 @@
+import { directory } from "../../../identity/index.js";
+import { aboutUser, change } from "../entities.js";
+import { deleteConflict } from "../errors.js";
+import { refuseWhileHolding } from "../holders.js";
+import { operation } from "../ports.js";
+
+export const deleteUser = operation("DeleteUser", {
+  ...aboutUser("iam:DeleteUser"),
+  run: (ctx, _input, ok, ports) =>
+    change(ctx, ports, ok, async (tx, user) => {
+      await refuseWhileHolding(tx, "user", user);
+      if ((await directory.accessKeys(tx, user.account, user.id)).length > 0)
+        throw deleteConflict("Cannot delete entity, must delete access keys first.");
+      if ((await directory.groupsOf(tx, user.id)).length > 0)
+        throw deleteConflict("Cannot delete entity, must remove users from group first.");
+      await directory.deleteUser(tx, user.id);
+      return {};
+    }),
+});

@@ -1,0 +1,44 @@
+import { directory } from "../../../identity/index.js";
+import { onAccount } from "../entities.js";
+import { operation } from "../ports.js";
+import { INLINE_BYTES, QUOTAS } from "../quotas.js";
+
+export const getAccountSummary = operation("GetAccountSummary", {
+  checks: onAccount("iam:GetAccountSummary"),
+  run: (ctx, _input, _ok, { database }) =>
+    database.read(async (tx) => {
+      const { account } = ctx.caller;
+      const counts = await directory.counts(tx, account);
+      const rootKeys = await directory.accessKeys(tx, account, undefined);
+      return {
+        SummaryMap: {
+          Users: counts.users,
+          UsersQuota: QUOTAS.UsersPerAccount,
+          Groups: counts.groups,
+          GroupsQuota: QUOTAS.GroupsPerAccount,
+          Roles: counts.roles,
+          RolesQuota: QUOTAS.RolesPerAccount,
+          Policies: counts.policies,
+          PoliciesQuota: QUOTAS.PoliciesPerAccount,
+          PolicyVersionsInUse: counts.policyVersions,
+          VersionsPerPolicyQuota: QUOTAS.VersionsPerPolicy,
+          PolicySizeQuota: QUOTAS.PolicySize,
+          UserPolicySizeQuota: INLINE_BYTES.user,
+          GroupPolicySizeQuota: INLINE_BYTES.group,
+          RolePolicySizeQuota: INLINE_BYTES.role,
+          AssumeRolePolicySizeQuota: QUOTAS.ACLSizePerRole,
+          AccessKeysPerUserQuota: QUOTAS.AccessKeysPerUser,
+          GroupsPerUserQuota: QUOTAS.GroupsPerUser,
+          AttachedPoliciesPerUserQuota: QUOTAS.PoliciesPerUser,
+          AttachedPoliciesPerGroupQuota: QUOTAS.PoliciesPerGroup,
+          AttachedPoliciesPerRoleQuota: QUOTAS.PoliciesPerRole,
+          AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
+          AccountMFAEnabled: 0,
+          MFADevices: 0,
+          MFADevicesInUse: 0,
+          InstanceProfiles: 0,
+          Providers: 0,
+        },
+      };
+    }),
+});

@@ -1,0 +1,11 @@
+import { aboutUser, existing } from "../entities.js";
+import { operation } from "../ports.js";
+
+/** There is no operation here that makes one, so the list is empty; Terraform asks before it deletes a user. */
+export const listServiceSpecificCredentials = operation("ListServiceSpecificCredentials", {
+  ...aboutUser("iam:ListServiceSpecificCredentials"),
+  run: async (_ctx, _input, ok) => {
+    existing(ok.target);
+    return { ServiceSpecificCredentials: [], IsTruncated: false };
+  },
+});

@@ -1,0 +1,191 @@
+import { denialText } from "../../identity/index.js";
+import { type AnyOperation, defineService, type RequestContext, type Service } from "../../kit/index.js";
+import { accessDenied, invalidToken } from "./errors.js";
+import { addUserToGroup } from "./operations/add-user-to-group.js";
+import { attachGroupPolicy } from "./operations/attach-group-policy.js";
+import { attachRolePolicy } from "./operations/attach-role-policy.js";
+import { attachUserPolicy } from "./operations/attach-user-policy.js";
+import { createAccessKey } from "./operations/create-access-key.js";
+import { createAccountAlias } from "./operations/create-account-alias.js";
+import { createGroup } from "./operations/create-group.js";
+import { createPolicy } from "./operations/create-policy.js";
+import { createPolicyVersion } from "./operations/create-policy-version.js";
+import { createRole } from "./operations/create-role.js";
+import { createUser } from "./operations/create-user.js";
+import { deleteAccessKey } from "./operations/delete-access-key.js";
+import { deleteAccountAlias } from "./operations/delete-account-alias.js";
+import { deleteGroup } from "./operations/delete-group.js";
+import { deleteGroupPolicy } from "./operations/delete-group-policy.js";
+import { deleteLoginProfile } from "./operations/delete-login-profile.js";
+import { deletePolicy } from "./operations/delete-policy.js";
+import { deletePolicyVersion } from "./operations/delete-policy-version.js";
+import { deleteRole } from "./operations/delete-role.js";
+import { deleteRolePermissionsBoundary } from "./operations/delete-role-permissions-boundary.js";
+import { deleteRolePolicy } from "./operations/delete-role-policy.js";
+import { deleteUser } from "./operations/delete-user.js";
+import { deleteUserPermissionsBoundary } from "./operations/delete-user-permissions-boundary.js";
+import { deleteUserPolicy } from "./operations/delete-user-policy.js";
+import { detachGroupPolicy } from "./operations/detach-group-policy.js";
+import { detachRolePolicy } from "./operations/detach-role-policy.js";
+import { detachUserPolicy } from "./operations/detach-user-policy.js";
+import { getAccountPasswordPolicy } from "./operations/get-account-password-policy.js";
+import { getAccountSummary } from "./operations/get-account-summary.js";
+import { getGroup } from "./operations/get-group.js";
+import { getGroupPolicy } from "./operations/get-group-policy.js";
+import { getLoginProfile } from "./operations/get-login-profile.js";
+import { getPolicy } from "./operations/get-policy.js";
+import { getPolicyVersion } from "./operations/get-policy-version.js";
+import { getRole } from "./operations/get-role.js";
+import { getRolePolicy } from "./operations/get-role-policy.js";
+import { getUser } from "./operations/get-user.js";
+import { getUserPolicy } from "./operations/get-user-policy.js";
+import { listAccessKeys } from "./operations/list-access-keys.js";
+import { listAccountAliases } from "./operations/list-account-aliases.js";
+import { listAttachedGroupPolicies } from "./operations/list-attached-group-policies.js";
+import { listAttachedRolePolicies } from "./operations/list-attached-role-policies.js";
+import { listAttachedUserPolicies } from "./operations/list-attached-user-policies.js";
+import { listEntitiesForPolicy } from "./operations/list-entities-for-policy.js";
+import { listGroupPolicies } from "./operations/list-group-policies.js";
+import { listGroups } from "./operations/list-groups.js";
+import { listGroupsForUser } from "./operations/list-groups-for-user.js";
+import { listInstanceProfilesForRole } from "./operations/list-instance-profiles-for-role.js";
+import { listMFADevices } from "./operations/list-mfa-devices.js";
+import { listPolicies } from "./operations/list-policies.js";
+import { listPolicyTags } from "./operations/list-policy-tags.js";
+import { listPolicyVersions } from "./operations/list-policy-versions.js";
+import { listRolePolicies } from "./operations/list-role-policies.js";
+import { listRoleTags } from "./operations/list-role-tags.js";
+import { listRoles } from "./operations/list-roles.js";
+import { listServiceSpecificCredentials } from "./operations/list-service-specific-credentials.js";
+import { listSigningCertificates } from "./operations/list-signing-certificates.js";
+import { listSSHPublicKeys } from "./operations/list-ssh-public-keys.js";
+import { listUserPolicies } from "./operations/list-user-policies.js";
+import { listUserTags } from "./operations/list-user-tags.js";
+import { listUsers } from "./operations/list-users.js";
+import { listVirtualMFADevices } from "./operations/list-virtual-mfa-devices.js";
+import { putGroupPolicy } from "./operations/put-group-policy.js";
+import { putRolePermissionsBoundary } from "./operations/put-role-permissions-boundary.js";
+import { putRolePolicy } from "./operations/put-role-policy.js";
+import { putUserPermissionsBoundary } from "./operations/put-user-permissions-boundary.js";
+import { putUserPolicy } from "./operations/put-user-policy.js";
+import { removeUserFromGroup } from "./operations/remove-user-from-group.js";
+import { setDefaultPolicyVersion } from "./operations/set-default-policy-version.js";
+import { tagPolicy } from "./operations/tag-policy.js";
+import { tagRole } from "./operations/tag-role.js";
+import { tagUser } from "./operations/tag-user.js";
+import { untagPolicy } from "./operations/untag-policy.js";
+import { untagRole } from "./operations/untag-role.js";
+import { untagUser } from "./operations/untag-user.js";
+import { updateAccessKey } from "./operations/update-access-key.js";
+import { updateAssumeRolePolicy } from "./operations/update-assume-role-policy.js";
+import { updateGroup } from "./operations/update-group.js";
+import { updateRole } from "./operations/update-role.js";
+import { updateRoleDescription } from "./operations/update-role-description.js";
+import { updateUser } from "./operations/update-user.js";
+import type { IamPorts } from "./ports.js";
+
+/** AWS IAM over the house's directory: docs/services/iam.md says what is real. */
+export function iamService(ports: IamPorts): Service {
+  return defineService({
+    id: "iam",
+    operations: OPERATIONS.map((operation) => refusingUserSessions(operation(ports))),
+    denied: (denied) => accessDenied(denialText(denied)),
+  });
+}
+
+const OPERATIONS = [
+  addUserToGroup,
+  attachGroupPolicy,
+  attachRolePolicy,
+  attachUserPolicy,
+  createAccessKey,
+  createAccountAlias,
+  createGroup,
+  createPolicy,
+  createPolicyVersion,
+  createRole,
+  createUser,
+  deleteAccessKey,
+  deleteAccountAlias,
+  deleteGroup,
+  deleteGroupPolicy,
+  deleteLoginProfile,
+  deletePolicy,
+  deletePolicyVersion,
+  deleteRole,
+  deleteRolePermissionsBoundary,
+  deleteRolePolicy,
+  deleteUser,
+  deleteUserPermissionsBoundary,
+  deleteUserPolicy,
+  detachGroupPolicy,
+  detachRolePolicy,
+  detachUserPolicy,
+  getAccountPasswordPolicy,
+  getAccountSummary,
+  getGroup,
+  getGroupPolicy,
+  getLoginProfile,
+  getPolicy,
+  getPolicyVersion,
+  getRole,
+  getRolePolicy,
+  getUser,
+  getUserPolicy,
+  listAccessKeys,
+  listAccountAliases,
+  listAttachedGroupPolicies,
+  listAttachedRolePolicies,
+  listAttachedUserPolicies,
+  listEntitiesForPolicy,
+  listGroupPolicies,
+  listGroups,
+  listGroupsForUser,
+  listInstanceProfilesForRole,
+  listMFADevices,
+  listPolicies,
+  listPolicyTags,
+  listPolicyVersions,
+  listRolePolicies,
+  listRoleTags,
+  listRoles,
+  listServiceSpecificCredentials,
+  listSigningCertificates,
+  listSSHPublicKeys,
+  listUserPolicies,
+  listUserTags,
+  listUsers,
+  listVirtualMFADevices,
+  putGroupPolicy,
+  putRolePermissionsBoundary,
+  putRolePolicy,
+  putUserPermissionsBoundary,
+  putUserPolicy,
+  removeUserFromGroup,
+  setDefaultPolicyVersion,
+  tagPolicy,
+  tagRole,
+  tagUser,
+  untagPolicy,
+  untagRole,
+  untagUser,
+  updateAccessKey,
+  updateAssumeRolePolicy,
+  updateGroup,
+  updateRole,
+  updateRoleDescription,
+  updateUser,
+];
+
+/** Credentials of GetSessionToken and GetFederationToken cannot call IAM: there is no MFA here that would let them. */
+function refusingUserSessions(operation: AnyOperation): AnyOperation {
+  return {
+    ...operation,
+    target: async (ctx: RequestContext, input: unknown) => {
+      const { session, principal } = ctx.caller;
+      if (session !== undefined && principal.kind !== "assumed-role")
+        throw invalidToken("The security token included in the request is invalid");
+      return operation.target(ctx, input);
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import { AwsError } from "../../base/index.js";
+
+/** STS's errors with the statuses that it sends. */
+const error = (code: string, status: number) => (message: string) => new AwsError(code, message, { status });
+
+export const accessDenied = error("AccessDenied", 403);
+export const invalidToken = error("InvalidClientTokenId", 403);
+export const invalidParameter = error("InvalidParameterValue", 400);
+export const malformedPolicy = error("MalformedPolicyDocument", 400);
+export const packedPolicyTooLarge = error("PackedPolicyTooLarge", 400);
+export const validationError = error("ValidationError", 400);
