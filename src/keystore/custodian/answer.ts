@@ -1,6 +1,6 @@
 import type { KeyStore } from "../port.js";
 import { BadFrame, type Field, type Frame } from "./frames.js";
-import { bytesAt, countAt, MATERIAL_FIELDS, materialFields, OPS, parseMaterial, textAt } from "./protocol.js";
+import { bytesAt, countAt, materialField, OPS, parseMaterial, textAt } from "./protocol.js";
 
 type Reply = (fields: readonly Field[]) => void;
 type Handler = (store: KeyStore, fields: readonly Buffer[], reply: Reply) => Promise<void>;
@@ -11,8 +11,6 @@ export function answer(store: KeyStore, frame: Frame, reply: Reply): Promise<voi
   if (handler === undefined) throw new BadFrame("no such request");
   return handler(store, frame.fields, reply);
 }
-
-const AFTER = MATERIAL_FIELDS;
 
 const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [OPS.createMaterial, createMaterial],
@@ -28,38 +26,34 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map([
 
 async function createMaterial(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
   const [account, region, keyId] = [textAt(fields, 0), textAt(fields, 1), textAt(fields, 2)];
-  reply(materialFields(await store.createMaterial({ account, region, keyId })));
+  reply([materialField(await store.createMaterial({ account, region, keyId }))]);
 }
 
 async function encrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  reply([await store.encrypt(parseMaterial(fields, 0), bytesAt(fields, AFTER), bytesAt(fields, AFTER + 1))]);
+  reply([await store.encrypt(parseMaterial(fields, 0), bytesAt(fields, 1), bytesAt(fields, 2))]);
 }
 
 async function decrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  const plaintext = await store.decrypt(parseMaterial(fields, 0), bytesAt(fields, AFTER), bytesAt(fields, AFTER + 1));
+  const plaintext = await store.decrypt(parseMaterial(fields, 0), bytesAt(fields, 1), bytesAt(fields, 2));
   reply([plaintext]);
   plaintext.fill(0);
 }
 
 async function generateDataKey(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  const bytes = countAt(fields, AFTER);
-  const key = await store.generateDataKey(parseMaterial(fields, 0), bytes, bytesAt(fields, AFTER + 1));
+  const bytes = countAt(fields, 1);
+  const key = await store.generateDataKey(parseMaterial(fields, 0), bytes, bytesAt(fields, 2));
   key.plaintext.use((clear) => reply([key.blob, clear]));
   key.plaintext.wipe();
 }
 
 async function generateDataKeyBlob(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  const bytes = countAt(fields, AFTER);
-  reply([await store.generateDataKeyBlob(parseMaterial(fields, 0), bytes, bytesAt(fields, AFTER + 1))]);
+  const bytes = countAt(fields, 1);
+  reply([await store.generateDataKeyBlob(parseMaterial(fields, 0), bytes, bytesAt(fields, 2))]);
 }
 
 async function reEncrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  const [from, to] = [parseMaterial(fields, 0), parseMaterial(fields, AFTER)];
-  const [blob, fromAad, toAad] = [
-    bytesAt(fields, 2 * AFTER),
-    bytesAt(fields, 2 * AFTER + 1),
-    bytesAt(fields, 2 * AFTER + 2),
-  ];
+  const [from, to] = [parseMaterial(fields, 0), parseMaterial(fields, 1)];
+  const [blob, fromAad, toAad] = [bytesAt(fields, 2), bytesAt(fields, 3), bytesAt(fields, 4)];
   reply([await store.reEncrypt(from, blob, fromAad, to, toAad)]);
 }
 

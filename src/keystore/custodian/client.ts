@@ -3,7 +3,7 @@ import { Secret } from "../../crypto/index.js";
 import type { KeyStore, Material, MaterialOwner } from "../port.js";
 import { type Field, keep } from "./frames.js";
 import { Link } from "./link.js";
-import { bytesAt, countField, materialFields, OPS, parseMaterial } from "./protocol.js";
+import { bytesAt, countField, materialField, OPS, parseMaterial } from "./protocol.js";
 
 export interface ClientOptions {
   readonly socketPath: string;
@@ -36,11 +36,11 @@ class SocketKeyStore implements CustodianClient {
   }
 
   encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
-    return this.#link.call(OPS.encrypt, [...materialFields(material), plaintext, aad], firstField);
+    return this.#link.call(OPS.encrypt, [materialField(material), plaintext, aad], firstField);
   }
 
   decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
-    return this.#link.call(OPS.decrypt, [...materialFields(material), blob, aad], firstField);
+    return this.#link.call(OPS.decrypt, [materialField(material), blob, aad], firstField);
   }
 
   generateDataKey(
@@ -48,7 +48,7 @@ class SocketKeyStore implements CustodianClient {
     bytes: number,
     aad: Uint8Array,
   ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
-    const fields = [...materialFields(material), countField(bytes), aad];
+    const fields = [materialField(material), countField(bytes), aad];
     return this.#link.call(OPS.generateDataKey, fields, (answer) => ({
       blob: firstField(answer),
       plaintext: Secret.own(keep(bytesAt(answer, 1))),
@@ -56,7 +56,7 @@ class SocketKeyStore implements CustodianClient {
   }
 
   generateDataKeyBlob(material: Material, bytes: number, aad: Uint8Array): Promise<Uint8Array> {
-    return this.#link.call(OPS.generateDataKeyBlob, [...materialFields(material), countField(bytes), aad], firstField);
+    return this.#link.call(OPS.generateDataKeyBlob, [materialField(material), countField(bytes), aad], firstField);
   }
 
   reEncrypt(
@@ -66,7 +66,7 @@ class SocketKeyStore implements CustodianClient {
     to: Material,
     toAad: Uint8Array,
   ): Promise<Uint8Array> {
-    const fields: Field[] = [...materialFields(from), ...materialFields(to), blob, fromAad, toAad];
+    const fields: Field[] = [materialField(from), materialField(to), blob, fromAad, toAad];
     return this.#link.call(OPS.reEncrypt, fields, firstField);
   }
 
@@ -75,7 +75,7 @@ class SocketKeyStore implements CustodianClient {
   }
 
   destroy(material: Material): Promise<void> {
-    return this.#link.call(OPS.destroy, materialFields(material), () => {});
+    return this.#link.call(OPS.destroy, [materialField(material)], () => {});
   }
 
   houseKey(purpose: string): Promise<Secret> {

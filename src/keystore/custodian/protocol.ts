@@ -1,4 +1,4 @@
-import { needs, table } from "../../base/index.js";
+import { table } from "../../base/index.js";
 import type { KeyStore, KeyStoreReason, Material, MaterialId } from "../port.js";
 import { BadFrame, type Field } from "./frames.js";
 
@@ -30,18 +30,15 @@ export function reasonOf(code: number): KeyStoreReason | undefined {
   return Object.entries(REASONS).find(([, value]) => value === code)?.[0] as KeyStoreReason | undefined;
 }
 
-/** Material as four fields. */
-export const materialFields = ({ id, owner }: Material): readonly Field[] => [
-  id,
-  owner.account,
-  owner.region,
-  owner.keyId,
-];
-export const MATERIAL_FIELDS = 4;
+/** Material as one field; none of its parts holds a zero byte, which `parseMaterial` makes sure of. */
+export const materialField = ({ id, owner }: Material): Field =>
+  `${id}\0${owner.account}\0${owner.region}\0${owner.keyId}`;
 
-export function parseMaterial(fields: readonly Buffer[], from: number): Material {
-  const [id, account, region, keyId] = [0, 1, 2, 3].map((index) => textAt(fields, from + index));
-  needs(account !== undefined && region !== undefined && keyId !== undefined, "four fields were read");
+export function parseMaterial(fields: readonly Buffer[], index: number): Material {
+  const [id, account, region, keyId, ...more] = textAt(fields, index).split("\0");
+  if (id === undefined || account === undefined || region === undefined || keyId === undefined || more.length > 0) {
+    throw new BadFrame("a material has four parts");
+  }
   return { id: id as MaterialId, owner: { account, region, keyId } }; // a name that is no id finds no material
 }
 

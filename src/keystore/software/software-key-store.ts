@@ -24,11 +24,11 @@ export class SoftwareKeyStore implements KeyStore {
   }
 
   async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
-    return sealBlob(await this.#materials.get(material), plaintext, aad);
+    return sealBlob(this.#materials.cached(material) ?? (await this.#materials.get(material)), plaintext, aad);
   }
 
   async decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
-    const key = await this.#materials.get(material);
+    const key = this.#materials.cached(material) ?? (await this.#materials.get(material));
     try {
       return openBlob(key, blob, aad);
     } catch (thrown) {
@@ -42,7 +42,7 @@ export class SoftwareKeyStore implements KeyStore {
     bytes: number,
     aad: Uint8Array,
   ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
-    const key = await this.#materials.get(material);
+    const key = this.#materials.cached(material) ?? (await this.#materials.get(material));
     needs(bytes <= MOST_RANDOM_BYTES, "a data key is at most 1024 bytes");
     const plaintext = newSecret(bytes);
     return { plaintext, blob: plaintext.use((clear) => sealBlob(key, clear, aad)) };
