@@ -1,16 +1,7 @@
 import { type AccountId, AwsError, LIMITS, partitionOf, type Region } from "../base/index.js";
-import { authorize, type CallContext, Denied } from "../identity/index.js";
+import { authorize, type CallContext, Denied, type PrincipalFate } from "../identity/index.js";
 import { type NamedPolicy, parsePolicy, type RequestValues } from "../policy/index.js";
 import { type KeyRef, keyArn } from "./key.js";
-
-/** What is known of a principal that a policy or a grant names. */
-export type PrincipalFate =
-  /** It lives here; roots have no unique id. */
-  | { readonly kind: "found"; readonly uniqueId?: string }
-  /** Its account lives here and it does not. */
-  | { readonly kind: "missing" }
-  /** Its account is not this house's. */
-  | { readonly kind: "elsewhere" };
 
 /**
  * Asks the directory for a user, role, session (its role is meant), federated user or account root by ARN.

@@ -41,7 +41,12 @@ export const decrypt = operation("Decrypt", {
     const material = materialFor(loaded, names);
     const Plaintext = await open(kms.keyStore, material, input.CiphertextBlob, input.EncryptionContext);
     used(kms, ctx, loaded, "Decrypt", material.id);
-    return { KeyId: loaded.key.arn, Plaintext, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const, KeyMaterialId: material.id };
+    return {
+      KeyId: loaded.key.arn,
+      Plaintext,
+      EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const,
+      KeyMaterialId: material.id,
+    };
   },
   audit: { request: (input) => parameters(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" }) },
 });
