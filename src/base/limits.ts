@@ -37,4 +37,11 @@ export const LIMITS = table({
   encryptionContextBytes: 8 * KIB,
   policyDocumentBytes: 128 * KIB,
   lookupValueChars: 2000,
+  dataKeyBytes: 1024,
+  rootFileBytes: 16 * KIB,
+  custodianFrameBytes: 256 * KIB,
+  custodianConnections: 256,
+  custodianInFlight: 4096,
+  /** A client that does not read its answers is not read from either. */
+  custodianUnreadBytes: 1 * MIB,
 });

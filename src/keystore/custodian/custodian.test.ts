@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -91,6 +91,13 @@ test("who connects and says nothing is sent away", async () => {
   await close();
 });
 
+test("more calls than the custodian takes at once are all answered", async () => {
+  const { store, close } = await house();
+  const answers = await Promise.all(Array.from({ length: 6000 }, () => store.randomBytes(8)));
+  assert.equal(new Set(answers.map((bytes) => bytes.toString("hex"))).size, 6000);
+  await close();
+});
+
 test("sealed and unseal are felt through the socket", async () => {
   const { store, keyStore, close } = await house();
   keyStore.seal();
@@ -136,6 +143,16 @@ test("a socket file left by a crash is replaced", async () => {
   client.close();
   await server.close();
   folder.remove();
+});
+
+test("a socket folder that is a link to somewhere else is refused", async () => {
+  const [folder, elsewhere] = [temporaryFolder(), temporaryFolder()];
+  symlinkSync(elsewhere.path, join(folder.path, "run"));
+  const options = { keyStore: new SealableKeyStore(), token: newSecret(), clock: new ManualClock() };
+  const socketPath = custodianSocketPath(folder.path);
+  await assert.rejects(serveCustodian({ ...options, socketPath }), { name: "BrokenNeed" });
+  folder.remove();
+  elsewhere.remove();
 });
 
 test("a data folder with a long name gets a short socket path, the same each time", () => {

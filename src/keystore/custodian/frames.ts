@@ -1,4 +1,4 @@
-import { needs } from "../../base/index.js";
+import { LIMITS, needs } from "../../base/index.js";
 
 /**
  * Frames on the custodian's socket: length of the rest (32 bits), number (32 bits), code (8 bits), then fields, each
@@ -15,7 +15,6 @@ export interface Frame {
 
 export type Field = string | Uint8Array;
 
-export const MOST_FRAME_BYTES = 256 * 1024;
 const HEAD_BYTES = 9;
 const MOST_FIELDS = 16;
 const BATCH_BYTES = 64 * 1024;
@@ -35,7 +34,7 @@ export class FrameBatch {
 
   add(id: number, code: number, fields: readonly Field[]): void {
     const frameBytes = sizeOf(fields);
-    needs(frameBytes <= MOST_FRAME_BYTES, "a frame is bounded");
+    needs(frameBytes <= LIMITS.custodianFrameBytes, "a frame is bounded");
     if (this.#used + frameBytes > this.#buffer.length) this.#turn(frameBytes);
     const at = this.#used;
     this.#buffer.writeUInt32BE(frameBytes - 4, at);

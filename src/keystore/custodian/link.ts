@@ -1,9 +1,9 @@
 import { connect, type Socket } from "node:net";
-import { type Clock, SECOND_MS } from "../../base/index.js";
+import { type Clock, LIMITS, SECOND_MS } from "../../base/index.js";
 import type { Secret } from "../../crypto/index.js";
 import { KeyStoreError } from "../port.js";
 import { FrameWriter } from "./connection.js";
-import { BadFrame, type Field, type Frame, FrameReader, MOST_FRAME_BYTES } from "./frames.js";
+import { BadFrame, type Field, type Frame, FrameReader } from "./frames.js";
 import { HELLO, MOST_HANDSHAKE_BYTES, newChallenge, PROOF, PROTOCOL_VERSION, Proofs, WELCOME } from "./handshake.js";
 import { bytesAt, DONE, reasonOf } from "./protocol.js";
 
@@ -129,7 +129,7 @@ class Session {
   #enter(proof: Buffer): void {
     const said = this.#custodianChallenge ?? Buffer.alloc(0);
     if (!this.#proofs.isRight("custodian", said, this.#challenge, proof)) throw new BadFrame("not our custodian");
-    this.#reader.allow(MOST_FRAME_BYTES);
+    this.#reader.allow(LIMITS.custodianFrameBytes);
     this.isReady = true;
     this.#socket.unref(); // an idle connection keeps no process alive; calls under way do
     this.#settleReady?.resolve();

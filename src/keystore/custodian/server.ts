@@ -1,11 +1,11 @@
 import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
-import { type Clock, describeThrown, type Log, SECOND_MS, silentLog } from "../../base/index.js";
+import { type Clock, describeThrown, LIMITS, type Log, SECOND_MS, silentLog } from "../../base/index.js";
 import type { Secret } from "../../crypto/index.js";
 import { type KeyStore, KeyStoreError } from "../port.js";
 import { answer } from "./answer.js";
 import { FrameWriter } from "./connection.js";
-import { BadFrame, type Frame, FrameReader, MOST_FRAME_BYTES } from "./frames.js";
+import { BadFrame, type Frame, FrameReader } from "./frames.js";
 import { HELLO, MOST_HANDSHAKE_BYTES, newChallenge, PROOF, PROTOCOL_VERSION, Proofs, WELCOME } from "./handshake.js";
 import { bytesAt, DONE, FAILED, REASONS } from "./protocol.js";
 import { prepareSocketFolder } from "./socket-path.js";
@@ -23,10 +23,6 @@ export interface Custodian {
   close(): Promise<void>;
 }
 
-const MOST_CONNECTIONS = 256;
-const MOST_IN_FLIGHT = 4096;
-/** A client that does not read its answers is not read from either. */
-const MOST_UNREAD_BYTES = 1024 * 1024;
 const HANDSHAKE_MS = 5 * SECOND_MS;
 
 /** Serves the key store to processes that know the token. Resolves when it listens. */
@@ -42,7 +38,7 @@ export async function serveCustodian(options: CustodianOptions): Promise<Custodi
     socket.on("close", () => sockets.delete(socket));
     new Peer(socket, proofs, options).greet();
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = LIMITS.custodianConnections;
   await listen(server, socketPath);
   chmodSync(socketPath, 0o600);
   return { close: () => close(server, sockets) };
@@ -113,7 +109,7 @@ class Peer {
     const isRight = this.#proofs.isRight("client", this.#challenge, clientChallenge, proof);
     if (frame.code !== PROOF || !isRight) throw new BadFrame("the client does not know the token");
     this.#isKnown = true;
-    this.#reader.allow(MOST_FRAME_BYTES);
+    this.#reader.allow(LIMITS.custodianFrameBytes);
     this.#writer.add(PROTOCOL_VERSION, WELCOME, [this.#proofs.make("custodian", this.#challenge, clientChallenge)]);
   }
 
@@ -136,7 +132,7 @@ class Peer {
   }
 
   #isBusy(): boolean {
-    return this.#inFlight >= MOST_IN_FLIGHT || this.#socket.writableLength > MOST_UNREAD_BYTES;
+    return this.#inFlight >= LIMITS.custodianInFlight || this.#socket.writableLength > LIMITS.custodianUnreadBytes;
   }
 
   #readOnWhenIdle(): void {

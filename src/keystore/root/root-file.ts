@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { base64, parseBase64, utf8 } from "../../base/index.js";
+import { base64, LIMITS, parseBase64, utf8 } from "../../base/index.js";
 import { replaceFile } from "./durable-file.js";
 import { isBearable } from "./passphrase.js";
 import { RootError } from "./root-error.js";
@@ -26,7 +26,6 @@ export interface RootFile {
 
 const FORMAT = "strongroom-root";
 const VERSION = 1;
-const MOST_FILE_BYTES = 16 * 1024;
 
 export function writeRootFile(folder: string, file: RootFile): void {
   const json = {
@@ -57,7 +56,7 @@ export function boundBytes(provider: ProviderRecord): Buffer {
 const pathIn = (folder: string) => join(folder, "root.json");
 
 function parseRootFile(bytes: Buffer): RootFile {
-  const json = bytes.length <= MOST_FILE_BYTES ? parseObject(bytes) : undefined;
+  const json = bytes.length <= LIMITS.rootFileBytes ? parseObject(bytes) : undefined;
   const provider = parseProvider(recordOf(json?.["provider"]));
   const wrappedMasterKey = parseBase64(textOf(json?.["wrappedMasterKey"]));
   const verification = parseBase64(textOf(json?.["verification"]));

@@ -1,12 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { needs } from "../../base/index.js";
+import { LIMITS, needs } from "../../base/index.js";
 import { BrokenSeal, newSecret, openBlob, type Secret, sealBlob } from "../../crypto/index.js";
 import { type KeyStore, KeyStoreError, type Material, type MaterialOwner } from "../port.js";
 import type { Root } from "../root/root.js";
 import { Materials } from "./materials.js";
 import type { KeystoreDatabase } from "./store.js";
-
-const MOST_RANDOM_BYTES = 1024;
 
 /** Key material in keystore.db, wrapped below the root of trust. Only the custodian has one. */
 export class SoftwareKeyStore implements KeyStore {
@@ -43,7 +41,7 @@ export class SoftwareKeyStore implements KeyStore {
     aad: Uint8Array,
   ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
     const key = this.#materials.cached(material) ?? (await this.#materials.get(material));
-    needs(bytes <= MOST_RANDOM_BYTES, "a data key is at most 1024 bytes");
+    needs(bytes <= LIMITS.dataKeyBytes, "a data key is at most 1024 bytes");
     const plaintext = newSecret(bytes);
     return { plaintext, blob: plaintext.use((clear) => sealBlob(key, clear, aad)) };
   }
@@ -70,7 +68,7 @@ export class SoftwareKeyStore implements KeyStore {
   }
 
   async randomBytes(count: number): Promise<Buffer> {
-    needs(count > 0 && count <= MOST_RANDOM_BYTES, "at most 1024 random bytes are asked for at once");
+    needs(count > 0 && count <= LIMITS.dataKeyBytes, "at most 1024 random bytes are asked for at once");
     return randomBytes(count);
   }
 
