@@ -134,6 +134,10 @@ export function keyStoreContract(
     assert.notEqual(a, c);
     assert.match(a!, /^[0-9a-f]{64}$/);
   });
+
+  check("the key of the key store's own file is not given to anyone who asks", async (store) => {
+    await assert.rejects(store.houseKey("database/keystore"));
+  });
 }
 
 export function refuses(call: Promise<unknown>, reason: KeyStoreReason): Promise<void> {

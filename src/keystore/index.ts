@@ -15,5 +15,6 @@ export type { Root } from "./root/root.js";
 export { RootError, type RootReason } from "./root/root-error.js";
 export type { ProviderRecord } from "./root/root-file.js";
 export { SealableKeyStore } from "./sealable-key-store.js";
+export { type OpenedKeyStore, openSoftwareKeyStore } from "./software/open.js";
 export { SoftwareKeyStore } from "./software/software-key-store.js";
 export { KEYSTORE_MIGRATIONS, type KeystoreDatabase } from "./software/store.js";

@@ -16,16 +16,14 @@ import { canonicalContext, newSecret, SealingKey, Secret } from "../../src/crypt
 import {
   custodianSocketPath,
   initRoot,
-  KEYSTORE_MIGRATIONS,
   type Material,
+  openSoftwareKeyStore,
   type Root,
-  SoftwareKeyStore,
   serveCustodian,
 } from "../../src/keystore/index.js";
 import { boundBytes, findRootFile } from "../../src/keystore/root/root-file.js";
 import { rowBinding } from "../../src/keystore/software/materials.js";
 import { findMaterial, type KeystoreDatabase } from "../../src/keystore/software/store.js";
-import { openSqlite } from "../../src/store/index.js";
 import type { FrontDone, FrontTask } from "./key-material-front.js";
 
 const CANARY = Buffer.from("strongroom-canary-plaintext");
@@ -38,9 +36,7 @@ const OWNERS = ["111122223333", "444455556666"].map((account, index) => ({
 test("key material is in no front process, on no wire and in no file in the clear", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-i7-"));
   const { root } = await initRoot(folder, { kind: "file" });
-  const key = root.houseKey("database/keystore");
-  const database = await openSqlite({ path: join(folder, "keystore.db"), key, migrations: KEYSTORE_MIGRATIONS });
-  const store = new SoftwareKeyStore(database, root);
+  const { keyStore: store, database, close } = await openSoftwareKeyStore(folder, root);
   const token = newSecret();
   const socketPath = custodianSocketPath(folder);
   const custodian = await serveCustodian({ keyStore: store, socketPath, token, clock: new ManualClock() });
@@ -51,7 +47,7 @@ test("key material is in no front process, on no wire and in no file in the clea
     front.kill();
     tap.close();
     await custodian.close();
-    await database.close();
+    await close();
     rmSync(folder, { recursive: true, force: true });
   });
 

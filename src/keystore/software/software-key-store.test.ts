@@ -15,7 +15,7 @@ test("material outlives the process that made it", async () => {
   const blob = await first.store.encrypt(material, utf8("kept"), AAD);
   await first.database.close();
   const second = await first.reopen();
-  assert.deepEqual(await second.store.decrypt(material, blob, AAD), utf8("kept"));
+  assert.deepEqual(await second.keyStore.decrypt(material, blob, AAD), utf8("kept"));
   await second.database.close();
   first.folder.remove();
 });
@@ -26,7 +26,7 @@ test("a row that was moved to another key does not open", async () => {
   await database.write((tx) => tx.run("UPDATE material SET key_id = ? WHERE id = ?", "another-key", material.id));
   const moved = { ...material, owner: { ...OWNER, keyId: "another-key" } };
   const fresh = await reopen();
-  await assert.rejects(fresh.store.encrypt(moved, utf8("x"), AAD), { name: "BrokenSeal" });
+  await assert.rejects(fresh.keyStore.encrypt(moved, utf8("x"), AAD), { name: "BrokenSeal" });
   await fresh.database.close();
   await close();
 });
@@ -38,7 +38,7 @@ test("a row that was swapped with another key's does not open", async () => {
     tx.run("UPDATE material SET wrapped = (SELECT wrapped FROM material WHERE id = ?) WHERE id = ?", a.id, b.id),
   );
   const fresh = await reopen();
-  await assert.rejects(fresh.store.encrypt(b, utf8("x"), AAD), { name: "BrokenSeal" });
+  await assert.rejects(fresh.keyStore.encrypt(b, utf8("x"), AAD), { name: "BrokenSeal" });
   await fresh.database.close();
   await close();
 });
@@ -55,10 +55,10 @@ test("material that is destroyed while it is being loaded is not used afterwards
   const { store, reopen, close } = await softwareKeyStore();
   const material = await store.createMaterial(OWNER);
   const fresh = await reopen();
-  const loading = fresh.store.encrypt(material, utf8("x"), AAD).catch(() => "refused");
-  await fresh.store.destroy(material);
+  const loading = fresh.keyStore.encrypt(material, utf8("x"), AAD).catch(() => "refused");
+  await fresh.keyStore.destroy(material);
   await loading;
-  await refuses(fresh.store.encrypt(material, utf8("x"), AAD), "material-not-found");
+  await refuses(fresh.keyStore.encrypt(material, utf8("x"), AAD), "material-not-found");
   await fresh.database.close();
   await close();
 });

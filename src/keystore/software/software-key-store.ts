@@ -6,6 +6,9 @@ import type { Root } from "../root/root.js";
 import { Materials } from "./materials.js";
 import type { KeystoreDatabase } from "./store.js";
 
+/** The house key of keystore.db itself, which this store does not give: whoever asks it is outside. */
+export const KEYSTORE_PURPOSE = "database/keystore";
+
 /** Key material in keystore.db, wrapped below the root of trust. Only the custodian has one. */
 export class SoftwareKeyStore implements KeyStore {
   readonly #materials: Materials;
@@ -77,6 +80,7 @@ export class SoftwareKeyStore implements KeyStore {
   }
 
   async houseKey(purpose: string): Promise<Secret> {
+    needs(purpose !== KEYSTORE_PURPOSE, "the key store's own file is opened by its owner");
     return this.#root.houseKey(purpose);
   }
 }
