@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { describeThrown, type Log } from "../base/index.js";
 import type { WriteTx } from "./database.js";
-import { codeOf, StoreBusy, StoreUnwritable, translateDiskError } from "./errors.js";
+import { codeOf, StoreBusy, StoreFull, StoreUnwritable, translateDiskError } from "./errors.js";
 import type { Connection } from "./sqlite-connection.js";
 
 /** Most units that one transaction carries: bounds how long the event loop and other processes wait for it. */
@@ -24,20 +25,22 @@ export interface WriterHooks {
   committed(): void;
   /** Brings the log to the disk. */
   flush(): Promise<void>;
-  /** After the flush, while no transaction is open. */
-  flushed(): void;
+  /** After the units were acknowledged and before the next transaction. */
+  flushed(): Promise<void>;
 }
 
 /** Group commit: units queue, one transaction carries many, one flush serves them all. */
 export class Writer {
   readonly #connection: Connection;
+  readonly #log: Log;
   readonly #hooks: WriterHooks;
   #queue: Unit[] = [];
   #running: Promise<void> | undefined;
   #broken: unknown;
 
-  constructor(connection: Connection, hooks: WriterHooks) {
+  constructor(connection: Connection, log: Log, hooks: WriterHooks) {
     this.#connection = connection;
+    this.#log = log;
     this.#hooks = hooks;
   }
 
@@ -114,7 +117,18 @@ export class Writer {
       return rejectAll(taken, translateDiskError(thrown));
     }
     for (const settle of settled) settle();
-    this.#hooks.flushed();
+    await this.#afterFlush();
+  }
+
+  async #afterFlush(): Promise<void> {
+    try {
+      await this.#hooks.flushed();
+    } catch (thrown) {
+      const translated = translateDiskError(thrown);
+      // A full disk took nothing and the log keeps it all; after anything else nobody knows what the file holds.
+      if (!(translated instanceof StoreFull)) this.#broken = thrown;
+      this.#log.error("store.checkpoint", describeThrown(translated));
+    }
   }
 
   /** The unit's own failure undoes the unit alone; when SQLite gave the whole transaction up, that is thrown. */

@@ -1,15 +1,17 @@
-import { closeSync, fdatasync, openSync, type PathLike, readSync, realpathSync, statSync } from "node:fs";
+import { fdatasync, realpathSync } from "node:fs";
 import { promisify } from "node:util";
 import { type Log, needs, silentLog } from "../base/index.js";
+import { Checkpointer } from "./checkpointer.js";
 import type { Database, Migration, ReadTx, WriteTx } from "./database.js";
 import { StoreBusy, StoreDamaged, translateDiskError } from "./errors.js";
 import { whileLocked } from "./folder-lock.js";
 import { migrate } from "./migrations.js";
-import { Connection, FILE_MAGIC, type LentKey, PAGE_BYTES } from "./sqlite-connection.js";
+import { Connection, type LentKey } from "./sqlite-connection.js";
 import { loadDriver, type OpenDriver } from "./sqlite-driver.js";
+import { checkFiles, createFile, holdFile, isOpenHere, releaseFile } from "./sqlite-files.js";
 import { Readers } from "./sqlite-readers.js";
 import { backOff, Writer } from "./sqlite-writer.js";
-import { checkLogAgainstMark, WalMark } from "./wal-mark.js";
+import { WalMark } from "./wal-mark.js";
 
 export interface SqliteOptions {
   readonly path: string;
@@ -30,17 +32,15 @@ export interface SqliteDatabase extends Database {
   wipeFreePages(): Promise<void>;
 }
 
-/** Bytes 16 to 23 of a file are plain by the cipher's design: page size, log versions, reserved bytes, fractions. */
-const PLAIN_HEADER = Buffer.from([PAGE_BYTES >> 8, PAGE_BYTES & 255, 2, 2, 64, 64, 32, 32]);
 const OPENING_TIMEOUT_MS = 10_000;
 const READER_TIMEOUT_MS = 2_000;
+const WRITER_CACHE_KIB = 4096;
+const READER_CACHE_KIB = 8192;
+const CHECKPOINTER_CACHE_KIB = 64;
 /** About 4 MiB of log: then its pages go to the file and it starts anew. */
 const CHECKPOINT_FRAMES = 1_000;
 
 const flushFile = promisify(fdatasync);
-
-/** How many databases of this process lie on a path: SQLite's locks die when any descriptor of the file is closed. */
-const openPaths = new Map<string, number>();
 
 /** Throws StoreDamaged when the files are not what they should be, or the key is another. */
 export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
@@ -50,7 +50,7 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
     try {
       createFile(options.path);
       const path = realpathSync(options.path);
-      if (!openPaths.has(path)) await checkFiles(path);
+      if (!isOpenHere(path)) await checkFiles(path);
       return new Sqlite(open, path, options);
     } catch (thrown) {
       throw translateDiskError(thrown);
@@ -60,31 +60,30 @@ export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase
 
 class Sqlite implements SqliteDatabase {
   readonly #path: string;
-  readonly #log: Log;
   readonly #connection: Connection;
   readonly #mark: WalMark;
   readonly #writer: Writer;
   readonly #readers: Readers;
+  readonly #checkpointer: Checkpointer;
   #version = 0;
   #dataVersion: unknown;
+  #framesFlushed = 0;
   #isClosed = false;
 
   constructor(open: OpenDriver, path: string, { key, migrations, log }: SqliteOptions) {
     this.#path = path;
-    this.#log = log ?? silentLog;
-    this.#connection = new Connection(open, path, key, { timeoutMs: OPENING_TIMEOUT_MS, cacheKib: 4096 });
-    openPaths.set(path, (openPaths.get(path) ?? 0) + 1);
+    const file = holdFile(path);
     try {
-      migrate(this.#connection, migrations);
-      this.#connection.driver.pragma("busy_timeout = 0");
-      this.#mark = new WalMark(path);
+      this.#connection = openWriter(open, path, key, migrations);
+      this.#mark = openMark(path, this.#connection);
     } catch (thrown) {
-      this.#connection.close();
-      forgetPath(path);
+      releaseFile(path);
       throw thrown;
     }
-    this.#readers = new Readers(() => readerOf(open, path, key));
-    this.#writer = new Writer(this.#connection, {
+    this.#readers = new Readers(() => openReader(open, path, key, READER_CACHE_KIB));
+    const openSmall = () => openReader(open, path, key, CHECKPOINTER_CACHE_KIB);
+    this.#checkpointer = new Checkpointer(openSmall, this.#readers, this.#mark.walDescriptor, file);
+    this.#writer = new Writer(this.#connection, log ?? silentLog, {
       committed: () => {
         this.#version += 1;
       },
@@ -140,9 +139,10 @@ class Sqlite implements SqliteDatabase {
     this.#isClosed = true;
     this.#mark.clear(); // the last connection to close takes the log away
     this.#readers.close();
+    this.#checkpointer.close();
     this.#connection.close();
     this.#mark.close();
-    forgetPath(this.#path);
+    releaseFile(this.#path);
   }
 
   /** A first frame, so that an empty log always means that somebody emptied it. */
@@ -161,74 +161,44 @@ class Sqlite implements SqliteDatabase {
     const isSteady = this.#mark.salt().equals(salt); // else another process began the log anew in between
     await flushFile(this.#mark.walDescriptor);
     if (isSteady) this.#mark.write({ salt, frames });
-    this.#frames = frames;
+    this.#framesFlushed = frames;
   }
-
-  #frames = 0;
 
   #framesInLog(): number {
     return this.#connection.get<{ log: number }>("PRAGMA wal_checkpoint(NOOP)")?.log ?? 0;
   }
 
-  /** Passive: it waits for nobody; what it could not copy stays in the log for the next one. */
-  #checkpointIfLong(): void {
-    if (this.#frames < CHECKPOINT_FRAMES) return;
-    this.#frames = 0;
-    try {
-      this.#connection.get("PRAGMA wal_checkpoint(PASSIVE)");
-    } catch (thrown) {
-      // Nothing is lost: the log keeps what the file did not take. The next write meets the same disk and says so.
-      this.#log.warn("store.checkpoint", { reason: String(translateDiskError(thrown)) });
-    }
+  async #checkpointIfLong(): Promise<void> {
+    if (this.#framesFlushed < CHECKPOINT_FRAMES) return;
+    this.#framesFlushed = 0;
+    await this.#checkpointer.run();
   }
 }
 
-function readerOf(open: OpenDriver, path: string, key: LentKey): Connection {
-  const connection = new Connection(open, path, key, { timeoutMs: READER_TIMEOUT_MS, cacheKib: 8192 });
-  connection.driver.pragma("query_only = ON");
+function openWriter(open: OpenDriver, path: string, key: LentKey, migrations: readonly Migration[]): Connection {
+  const connection = new Connection(open, path, key, { timeoutMs: OPENING_TIMEOUT_MS, cacheKib: WRITER_CACHE_KIB });
+  try {
+    migrate(connection, migrations);
+    connection.driver.pragma("busy_timeout = 0"); // from here on it is waited for without blocking
+  } catch (thrown) {
+    connection.close();
+    throw thrown;
+  }
   return connection;
 }
 
-/** SQLite would make the file readable for all; the log and its index take the file's mode. */
-function createFile(path: PathLike): void {
+/** The log is there once a connection is. */
+function openMark(path: string, connection: Connection): WalMark {
   try {
-    closeSync(openSync(path, "ax", 0o600));
+    return new WalMark(path);
   } catch (thrown) {
-    if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EEXIST")) throw translateDiskError(thrown);
+    connection.close();
+    throw thrown;
   }
 }
 
-/**
- * What SQLite would not notice: a changed bit in the plain part of the header, and a log that ends too early.
- * Another process may begin the log anew while we read it, so damage counts only if it is still there a moment later.
- */
-async function checkFiles(path: string): Promise<void> {
-  checkHeader(path);
-  for (let tries = 3; ; tries -= 1) {
-    try {
-      return checkLogAgainstMark(path);
-    } catch (thrown) {
-      if (tries === 0) throw thrown;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-}
-
-function checkHeader(path: string): void {
-  if (statSync(path).size === 0) return;
-  const header = Buffer.alloc(24);
-  const file = openSync(path, "r");
-  try {
-    readSync(file, header, 0, header.length, 0);
-  } finally {
-    closeSync(file);
-  }
-  const expected = Buffer.concat([FILE_MAGIC, PLAIN_HEADER]);
-  if (!header.equals(expected)) throw new StoreDamaged("the header of the database file is damaged");
-}
-
-function forgetPath(path: string): void {
-  const left = (openPaths.get(path) ?? 1) - 1;
-  if (left === 0) openPaths.delete(path);
-  else openPaths.set(path, left);
+function openReader(open: OpenDriver, path: string, key: LentKey, cacheKib: number): Connection {
+  const connection = new Connection(open, path, key, { timeoutMs: READER_TIMEOUT_MS, cacheKib });
+  connection.driver.pragma("query_only = ON");
+  return connection;
 }
