@@ -3,7 +3,7 @@ import { needs } from "../../base/index.js";
 
 /**
  * The cyclic redundancy checks of S3: all reflected, started with all ones and inverted at the end. They are on the
- * path of every uploaded byte, so they take eight or sixteen bytes a step from tables ("slicing").
+ * path of every uploaded byte, so they take sixteen bytes a step from tables ("slicing").
  */
 export interface Crc {
   update(bytes: Uint8Array): void;
@@ -93,54 +93,19 @@ function slice32(table: Int32Array, start: number, bytes: Uint8Array): number {
   return crc;
 }
 
+/** Made at once: of a constant table the optimiser knows the length, and drops its checks of every index. */
+const CRC64_TABLES = makeTables64();
+
 /** 64 bits as two 32-bit halves: BigInt arithmetic would cost a hundred times as much. */
 class SlicedCrc64 implements Crc {
   #low = -1;
   #high = -1;
 
   update(bytes: Uint8Array): void {
-    const { low: lowTable, high: highTable } = crc64Tables();
-    let low = this.#low;
-    let high = this.#high;
-    let at = 0;
-    const end = bytes.length - 8;
-    for (; at <= end; at += 8) {
-      const a = low ^ (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24));
-      const b = high ^ (bytes[at + 4]! | (bytes[at + 5]! << 8) | (bytes[at + 6]! << 16) | (bytes[at + 7]! << 24));
-      const i0 = 1792 + (a & 255);
-      const i1 = 1536 + ((a >>> 8) & 255);
-      const i2 = 1280 + ((a >>> 16) & 255);
-      const i3 = 1024 + (a >>> 24);
-      const i4 = 768 + (b & 255);
-      const i5 = 512 + ((b >>> 8) & 255);
-      const i6 = 256 + ((b >>> 16) & 255);
-      const i7 = b >>> 24;
-      low =
-        lowTable[i0]! ^
-        lowTable[i1]! ^
-        lowTable[i2]! ^
-        lowTable[i3]! ^
-        lowTable[i4]! ^
-        lowTable[i5]! ^
-        lowTable[i6]! ^
-        lowTable[i7]!;
-      high =
-        highTable[i0]! ^
-        highTable[i1]! ^
-        highTable[i2]! ^
-        highTable[i3]! ^
-        highTable[i4]! ^
-        highTable[i5]! ^
-        highTable[i6]! ^
-        highTable[i7]!;
-    }
-    for (; at < bytes.length; at++) {
-      const index = (low ^ bytes[at]!) & 255;
-      low = lowTable[index]! ^ ((low >>> 8) | (high << 24));
-      high = highTable[index]! ^ (high >>> 8);
-    }
-    this.#low = low;
-    this.#high = high;
+    const { head, words, tail } = inWords(bytes);
+    this.#byBytes(head);
+    this.#byWords(words);
+    this.#byBytes(tail);
   }
 
   digest(): Buffer {
@@ -149,6 +114,65 @@ class SlicedCrc64 implements Crc {
     bytes.writeInt32BE(~this.#low, 4);
     return bytes;
   }
+
+  /** Sixteen bytes a step, without a list in the loop, which would cost half the speed. The last eight do not depend on the step before, so they are looked up meanwhile. */
+  #byWords(words: Int32Array): void {
+    const { low: L, high: H } = CRC64_TABLES;
+    let low = this.#low;
+    let high = this.#high;
+    for (let at = 0; at < words.length; at += 4) {
+      const c = words[at + 2]!;
+      const d = words[at + 3]!;
+      const c0 = 1792 + (c & 255);
+      const c1 = 1536 + ((c >>> 8) & 255);
+      const c2 = 1280 + ((c >>> 16) & 255);
+      const c3 = 1024 + (c >>> 24);
+      const d0 = 768 + (d & 255);
+      const d1 = 512 + ((d >>> 8) & 255);
+      const d2 = 256 + ((d >>> 16) & 255);
+      const d3 = d >>> 24;
+      const lowAhead = L[c0]! ^ L[c1]! ^ (L[c2]! ^ L[c3]!) ^ (L[d0]! ^ L[d1]! ^ (L[d2]! ^ L[d3]!));
+      const highAhead = H[c0]! ^ H[c1]! ^ (H[c2]! ^ H[c3]!) ^ (H[d0]! ^ H[d1]! ^ (H[d2]! ^ H[d3]!));
+      const a = low ^ words[at]!;
+      const b = high ^ words[at + 1]!;
+      const a0 = 3840 + (a & 255);
+      const a1 = 3584 + ((a >>> 8) & 255);
+      const a2 = 3328 + ((a >>> 16) & 255);
+      const a3 = 3072 + (a >>> 24);
+      const b0 = 2816 + (b & 255);
+      const b1 = 2560 + ((b >>> 8) & 255);
+      const b2 = 2304 + ((b >>> 16) & 255);
+      const b3 = 2048 + (b >>> 24);
+      low = lowAhead ^ (L[a0]! ^ L[a1]! ^ (L[a2]! ^ L[a3]!)) ^ (L[b0]! ^ L[b1]! ^ (L[b2]! ^ L[b3]!));
+      high = highAhead ^ (H[a0]! ^ H[a1]! ^ (H[a2]! ^ H[a3]!)) ^ (H[b0]! ^ H[b1]! ^ (H[b2]! ^ H[b3]!));
+    }
+    this.#low = low;
+    this.#high = high;
+  }
+
+  #byBytes(bytes: Uint8Array): void {
+    const { low: L, high: H } = CRC64_TABLES;
+    for (const byte of bytes) {
+      const index = (this.#low ^ byte) & 255;
+      this.#low = L[index]! ^ ((this.#low >>> 8) | (this.#high << 24));
+      this.#high = H[index]! ^ (this.#high >>> 8);
+    }
+  }
+}
+
+const IS_LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+const NO_WORDS = new Int32Array(0);
+
+/** The same memory as whole steps of aligned words, and the odd bytes before and after them. */
+function inWords(bytes: Uint8Array): { head: Uint8Array; words: Int32Array; tail: Uint8Array } {
+  const headBytes = Math.min((4 - (bytes.byteOffset % 4)) % 4, bytes.length);
+  const steps = Math.floor((bytes.length - headBytes) / SLICES);
+  if (!IS_LITTLE_ENDIAN || steps === 0) return { head: bytes, words: NO_WORDS, tail: bytes.subarray(bytes.length) };
+  return {
+    head: bytes.subarray(0, headBytes),
+    words: new Int32Array(bytes.buffer, bytes.byteOffset + headBytes, steps * 4),
+    tail: bytes.subarray(headBytes + steps * SLICES),
+  };
 }
 
 /**
@@ -210,7 +234,6 @@ function bigEndian32(value: number): Buffer {
 
 const crc32Tables = once(() => makeTables32(CRC32_POLYNOMIAL));
 const crc32cTables = once(() => makeTables32(CRC32C_POLYNOMIAL));
-const crc64Tables = once(makeTables64);
 
 function makeTables32(polynomial: number): Int32Array {
   const table = new Int32Array(256 * SLICES);
@@ -227,8 +250,8 @@ function makeTables32(polynomial: number): Int32Array {
 }
 
 function makeTables64(): { low: Int32Array; high: Int32Array } {
-  const low = new Int32Array(256 * 8);
-  const high = new Int32Array(256 * 8);
+  const low = new Int32Array(256 * SLICES);
+  const high = new Int32Array(256 * SLICES);
   for (let byte = 0; byte < 256; byte++) {
     let crc = BigInt(byte);
     for (let bit = 0; bit < 8; bit++) crc = crc & 1n ? (crc >> 1n) ^ CRC64NVME_POLYNOMIAL : crc >> 1n;
