@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { equalBytes, table } from "../../base/index.js";
 import { BrokenSeal, hkdf, keyHandle, mac, newSecret, SealingKey, Secret } from "../../crypto/index.js";
 import {
@@ -10,7 +12,7 @@ import {
   retire,
   wrappingKey,
 } from "./provider.js";
-import { Root } from "./root.js";
+import { KEYSTORE_FILE, Root } from "./root.js";
 import { RootError } from "./root-error.js";
 import { boundBytes, findRootFile, type ProviderRecord, type RootFile, writeRootFile } from "./root-file.js";
 
@@ -26,6 +28,8 @@ const VERIFICATION_INFO = Buffer.from("strongroom/root-verification/1");
 /** Makes a master key and its root.json in a data folder that has none. */
 export async function initRoot(folder: string, provider: RootProvider): Promise<MadeRoot> {
   if (findRootFile(folder) !== undefined) throw new RootError("already-initialised");
+  // A new root would open nothing of what is there, and would stand where the lost one has to come back to.
+  if (existsSync(join(folder, KEYSTORE_FILE))) throw new RootError("root-lost");
   const protection = await newProtection(provider);
   const master = newSecret();
   try {

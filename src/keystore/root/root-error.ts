@@ -3,6 +3,7 @@ import { table } from "../../base/index.js";
 const MESSAGES = table({
   "not-initialised": "There is no root.json in the data folder: the root of trust was never made.",
   "already-initialised": "The data folder already has a root of trust.",
+  "root-lost": "There are keys in the data folder but no root.json that opens them: restore it from a backup.",
   damaged: "root.json is damaged or was changed.",
   "wrong-offer": "This root of trust is opened in another way.",
   "wrong-passphrase": "The passphrase does not open the root of trust.",

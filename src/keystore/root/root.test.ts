@@ -45,6 +45,13 @@ test("a root is made once, and none is opened where none was made", () =>
     assert.equal(describeRoot(folder)?.kind, "file");
   }));
 
+test("no new root is made over keys that another one opens", () =>
+  inFolder(async (folder) => {
+    writeFileSync(join(folder, "keystore.db"), "");
+    await refuses(initRoot(folder, FILE), "root-lost");
+    assert.deepEqual(readdirSync(folder), ["keystore.db"]);
+  }));
+
 test("a key file that others may read, that is gone or that is another's does not open", () =>
   inFolder(async (folder) => {
     await initRoot(folder, FILE);

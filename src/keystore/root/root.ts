@@ -1,6 +1,9 @@
 import { utf8 } from "../../base/index.js";
 import { hkdf, type KeyHandle, keyHandle, SealingKey, type Secret } from "../../crypto/index.js";
 
+/** The file in the data folder that holds all that the root opens. */
+export const KEYSTORE_FILE = "keystore.db";
+
 const NO_SALT = Buffer.alloc(0);
 
 /** The opened root of trust: the 256-bit master key that every other key lies below. It is never given out itself. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Log } from "../../base/index.js";
 import { openSqlite, type SqliteDatabase } from "../../store/index.js";
-import type { Root } from "../root/root.js";
+import { KEYSTORE_FILE, type Root } from "../root/root.js";
 import { KEYSTORE_PURPOSE, SoftwareKeyStore } from "./software-key-store.js";
 import { KEYSTORE_MIGRATIONS } from "./store.js";
 
@@ -15,7 +15,7 @@ export interface OpenedKeyStore {
 /** Opens `keystore.db` in the data folder, sealed under a key that only the root of trust gives. */
 export async function openSoftwareKeyStore(folder: string, root: Root, log?: Log): Promise<OpenedKeyStore> {
   const key = root.houseKey(KEYSTORE_PURPOSE);
-  const path = join(folder, "keystore.db");
+  const path = join(folder, KEYSTORE_FILE);
   const database = await openSqlite({ path, key, migrations: KEYSTORE_MIGRATIONS, ...(log && { log }) });
   const close = async () => {
     await database.close();
