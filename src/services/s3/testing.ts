@@ -19,7 +19,13 @@ export interface S3House {
   /** Calls the operation as the pipeline does; by default as the account's root. */
   call<Output = Record<string, unknown>>(name: string, input: object, parts?: Partial<RequestContext>): Promise<Output>;
   /** Puts a body, in pieces if given as several. */
-  put(Bucket: string, Key: string, body: Uint8Array | string, input?: object, parts?: Partial<RequestContext>): Promise<Answer>;
+  put(
+    Bucket: string,
+    Key: string,
+    body: Uint8Array | string,
+    input?: object,
+    parts?: Partial<RequestContext>,
+  ): Promise<Answer>;
   /** Gets the whole body that a read answers with. */
   get(Bucket: string, Key: string, input?: object, parts?: Partial<RequestContext>): Promise<Answer & { text: Buffer }>;
   blobNames(): Promise<string[]>;

@@ -27,7 +27,13 @@ const upload = (Key: string, UploadId: string, PartNumber: number, bytes: Uint8A
   );
 
 const complete = (Key: string, UploadId: string, Parts: object[], input: object = {}) =>
-  house.call<Answer>("CompleteMultipartUpload", { Bucket: BUCKET, Key, UploadId, MultipartUpload: { Parts }, ...input });
+  house.call<Answer>("CompleteMultipartUpload", {
+    Bucket: BUCKET,
+    Key,
+    UploadId,
+    MultipartUpload: { Parts },
+    ...input,
+  });
 
 test("two parts become one object, with the ETag and checksum of the whole, and ranges across them", async () => {
   const UploadId = await begin("two");
@@ -79,8 +85,18 @@ test("parts that are missing, changed, out of order, too small or none are refus
     });
     return true;
   });
-  await assert.rejects(complete("wrong", UploadId, [parts[0]!], { MpuObjectSize: 5 }), code("InvalidRequest", /value 5 does not match.*computed: 4/));
-  await assert.rejects(complete("wrong", UploadId, Array.from({ length: 10_001 }, (_, n) => ({ PartNumber: n + 1, ETag: "x" }))), code("MalformedXML"));
+  await assert.rejects(
+    complete("wrong", UploadId, [parts[0]!], { MpuObjectSize: 5 }),
+    code("InvalidRequest", /value 5 does not match.*computed: 4/),
+  );
+  await assert.rejects(
+    complete(
+      "wrong",
+      UploadId,
+      Array.from({ length: 10_001 }, (_, n) => ({ PartNumber: n + 1, ETag: "x" })),
+    ),
+    code("MalformedXML"),
+  );
   await complete("wrong", UploadId, [parts[0]!], { MpuObjectSize: 4 });
   assert.equal((await house.get(BUCKET, "wrong")).text.toString(), "tiny");
 });
@@ -93,7 +109,10 @@ test("part numbers are 1 to 10,000, and an upload belongs to its key", async () 
   await upload("numbers", UploadId, 10_000, "x");
   await assert.rejects(upload("other", UploadId, 1, "x"), code("NoSuchUpload"));
   await assert.rejects(upload("numbers", "fakeid", 1, "x"), code("NoSuchUpload"));
-  await assert.rejects(upload("numbers", UploadId, 1, "x", { SSECustomerAlgorithm: "AES256" }), code("InvalidRequest", /Subsequent part requests/));
+  await assert.rejects(
+    upload("numbers", UploadId, 1, "x", { SSECustomerAlgorithm: "AES256" }),
+    code("InvalidRequest", /Subsequent part requests/),
+  );
 });
 
 test("a part put again takes the place of the first, and unnamed parts are dropped with their blobs", async () => {
@@ -117,7 +136,10 @@ test("an aborted upload leaves nothing and is gone", async () => {
   await house.call("AbortMultipartUpload", { Bucket: BUCKET, Key: "abort", UploadId });
   assert.deepEqual(await house.blobNames(), before);
   await assert.rejects(upload("abort", UploadId, 2, "x"), code("NoSuchUpload"));
-  await assert.rejects(house.call("AbortMultipartUpload", { Bucket: BUCKET, Key: "abort", UploadId }), code("NoSuchUpload"));
+  await assert.rejects(
+    house.call("AbortMultipartUpload", { Bucket: BUCKET, Key: "abort", UploadId }),
+    code("NoSuchUpload"),
+  );
   await assert.rejects(house.get(BUCKET, "abort"), code("NoSuchKey"));
 });
 
@@ -172,10 +194,22 @@ test("composite checksums ask for each part's checksum, full-object ones for the
     code("BadDigest", /^The sha256 you specified for part 1 did not match what we received\.$/),
   );
   const named = [{ ...part, ChecksumSHA256: sha256("x") }];
-  await assert.rejects(complete("sha", UploadId, named, { ChecksumType: "FULL_OBJECT" }), code("InvalidRequest", /using the COMPOSITE checksum mode/));
+  await assert.rejects(
+    complete("sha", UploadId, named, { ChecksumType: "FULL_OBJECT" }),
+    code("InvalidRequest", /using the COMPOSITE checksum mode/),
+  );
   const answer = await complete("sha", UploadId, named);
-  assert.equal(answer["ChecksumSHA256"], `${createHash("sha256").update(Buffer.from(sha256("x"), "base64")).digest("base64")}-1`);
-  const attributes = await house.call<Answer>("GetObjectAttributes", { Bucket: BUCKET, Key: "sha", ObjectAttributes: ["ObjectParts", "Checksum"] });
+  assert.equal(
+    answer["ChecksumSHA256"],
+    `${createHash("sha256")
+      .update(Buffer.from(sha256("x"), "base64"))
+      .digest("base64")}-1`,
+  );
+  const attributes = await house.call<Answer>("GetObjectAttributes", {
+    Bucket: BUCKET,
+    Key: "sha",
+    ObjectAttributes: ["ObjectParts", "Checksum"],
+  });
   const parts = attributes["ObjectParts"] as { TotalPartsCount: number; Parts: object[] }; // two attributes were asked for
   assert.deepEqual(parts.Parts, [{ PartNumber: 1, Size: 1, ChecksumSHA256: sha256("x") }]);
 
@@ -204,7 +238,13 @@ test("who may not put may not upload, list or abort", async () => {
   const UploadId = await begin("mine");
   const nobody = { caller: userCaller("nobody") };
   const input = { Bucket: BUCKET, Key: "mine", UploadId, PartNumber: 1 };
-  for (const name of ["UploadPart", "CompleteMultipartUpload", "AbortMultipartUpload", "ListParts", "CreateMultipartUpload"]) {
+  for (const name of [
+    "UploadPart",
+    "CompleteMultipartUpload",
+    "AbortMultipartUpload",
+    "ListParts",
+    "CreateMultipartUpload",
+  ]) {
     await assert.rejects(house.call(name, input, nobody), Denied, name);
   }
 });

@@ -24,11 +24,15 @@ await house.put(BUCKET, "source", BODY, {
 });
 
 test("a copy needs both the right to read and the right to write", async () => {
-  const only = (Action: string) => userCaller("half", [{ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }]);
+  const only = (Action: string) =>
+    userCaller("half", [{ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource: "*" }] }]);
   await assert.rejects(copy("source", "x", {}, BUCKET, { caller: only("s3:Get*") }), Denied);
   await assert.rejects(copy("source", "x", {}, BUCKET, { caller: only("s3:Put*") }), Denied);
   await assert.rejects(copy("missing", "x"), code("NoSuchKey"));
-  await assert.rejects(house.call("CopyObject", { Bucket: BUCKET, Key: "x", CopySource: "nobody/k" }), code("NoSuchBucket"));
+  await assert.rejects(
+    house.call("CopyObject", { Bucket: BUCKET, Key: "x", CopySource: "nobody/k" }),
+    code("NoSuchBucket"),
+  );
 });
 
 test("encryption is the request's or the bucket's, never the source's; the rest comes along", async () => {
@@ -37,7 +41,10 @@ test("encryption is the request's or the bucket's, never the source's; the rest 
   assert.equal(answer["ServerSideEncryption"], "AES256");
   const result = answer["CopyObjectResult"] as Answer; // every copy has one
   assert.equal(result.ETag, md5);
-  assert.deepEqual(house.keys.calls.slice(before).map((call) => call.operation), ["Decrypt"]);
+  assert.deepEqual(
+    house.keys.calls.slice(before).map((call) => call.operation),
+    ["Decrypt"],
+  );
   const got = await house.get(BUCKET, "target");
   assert.ok(got.text.equals(BODY));
   assert.equal(got["ContentType"], "text/plain");
@@ -49,10 +56,13 @@ test("to KMS one key opens and another is made", async () => {
   const before = house.keys.calls.length;
   const answer = await copy("source", "to-kms", { ServerSideEncryption: "aws:kms", SSEKMSKeyId: KEY_ID });
   assert.equal(answer["SSEKMSKeyId"], KEY_ARN);
-  assert.deepEqual(house.keys.calls.slice(before).map((call) => [call.operation, call.context["aws:s3:arn"]]), [
-    ["Decrypt", `arn:aws:s3:::${BUCKET}/source`],
-    ["GenerateDataKey", `arn:aws:s3:::${BUCKET}/to-kms`],
-  ]);
+  assert.deepEqual(
+    house.keys.calls.slice(before).map((call) => [call.operation, call.context["aws:s3:arn"]]),
+    [
+      ["Decrypt", `arn:aws:s3:::${BUCKET}/source`],
+      ["GenerateDataKey", `arn:aws:s3:::${BUCKET}/to-kms`],
+    ],
+  );
 });
 
 test("headers and tags are replaced on request", async () => {

@@ -76,9 +76,10 @@ test("one Decrypt a read, in the reader's name; a key switched off is off at the
   const answer = await house.get(BUCKET, "kms", {}, { caller });
   assert.equal(answer.text.toString(), "secret");
   assert.equal(answer["SSEKMSKeyId"], KEY_ARN);
-  assert.deepEqual(house.keys.calls.slice(before).map((call) => [call.operation, call.caller]), [
-    ["Decrypt", caller.principal.arn],
-  ]);
+  assert.deepEqual(
+    house.keys.calls.slice(before).map((call) => [call.operation, call.caller]),
+    [["Decrypt", caller.principal.arn]],
+  );
   house.keys.refusal = new AwsError("DisabledException", `${KEY_ARN} is disabled.`);
   await assert.rejects(house.get(BUCKET, "kms"), code("KMS.DisabledException"));
   await house.call("HeadObject", { Bucket: BUCKET, Key: "kms" });
@@ -102,7 +103,10 @@ test("encryption headers on a read are refused", async () => {
 
 test("no version but null, no part but the first, and not both part and range", async () => {
   await house.put(BUCKET, "v", "x");
-  await assert.rejects(house.get(BUCKET, "v", { VersionId: "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD" }), code("InvalidArgument"));
+  await assert.rejects(
+    house.get(BUCKET, "v", { VersionId: "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD" }),
+    code("InvalidArgument"),
+  );
   await assert.rejects(house.get(BUCKET, "v", { PartNumber: 2 }), code("InvalidPartNumber"));
   await assert.rejects(house.get(BUCKET, "v", { PartNumber: 1, Range: "bytes=0-0" }), code("InvalidRequest"));
   await assert.rejects(house.get(BUCKET, "v", { Range: "bytes=1-" }), code("InvalidRange"));
@@ -174,7 +178,10 @@ test("two ciphertexts of one owner cannot stand in for each other", async () => 
 test("nothing of a body can be found on the disk", async () => {
   const canary = "canary-4c1f9a-of-this-test";
   await house.put(BUCKET, canary, canary.repeat(10));
-  await house.put(BUCKET, `${canary}-big`, canary.repeat(10_000), { Metadata: { note: canary }, Tagging: `t=${canary}` });
+  await house.put(BUCKET, `${canary}-big`, canary.repeat(10_000), {
+    Metadata: { note: canary },
+    Tagging: `t=${canary}`,
+  });
   const files = [join(house.folder, "s3.db"), join(house.folder, "s3.db-wal")];
   for (const name of await house.blobNames()) files.push(join(house.folder, "blobs", name.slice(0, 2), name));
   for (const file of files) assert.equal(readFileSync(file).includes(canary), false, file);

@@ -36,5 +36,7 @@ test("both markers page through uploads of one key", async () => {
 });
 
 test("an id marker of another key is refused", async () => {
-  await assert.rejects(list({ KeyMarker: "z", UploadIdMarker: ids[0] }), (thrown) => isAwsError(thrown, "InvalidArgument"));
+  await assert.rejects(list({ KeyMarker: "z", UploadIdMarker: ids[0] }), (thrown) =>
+    isAwsError(thrown, "InvalidArgument"),
+  );
 });

@@ -8,7 +8,15 @@ import { type Answer, BUCKET, s3House } from "../testing.js";
 const house = await s3House();
 after(() => house.close());
 
-const KEYS = ["a b", "folder/aSubfolder/1", "folder/aSubfolder/2", "folder/file1", "folder/file2", "\uff5e", "\u{1f600}"];
+const KEYS = [
+  "a b",
+  "folder/aSubfolder/1",
+  "folder/aSubfolder/2",
+  "folder/file1",
+  "folder/file2",
+  "\uff5e",
+  "\u{1f600}",
+];
 for (const key of KEYS) await house.put(BUCKET, key, "content");
 
 const list = (input: object = {}, name = "ListObjectsV2") => house.call<Answer>(name, { Bucket: BUCKET, ...input });
@@ -50,11 +58,15 @@ test("tokens of nobody, of another bucket and empty ones are refused", async () 
   await house.call("CreateBucket", { Bucket: "other-bucket" });
   await house.put("other-bucket", "a", "");
   await house.put("other-bucket", "b", "");
-  const { NextContinuationToken: foreign } = await house.call<Answer>("ListObjectsV2", { Bucket: "other-bucket", MaxKeys: 1 });
+  const { NextContinuationToken: foreign } = await house.call<Answer>("ListObjectsV2", {
+    Bucket: "other-bucket",
+    MaxKeys: 1,
+  });
   for (const ContinuationToken of ["", "x", foreign]) {
     await assert.rejects(
       list({ ContinuationToken }),
-      (thrown) => isAwsError(thrown, "InvalidArgument") && thrown.message === "The continuation token provided is incorrect",
+      (thrown) =>
+        isAwsError(thrown, "InvalidArgument") && thrown.message === "The continuation token provided is incorrect",
     );
   }
 });
@@ -93,5 +105,7 @@ test("every object is its own version null", async () => {
   assert.equal(version?.["IsLatest"], true);
   assert.equal(answer["NextKeyMarker"], "a b");
   assert.equal(answer["NextVersionIdMarker"], "null");
-  await assert.rejects(list({ VersionIdMarker: "x" }, "ListObjectVersions"), (thrown) => isAwsError(thrown, "InvalidArgument"));
+  await assert.rejects(list({ VersionIdMarker: "x" }, "ListObjectVersions"), (thrown) =>
+    isAwsError(thrown, "InvalidArgument"),
+  );
 });

@@ -19,7 +19,11 @@ test("an upload without parts lists none", async () => {
 
 test("parts come by number, in pages", async () => {
   for (const PartNumber of [10, 2, 1]) {
-    await house.call("UploadPart", { Bucket: BUCKET, Key: "k", UploadId, PartNumber }, { body: testBody([Buffer.from("x")]) });
+    await house.call(
+      "UploadPart",
+      { Bucket: BUCKET, Key: "k", UploadId, PartNumber },
+      { body: testBody([Buffer.from("x")]) },
+    );
   }
   const numbers = (answer: Answer) => (answer["Parts"] as { PartNumber: number }[]).map((part) => part.PartNumber); // parts are there
   const first = await list({ MaxParts: 2 });

@@ -40,7 +40,10 @@ test("a failed overwrite keeps the object that was there", async () => {
 test("a body that is shorter or longer than it said is incomplete", async () => {
   const before = await house.blobNames();
   for (const declaredBytes of [BIG.length - 1, BIG.length + 1, 0]) {
-    await assert.rejects(house.put(BUCKET, "lie", "", {}, { body: testBody([BIG], { declaredBytes }) }), code("IncompleteBody"));
+    await assert.rejects(
+      house.put(BUCKET, "lie", "", {}, { body: testBody([BIG], { declaredBytes }) }),
+      code("IncompleteBody"),
+    );
   }
   const unknown = { ...testBody([BIG]), declaredBytes: undefined };
   await assert.rejects(house.put(BUCKET, "lie", "", {}, { body: unknown }), code("MissingContentLength"));
@@ -100,7 +103,13 @@ test("an overwritten object's blob is gone", async () => {
 test("aws:kms without a key is aws/s3; a key is echoed by its ARN; the use is the caller's, through S3", async () => {
   assert.equal((await house.put(BUCKET, "k", "x", { ServerSideEncryption: "aws:kms" }))["SSEKMSKeyId"], MANAGED_ARN);
   const caller = userCaller("alice", [ALLOW_ALL]);
-  const answer = await house.put(BUCKET, "k", "x", { ServerSideEncryption: "aws:kms", SSEKMSKeyId: KEY_ID }, { caller });
+  const answer = await house.put(
+    BUCKET,
+    "k",
+    "x",
+    { ServerSideEncryption: "aws:kms", SSEKMSKeyId: KEY_ID },
+    { caller },
+  );
   assert.equal(answer["SSEKMSKeyId"], KEY_ARN);
   assert.equal(answer["BucketKeyEnabled"], undefined);
   assert.deepEqual(house.keys.calls[house.keys.calls.length - 1], {
@@ -171,7 +180,23 @@ test("conditional writes look at what is there", async () => {
 });
 
 test("names with every trap come back as they went", async () => {
-  const names = ["a/%F0%9F%98%80/", "file%2Fname", "test@key/", "/", "//", ".", "..", " ", "a\u0000b", "é", "e\u0301", "\u{1f600}", "\uffff", "a+b c", "'\"<&>"];
+  const names = [
+    "a/%F0%9F%98%80/",
+    "file%2Fname",
+    "test@key/",
+    "/",
+    "//",
+    ".",
+    "..",
+    " ",
+    "a\u0000b",
+    "é",
+    "e\u0301",
+    "\u{1f600}",
+    "\uffff",
+    "a+b c",
+    "'\"<&>",
+  ];
   for (const name of names) await house.put(BUCKET, name, `body of ${name}`);
   for (const name of names) assert.equal((await house.get(BUCKET, name)).text.toString(), `body of ${name}`);
 });
