@@ -22,4 +22,5 @@ export {
   type SessionOf,
   type SessionScope,
 } from "./session-token.js";
+export * from "./sigv4/index.js";
 export * from "./trust-policy.js";

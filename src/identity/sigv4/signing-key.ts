@@ -1,0 +1,47 @@
+import { equalBytes, Lru, utf8 } from "../../base/index.js";
+import { type KeyHandle, keyHandle, mac, publicRandom, Secret } from "../../crypto/index.js";
+import { sha256Hex } from "./hash.js";
+import type { Scope } from "./presented.js";
+
+interface Derived {
+  readonly key: KeyHandle;
+  /** Tells whether the secret is still the one that the key was made of, without being it. */
+  readonly mark: Buffer;
+}
+
+const MOST_DERIVED = 10_000;
+const derivedKeys = new Lru<string, Derived>(MOST_DERIVED);
+const markSalt = publicRandom(16).toString("hex");
+
+/** Four HMACs make it, so it is kept: it is the same for a day. */
+export function signingKey(accessKeyId: string, scope: Scope, secret: string): KeyHandle {
+  const name = `${accessKeyId}/${scope.date}/${scope.region}/${scope.service}`;
+  const mark = Buffer.from(sha256Hex(markSalt + secret), "latin1");
+  const known = derivedKeys.get(name);
+  if (known !== undefined && equalBytes(known.mark, mark)) return known.key;
+  const key = deriveSigningKey(secret, scope);
+  derivedKeys.set(name, { key, mark });
+  return key;
+}
+
+function deriveSigningKey(secret: string, scope: Scope): KeyHandle {
+  let key = handleOf(utf8(`AWS4${secret}`));
+  for (const part of [scope.date, scope.region, scope.service, scope.terminator]) {
+    key = handleOf(mac("HMAC_SHA_256", key, utf8(part)));
+  }
+  return key;
+}
+
+function handleOf(bytes: Buffer): KeyHandle {
+  const secret = Secret.own(bytes);
+  try {
+    return keyHandle(secret);
+  } finally {
+    secret.wipe();
+  }
+}
+
+/** Lower-case hex. */
+export const signature = (key: KeyHandle, text: string): string => mac("HMAC_SHA_256", key, utf8(text)).toString("hex");
+
+export const isSignature = (expected: string, sent: string): boolean => equalBytes(utf8(expected), utf8(sent));

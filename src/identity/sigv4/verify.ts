@@ -1,0 +1,97 @@
+import { type AwsError, hex } from "../../base/index.js";
+import { canonicalRequest, stringToSign } from "./canonical.js";
+import { checkScope, checkSignedHeaders, checkTime } from "./checks.js";
+import { mismatch } from "./errors.js";
+import { checkPayload } from "./payload.js";
+import { type Presented, UNSIGNED_PAYLOAD } from "./presented.js";
+import { s3Mismatch, s3MissingPayloadDeclaration } from "./s3-errors.js";
+import { isSignature, signature, signingKey } from "./signing-key.js";
+import { canonicalQuery, normalisedPath, s3Path } from "./uri.js";
+import type { Verification } from "./verification.js";
+
+/** Returns when the secret's holder signed this very request, lately, for this service. Throws AwsError otherwise. */
+export function verifySignature(verification: Verification): void {
+  checkSignedHeaders(verification);
+  checkScope(verification);
+  checkTime(verification);
+  const { presented, secret, family, bodySha256 } = verification;
+  const key = signingKey(presented.accessKeyId, presented.scope, secret);
+  const isSigned = (text: string) => isSignature(signature(key, text), presented.signature);
+  const payloadHash = signedPayloadHash(verification);
+  const [first, ...others] = canonicalPaths(verification);
+  const canonical = canonicalOf(verification, first, payloadHash);
+  const text = stringToSign(presented.date, presented.scopeText, canonical);
+  const isGood =
+    isSigned(text) ||
+    others.some((path) => {
+      const other = canonicalOf(verification, path, payloadHash);
+      return isSigned(stringToSign(presented.date, presented.scopeText, other));
+    });
+  if (!isGood) throw family === "s3" ? s3MismatchOf(presented, text, canonical) : mismatch(family);
+  if (family === "s3" && presented.payload.kind === "sha256" && bodySha256 !== undefined)
+    checkPayload(presented.payload.sha256, bodySha256);
+}
+
+/**
+ * S3 re-encodes the path, but some clients sign what they send though they leave unencoded what others encode. Both
+ * name the same key, so either will do.
+ */
+function canonicalPaths({ family, head }: Verification): readonly [string, ...string[]] {
+  if (family !== "s3") return [normalisedPath(head.path)];
+  const path = s3Path(head.path);
+  return path === head.path ? [path] : [path, head.path];
+}
+
+function canonicalOf({ presented, head }: Verification, path: string, payloadHash: string): string {
+  const query = canonicalQuery(head.query, presented.kind === "query" ? "X-Amz-Signature" : undefined);
+  return canonicalRequest(head, {
+    method: head.method,
+    path,
+    query,
+    signedHeaders: presented.signedHeaders,
+    payloadHash,
+  });
+}
+
+function signedPayloadHash(verification: Verification): string {
+  const { presented, family, bodySha256, allowsUnsignedPayload } = verification;
+  if (family === "s3") return s3PayloadHash(presented);
+  const { payload } = presented;
+  if (payload.kind === "unsigned" && allowsUnsignedPayload) return UNSIGNED_PAYLOAD;
+  if (bodySha256 !== undefined) return bodySha256;
+  if (payload.kind === "sha256") return payload.sha256;
+  throw mismatch(family);
+}
+
+/** S3 signs what was declared; what came is held against it afterwards. */
+function s3PayloadHash({ payload, kind }: Presented): string {
+  switch (payload.kind) {
+    case "sha256":
+      return payload.sha256;
+    case "chunks":
+      return payload.text;
+    case "unsigned":
+      return UNSIGNED_PAYLOAD;
+    case "none":
+      if (kind === "query") return UNSIGNED_PAYLOAD;
+      throw s3MissingPayloadDeclaration();
+  }
+}
+
+/** Values that S3 would repeat in its answer. They are secrets, and answers are logged in places that nobody guards. */
+const SECRET_LINES = /^(x-amz-security-token|x-amz-(?:copy-source-)?server-side-encryption-customer-key):.*$/gm;
+const SECRET_PARAMETER = /X-Amz-Security-Token=[^&\n]*/g;
+
+function s3MismatchOf(presented: Presented, text: string, canonical: string): AwsError {
+  const shown = canonical.replace(SECRET_LINES, "$1:***").replace(SECRET_PARAMETER, "X-Amz-Security-Token=***");
+  return s3Mismatch({
+    AWSAccessKeyId: presented.accessKeyId,
+    StringToSign: text,
+    SignatureProvided: presented.signature,
+    StringToSignBytes: spacedHex(text),
+    CanonicalRequest: shown,
+    CanonicalRequestBytes: spacedHex(shown),
+  });
+}
+
+const spacedHex = (text: string): string => hex(Buffer.from(text, "latin1")).replace(/..(?=.)/g, "$& ");
