@@ -61,6 +61,7 @@ function lengthCheck(least: number, most: number): Check {
   const tooShort = [mustBe("length greater than or equal to", least)];
   return (value) => {
     const length = sizeOf(value);
+    if (length === undefined) return GOOD;
     if (length > most) return tooLong;
     return length < least ? tooShort : GOOD;
   };
@@ -77,9 +78,15 @@ function rangeCheck(least: number, most: number): Check {
 }
 
 function patternCheck(pattern: string): Check {
-  const expression = new RegExp(`^(?:${pattern})$`, "u");
+  const expression = regExpOf(pattern);
   const bad = [`Member must satisfy regular expression pattern: ${pattern}`];
-  return (value) => (typeof value === "string" && expression.test(value) ? GOOD : bad);
+  return (value) => (typeof value !== "string" || expression.test(value) ? GOOD : bad);
+}
+
+/** `-` between two classes, as in `[a-z-_.]`, is a plain hyphen to AWS and an error to the stricter mode. */
+function regExpOf(pattern: string): RegExp {
+  const source = `^(?:${pattern})$`;
+  return /\\p\{/.test(pattern) ? new RegExp(source, "u") : new RegExp(source);
 }
 
 function* enumChecks(constraint: Constraint | undefined, values: readonly string[] | undefined): Generator<Check> {
@@ -89,12 +96,17 @@ function* enumChecks(constraint: Constraint | undefined, values: readonly string
   yield (value) => (known.has(value) ? GOOD : bad);
 }
 
-/** A list or map of simple values names what its members must satisfy, all of it, and not which one failed. */
+/**
+ * A list or map of simple values names what its members must satisfy, all of it, and not which one failed. A row that
+ * is for all members of a name may meet one of another type, and is then silent.
+ */
 function* collectionChecks(constraint: Constraint | undefined): Generator<Check> {
-  if (constraint?.each) yield wholeCheck("Member", constraint.each, (value) => value as readonly unknown[]); // a list's
-  if (constraint?.keys) yield wholeCheck("Map keys", constraint.keys, (value) => Object.keys(value as object)); // a map's
-  if (constraint?.values) yield wholeCheck("Map value", constraint.values, (value) => Object.values(value as object)); // a map's
+  if (constraint?.each) yield wholeCheck("Member", constraint.each, (value) => (Array.isArray(value) ? value : []));
+  if (constraint?.keys) yield wholeCheck("Map keys", constraint.keys, (value) => Object.keys(mapOf(value)));
+  if (constraint?.values) yield wholeCheck("Map value", constraint.values, (value) => Object.values(mapOf(value)));
 }
+
+const mapOf = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});
 
 function wholeCheck(what: string, constraint: Constraint, partsOf: (value: unknown) => readonly unknown[]): Check {
   const check = compileCheck(constraint, undefined);
@@ -112,7 +124,7 @@ export function itemEnumCheck(values: readonly string[]): Check {
 function everyText(constraint: Constraint, values: readonly string[] | undefined): string[] {
   const { length, range, pattern } = constraint;
   return [
-    ...(length ? [mustBe("length less than or equal to", length[1])] : []),
+    ...(length && Number.isFinite(length[1]) ? [mustBe("length less than or equal to", length[1])] : []),
     ...(length ? [mustBe("length greater than or equal to", length[0])] : []),
     ...(range ? [mustBe("value less than or equal to", range[1])] : []),
     ...(range ? [mustBe("value greater than or equal to", range[0])] : []),
@@ -123,9 +135,9 @@ function everyText(constraint: Constraint, values: readonly string[] | undefined
 
 const mustBe = (what: string, bound: number): string => `Member must have ${what} ${bound}`;
 
-function sizeOf(value: unknown): number {
+function sizeOf(value: unknown): number | undefined {
   if (typeof value === "string" || value instanceof Uint8Array || Array.isArray(value)) return value.length;
-  return typeof value === "object" && value !== null ? Object.keys(value).length : 0;
+  return typeof value === "object" && value !== null ? Object.keys(value).length : undefined;
 }
 
 /** Longer values are cut in messages: they are echoes of what the caller knows. */
@@ -138,16 +150,21 @@ export function show(value: unknown, sensitive: boolean): string {
 }
 
 function plain(value: unknown): string | undefined {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-  if (Array.isArray(value)) return listOf(value.map(plain), "[", "]");
   if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array || typeof value !== "object" || value === null) return undefined;
-  const pairs = Object.entries(value).map(([key, part]) => pairOf(key, plain(part)));
-  return listOf(pairs, "{", "}");
+  if (Array.isArray(value)) return joined(value.map(simple), "[", "]");
+  if (typeof value !== "object" || value === null) return simple(value);
+  if (value instanceof Uint8Array) return undefined;
+  const pairs = Object.entries(value).map(([key, part]) => [key, simple(part)] as const);
+  return joined(
+    pairs.map(([key, text]) => (text === undefined ? undefined : `${key}=${text}`)),
+    "{",
+    "}",
+  );
 }
 
-const pairOf = (key: string, text: string | undefined) => (text === undefined ? undefined : `${key}=${text}`);
+const simple = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 
-function listOf(texts: readonly (string | undefined)[], open: string, close: string): string | undefined {
+function joined(texts: readonly (string | undefined)[], open: string, close: string): string | undefined {
   return texts.includes(undefined) ? undefined : `${open}${texts.join(", ")}${close}`;
 }

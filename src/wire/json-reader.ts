@@ -18,6 +18,8 @@ export function parseJsonBody(body: Uint8Array | undefined): unknown {
   }
 }
 
+/** Read once: the table of limits is slow to look into for every bracket. */
+const MOST_DEEP = LIMITS.jsonDepth;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
@@ -32,7 +34,7 @@ function isTooDeep(body: Uint8Array): boolean {
       else if (byte === QUOTE) inString = false;
     } else if (byte === QUOTE) inString = true;
     else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > LIMITS.jsonDepth) return true;
+      if (++depth > MOST_DEEP) return true;
     } else if (byte === 0x7d || byte === 0x5d) depth--;
   }
   return false;
@@ -41,7 +43,7 @@ function isTooDeep(body: Uint8Array): boolean {
 /** `useJsonName`: restJson1 renames members, awsJson does not. */
 export const jsonReader = (useJsonName: boolean): Reader => ({
   structure(raw) {
-    if (typeof raw === "object" && !Array.isArray(raw)) return raw;
+    if (typeof raw === "object" && raw !== null && !Array.isArray(raw)) return raw;
     throw unexpected(raw);
   },
   member([name, , traits]: Member) {

@@ -79,19 +79,12 @@ function decodeOnce(text: string): string {
  * key, raw, even where it looks like a path to climb.
  */
 function s3Router(model: Model): Router {
-  const routes = restRoutes(model);
-  const takesBucket = (route: RestRoute) => inputHasLabel(model, route.name, "Bucket");
+  const places = s3Places(model);
   return (recognised, head) => {
     if (head.path === WRITE_RESPONSE && head.headers["x-amz-request-route"] !== undefined)
       return routed(model, "WriteGetObjectResponse", {});
     const { bucket, key } = placeOf(recognised, head.path);
-    const candidates = (routes.get(head.method) ?? []).filter(
-      (route) =>
-        route.name !== "WriteGetObjectResponse" &&
-        takesBucket(route) === (bucket !== undefined) &&
-        route.labels.includes("Key") === (key !== undefined),
-    );
-    const best = mostSpecific(candidates, head);
+    const best = mostSpecific(places.get(placeKey(head.method, bucket !== undefined, key !== undefined)) ?? [], head);
     if (best === undefined) throw methodNotAllowed(head.method, key !== undefined, bucket !== undefined);
     return routed(model, best.name, {
       ...(bucket === undefined ? {} : { Bucket: decodeOnce(bucket) }),
@@ -99,6 +92,21 @@ function s3Router(model: Model): Router {
     });
   };
 }
+
+/** The routes of each method on the service, on a bucket and on an object. */
+function s3Places(model: Model): ReadonlyMap<string, readonly RestRoute[]> {
+  const places = new Map<string, RestRoute[]>();
+  for (const [method, routes] of restRoutes(model)) {
+    for (const route of routes.filter(({ name }) => name !== "WriteGetObjectResponse")) {
+      const place = placeKey(method, inputHasLabel(model, route.name, "Bucket"), route.labels.includes("Key"));
+      places.set(place, [...(places.get(place) ?? []), route]);
+    }
+  }
+  return places;
+}
+
+const placeKey = (method: string, hasBucket: boolean, hasKey: boolean): string =>
+  `${method} ${hasKey ? "object" : hasBucket ? "bucket" : "service"}`;
 
 const WRITE_RESPONSE = "/WriteGetObjectResponse";
 

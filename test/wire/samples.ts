@@ -85,13 +85,32 @@ const text = (name: string, traits: Traits): string => (isPlain(traits) ? `v-${n
 function fitted(value: unknown, constraint: Constraint | undefined): unknown {
   const check = compileCheck(constraint, undefined);
   if (constraint === undefined || check === undefined || check(value).length === 0) return value;
-  if (Array.isArray(value)) return value.map((item) => fitted(item, constraint.each));
+  if (Array.isArray(value)) return value.slice(0, constraint.length?.[1]).map((item) => fitted(item, constraint.each));
   if (value instanceof Uint8Array) return Buffer.alloc(constraint.length?.[0] ?? 1, 7);
   if (typeof value === "number") return constraint.range?.[0];
-  return CANDIDATES.find((candidate) => check(candidate).length === 0) ?? value;
+  if (typeof value === "object" && value !== null && !(value instanceof Date)) {
+    const pairs = Object.entries(value).map(([key, part]) => [
+      fitted(key, constraint.keys),
+      fitted(part, constraint.values),
+    ]);
+    return Object.fromEntries(pairs);
+  }
+  if (typeof value !== "string") return value;
+  const least = constraint.length?.[0] ?? 1;
+  return (
+    [...CANDIDATES, "s".repeat(least), "0".repeat(least)].find((candidate) => check(candidate).length === 0) ?? value
+  );
 }
 
 const CANDIDATES = [
+  "/sample/",
+  "v1",
+  "s3://sample-bucket/prefix",
+  "sample.amazonaws.com",
+  "o-0123456789/r-0123",
+  "p-01234567",
+  "12:00",
+  "https://example.com/",
   "sample-name",
   "sample",
   "123456789012",

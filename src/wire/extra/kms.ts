@@ -1,9 +1,9 @@
 import { table } from "../../base/index.js";
 import type { Extra } from "./types.js";
 
-const NAME = "[a-zA-Z0-9:/_-]+";
-const REGION = "([a-z]+-){2,3}\\d+";
-const GRANTEE = "[\\w+=,.@:/-]+";
+const NAME = "^[a-zA-Z0-9:/_-]+$";
+const REGION = "^([a-z]+-){2,3}\\d+$";
+const GRANTEE = "^[\\w+=,.@:/-]+$";
 const SERVICE = "(?=.{1,128}$)[a-zA-Z0-9-]+(\\.[a-zA-Z0-9-]+){2,}";
 const POLICY = "[\\u0009\\u000A\\u000D\\u0020-\\u00FF]+";
 
@@ -32,7 +32,7 @@ export const KMS: Extra = table({
   RetiringPrincipal: { length: [1, 256], pattern: GRANTEE },
   GranteeServicePrincipal: { length: [1, 128], pattern: SERVICE },
   RetiringServicePrincipal: { length: [1, 128], pattern: SERVICE },
-  SourceArn: { length: [20, 512], pattern: "arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+" },
+  SourceArn: { length: [20, 512], pattern: "^arn:aws[a-z0-9-]*:[a-z0-9-]+:[a-z0-9-]*:[0-9]{12}:.+$" },
   Limit: { range: [1, 1000] },
   Marker: { length: [1, 1024], pattern: "[\\u0020-\\u00FF]*" },
   NumberOfBytes: { range: [1, 1024] },
@@ -46,8 +46,8 @@ export const KMS: Extra = table({
   TagKey: { length: [1, 128] },
   TagValue: { length: [0, 256] },
   TagKeys: { each: { length: [1, 128] } },
-  KeyMaterialId: { length: [64, 64], pattern: "[a-f0-9]+" },
-  KeyMaterialDescription: { length: [0, 256], pattern: "[a-zA-Z0-9:/_\\s.-]*" },
+  KeyMaterialId: { length: [64, 64], pattern: "^[a-f0-9]+$" },
+  KeyMaterialDescription: { length: [0, 256], pattern: "^[a-zA-Z0-9:/_\\s.-]+$" },
   AttestationDocument: { length: [1, 262_144] },
   CustomKeyStoreId: { length: [1, 64] },
   CustomKeyStoreName: { length: [1, 256] },
@@ -55,14 +55,14 @@ export const KMS: Extra = table({
   CloudHsmClusterId: { length: [19, 24], pattern: "cluster-[2-7a-zA-Z]{11,16}" },
   KeyStorePassword: { length: [7, 32] },
   TrustAnchorCertificate: { length: [1, 5000] },
-  XksKeyId: { length: [1, 128], pattern: "[a-zA-Z0-9-_.]+" },
-  AccessKeyId: { length: [20, 30], pattern: "[A-Z2-7]+" },
-  RawSecretAccessKey: { length: [43, 64], pattern: "[a-zA-Z0-9\\/+=]+" },
-  XksProxyUriEndpoint: { length: [10, 128], pattern: "https://[a-zA-Z0-9.-]+" },
-  XksProxyUriPath: { length: [10, 128], pattern: "(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})|(/kms/xks/v\\d{1,2})" },
+  XksKeyId: { length: [1, 128], pattern: "^[a-zA-Z0-9-_.]+$" },
+  AccessKeyId: { length: [20, 30], pattern: "^[A-Z2-7]+$" },
+  RawSecretAccessKey: { length: [43, 64], pattern: "^[a-zA-Z0-9\\/+=]+$" },
+  XksProxyUriEndpoint: { length: [10, 128], pattern: "^https://[a-zA-Z0-9.-]+$" },
+  XksProxyUriPath: { length: [10, 128], pattern: "^(/[a-zA-Z0-9\\/_-]+/kms/xks/v\\d{1,2})$|^(/kms/xks/v\\d{1,2})$" },
   XksProxyVpcEndpointServiceName: {
     length: [20, 64],
-    pattern: "(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+",
+    pattern: "^(com|eu)\\.amazonaws\\.vpce\\.([a-z]+-){2,3}\\d+\\.vpce-svc-[0-9a-z]+$",
   },
   XksProxyVpcEndpointServiceOwner: { length: [12, 12], pattern: "[0-9]{12}" },
 });

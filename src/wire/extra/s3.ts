@@ -1,4 +1,20 @@
 import { table } from "../../base/index.js";
 import type { Extra } from "./types.js";
 
-export const S3: Extra = table({});
+/**
+ * S3 API version 2006-03-01. Its model bounds next to nothing: names, keys and sizes are checked by the operations,
+ * in S3's own words. What is listed here are values that the door must let through although the model has an enum.
+ */
+export const S3: Extra = table({
+  MaxBuckets: { range: [1, 10_000] },
+  MaxDirectoryBuckets: { range: [0, 1000] },
+  // The bucket policy is asked before an unknown encryption is refused, and the refusal has words of its own.
+  ServerSideEncryption: { anyValue: true },
+  SSECustomerAlgorithm: { anyValue: true },
+  // A house has Regions that AWS's list does not; the refusal is InvalidLocationConstraint.
+  LocationConstraint: { anyValue: true },
+  // Hints of the clients, not of the object: an unknown one says nothing wrong.
+  ChecksumAlgorithm: { anyValue: true },
+  ChecksumMode: { anyValue: true },
+  RequestPayer: { anyValue: true },
+});
