@@ -144,6 +144,7 @@ function judgeGrants(
 
 /** The first layer of the procedure that failed: what the denial names (kms 5.9). */
 function gapAtRoot(input: DecisionInput, weights: Weights): Layer {
+  if (input.request.principal.kind === "anonymous") return "resource-based policy";
   if (!isSameAccount(input)) return gapAcross(weights);
   if (weights.resource & REACH.role) return gapInLimits(weights) ?? "resource-based policy";
   return weights.resource & REACH.account ? (gapInCaller(weights) ?? "resource-based policy") : "resource-based policy";
