@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Clock, Log, Page } from "../base/index.js";
 import { SealingKey, type Secret } from "../crypto/index.js";
 import { type Database, FolderInUse, type WriteTx } from "../store/index.js";
+import { forgetOldEvents } from "./forget.js";
 import { checkAgainstIndex, IndexFollower } from "./index-follower.js";
 import { lookUp } from "./lookup.js";
 import { Outbox, recoverOutbox } from "./outbox.js";
@@ -27,8 +28,10 @@ export interface AuditOptions {
 }
 
 export interface TrailAudit extends Audit {
-  /** Brings the index up to date in small slices: for a worker that runs now and then, so that look-ups are quick. */
+  /** Brings the index up to date in small slices: for a worker that runs every second or so, so that look-ups are quick. */
   catchUp(): Promise<void>;
+  /** Takes events out of the index that are too old to be shown; the trail keeps them. For a worker, once a day. */
+  forgetOldEvents(): Promise<void>;
 }
 
 /** A process that was killed a moment ago may still be dying with its lock in hand. */
@@ -112,6 +115,10 @@ class SlotAudit implements TrailAudit {
 
   catchUp(): Promise<void> {
     return this.#follower.catchUp();
+  }
+
+  forgetOldEvents(): Promise<void> {
+    return forgetOldEvents(this.#options.indexDatabase, this.#options.clock.now());
   }
 
   async lookup(lookup: Lookup): Promise<Page<TrailRecord>> {

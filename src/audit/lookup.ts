@@ -1,16 +1,15 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
-import { DAY_MS, makeMarker, type Page, parseMarker } from "../base/index.js";
+import { makeMarker, type Page, parseMarker } from "../base/index.js";
 import type { SealingKey } from "../crypto/index.js";
 import type { Database } from "../store/index.js";
+import { HISTORY_MS } from "./forget.js";
 import { FRAME_HEADER_BYTES, frameBytes, MOST_FRAME_BYTES, openFrame, segmentPath, TrailDamaged } from "./frame.js";
 import { parseRecord } from "./outbox.js";
 import type { Lookup, TrailRecord } from "./port.js";
 import { type PlaceRow, placesOf, placesOfId, type Window } from "./store.js";
 import { eventIdTerm, termOf, valuesOf } from "./terms.js";
 
-/** Event history reaches so far back, as CloudTrail's does. */
-const HISTORY_MS = 90 * DAY_MS;
 const FOREVER = Number.MAX_SAFE_INTEGER;
 
 /** The text is no `next` of this look-up. */

@@ -143,6 +143,34 @@ export async function placesOfId(tx: ReadTx, term: number, window: Window): Prom
 const isBefore = (row: PlaceRow, { time, event }: Window["before"]) =>
   row.time < time || (row.time === time && row.event < event);
 
+/** Rows that one step of forgetting deletes, more or less: bounds how long the event loop is held. */
+const FORGOTTEN_TOGETHER = 1000;
+
+/** One term's postings that are older than `cutoff`. Gives the term; undefined when there is none after `after`. */
+export async function forgetPostings(tx: WriteTx, after: number, cutoff: number): Promise<number | undefined> {
+  const row = await tx.get<{ term: number }>("SELECT term FROM postings WHERE term > ? ORDER BY term LIMIT 1", after);
+  if (row !== undefined) await tx.run("DELETE FROM postings WHERE term = ? AND time < ?", row.term, cutoff);
+  return row?.term;
+}
+
+/** A part of the oldest era, if all of it is older than `cutoff`. Says whether there may be more to do. */
+export async function forgetEra(tx: WriteTx, cutoff: number): Promise<boolean> {
+  const oldest = await tx.get<{ era: number }>("SELECT era FROM event_ids ORDER BY era, term LIMIT 1");
+  if (oldest === undefined || oldest.era >= Math.floor((await nextEvent(tx)) / ERA_EVENTS)) return false;
+  const newest = await tx.get<{ time: number }>("SELECT MAX(time) AS time FROM event_ids WHERE era = ?", oldest.era);
+  if (newest === undefined || newest.time >= cutoff) return false;
+  const rows = await tx.all<{ term: number; event: number }>(
+    "SELECT term, event FROM event_ids WHERE era = ? ORDER BY term, event LIMIT ?",
+    oldest.era,
+    FORGOTTEN_TOGETHER,
+  );
+  for (const { term, event } of rows) {
+    await tx.run("DELETE FROM event_ids WHERE era = ? AND term = ? AND event = ?", oldest.era, term, event);
+    await tx.run("DELETE FROM places WHERE event = ?", event);
+  }
+  return true;
+}
+
 export interface OutboxRow {
   readonly event_id: string;
   readonly segment: number;
