@@ -124,7 +124,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
       log,
       sealing: sealBodies ? "segments" : "none-for-bench",
     }),
-    iamService({ database: iam, identity }),
+    iamService({ database: iam }),
     stsService({ database: iam, identity }),
     cloudTrailService({ audit }),
   ];

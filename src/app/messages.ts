@@ -10,6 +10,8 @@ export type ToWorker =
 
 /** What a worker tells its supervisor. */
 export type ToSupervisor =
+  /** It hears from now on; what was sent before would have been lost. */
+  | { readonly kind: "hello" }
   | { readonly kind: "listening"; readonly port: number }
   | { readonly kind: "opened" }
   | { readonly kind: "failed"; readonly reason: string }

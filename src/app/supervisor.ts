@@ -54,10 +54,6 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
   function born(number: number): Slot {
     const worker = cluster.fork({ STRONGROOM_ROLE: "worker" });
     const slot: Slot = { number, worker, port: undefined, opened: false };
-    worker.once("online", () => {
-      tell(slot, { kind: "start", slot: number, settings: ports.settings, folder: ports.folder });
-      openSlot(slot);
-    });
     worker.on("message", (message: ToSupervisor) => hear(slot, message));
     worker.once("exit", (code, signal) => died(slot, code, signal));
     return slot;
@@ -69,6 +65,10 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
   }
 
   function hear(slot: Slot, message: ToSupervisor): void {
+    if (message.kind === "hello") {
+      tell(slot, { kind: "start", slot: slot.number, settings: ports.settings, folder: ports.folder });
+      openSlot(slot);
+    }
     if (message.kind === "listening") slot.port = message.port;
     if (message.kind === "opened") slot.opened = true;
     if (message.kind === "failed") ports.onFatal(message.reason);

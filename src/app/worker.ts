@@ -28,6 +28,7 @@ export function work(ports: WorkerPorts): void {
   // The supervisor alone decides when a worker ends; without it there is nobody to serve for.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   process.on("disconnect", () => process.exit(0));
+  say({ kind: "hello" });
 
   async function hear(message: ToWorker): Promise<void> {
     switch (message.kind) {

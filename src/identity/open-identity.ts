@@ -3,6 +3,7 @@ import type { Database, ReadTx } from "../store/index.js";
 import { newAccessKeyId } from "./access-key-id.js";
 import { type Makers, newSecretAccessKey } from "./access-keys.js";
 import type { Caller } from "./call.js";
+import { callerOfArn } from "./caller-of-arn.js";
 import { federatedCaller, roleCaller, rootCaller, userCaller } from "./callers.js";
 import { directory } from "./directory-store.js";
 import { arnOfUniqueId, type PrincipalFate, resolvePrincipal } from "./principals.js";
@@ -36,6 +37,8 @@ export interface Identity {
   startSession(session: Omit<SessionClaims, "secret" | "issuedMs" | "expiresMs">, seconds: number): SessionCredentials;
   resolvePrincipal(name: string): Promise<PrincipalFate>;
   arnOfUniqueId(uniqueId: string): Promise<string | undefined>;
+  /** Who this ARN would be if it signed now; for explanations alone. */
+  callerOfArn(arn: string): Promise<Caller | undefined>;
 }
 
 export interface IdentityPorts extends Makers {
@@ -104,6 +107,7 @@ export function openIdentity(ports: IdentityPorts): Identity {
 
     resolvePrincipal: (name) => database.read((tx) => resolvePrincipal(tx, name)),
     arnOfUniqueId: (uniqueId) => database.read((tx) => arnOfUniqueId(tx, uniqueId)),
+    callerOfArn: (arn) => database.read((tx) => callerOfArn(tx, arn, clock)),
   };
 }
 

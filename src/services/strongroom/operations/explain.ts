@@ -1,7 +1,7 @@
 import { AwsError } from "../../../base/index.js";
 import { decisionInput } from "../../../identity/index.js";
 import { ownOperation } from "../../../kit/index.js";
-import { explain } from "../../../policy/index.js";
+import { explain, formatExplanation } from "../../../policy/index.js";
 import { houseCheck, textMember } from "../owner.js";
 import type { StrongroomPorts } from "../ports.js";
 
@@ -29,7 +29,8 @@ export const explainOperation = ownOperation("Explain", {
       side,
       values: new Map(Object.entries(input.context)),
     };
-    return { ...explain(decisionInput({ ...ctx, caller }, check)) };
+    const explanation = explain(decisionInput({ ...ctx, caller }, check));
+    return { ...explanation, lines: formatExplanation(explanation).split("\n") };
   },
 });
 
