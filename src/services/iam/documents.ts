@@ -1,6 +1,6 @@
 import { LIMITS } from "../../base/index.js";
 import { bindPrincipals, type Holder, type InlinePolicy, InvalidPrincipal } from "../../identity/index.js";
-import { type PolicyKind, parsePolicy } from "../../policy/index.js";
+import { PolicySyntaxError, parsePolicy } from "../../policy/index.js";
 import type { ReadTx } from "../../store/index.js";
 import { exceeds, limitExceeded, malformedPolicy } from "./errors.js";
 import { INLINE_BYTES, QUOTAS } from "./quotas.js";
@@ -36,14 +36,14 @@ export async function checkTrustPolicy(tx: ReadTx, text: string): Promise<Readon
   }
 }
 
-/** Throws MalformedPolicyDocument; trust policies have a word of their own for what is not even JSON. */
-function checkDocument(text: string, kind: PolicyKind, managed = false): void {
+/** Throws MalformedPolicyDocument. Trust policies have a word of their own for what is not even JSON. */
+function checkDocument(text: string, kind: "identity" | "trust", managed = false): void {
   if (text.length > LIMITS.policyDocumentBytes) throw exceeds("PolicySize", QUOTAS.PolicySize);
   try {
     parsePolicy(text, kind, { managed });
   } catch (thrown) {
     const isNoJson = thrown instanceof PolicySyntaxError && thrown.reason === "json";
-    throw isNoJson && kind === "trust" ? malformedPolicy("This policy contains invalid Json") : thrown;
+    throw isNoJson && kind === "identity" ? malformedPolicy("Syntax errors in policy.") : thrown;
   }
 }
 

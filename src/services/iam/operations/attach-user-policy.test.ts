@@ -1,0 +1,3 @@
+import { attachPolicyTests } from "../holders-contract.js";
+
+attachPolicyTests("User");

@@ -1,0 +1,3 @@
+import { deleteBoundaryTests } from "../boundary-contract.js";
+
+deleteBoundaryTests("Role");

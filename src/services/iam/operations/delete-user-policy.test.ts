@@ -1,0 +1,3 @@
+import { deletePolicyTests } from "../holders-contract.js";
+
+deletePolicyTests("User");

@@ -1,0 +1,3 @@
+import { detachPolicyTests } from "../holders-contract.js";
+
+detachPolicyTests("User");

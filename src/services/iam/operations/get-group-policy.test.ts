@@ -1,0 +1,3 @@
+import { getPolicyTests } from "../holders-contract.js";
+
+getPolicyTests("Group");

@@ -1,0 +1,3 @@
+import { listAttachedTests } from "../holders-contract.js";
+
+listAttachedTests("User");

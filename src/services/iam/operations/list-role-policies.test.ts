@@ -1,0 +1,3 @@
+import { listPoliciesTests } from "../holders-contract.js";
+
+listPoliciesTests("Role");

@@ -1,0 +1,3 @@
+import { listTagsTests } from "../tags-contract.js";
+
+listTagsTests("Role");

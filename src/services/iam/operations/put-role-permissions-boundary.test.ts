@@ -1,0 +1,3 @@
+import { putBoundaryTests } from "../boundary-contract.js";
+
+putBoundaryTests("Role");

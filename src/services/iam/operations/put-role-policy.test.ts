@@ -1,0 +1,3 @@
+import { putPolicyTests } from "../holders-contract.js";
+
+putPolicyTests("Role");

@@ -1,0 +1,3 @@
+import { tagTests } from "../tags-contract.js";
+
+tagTests("User");

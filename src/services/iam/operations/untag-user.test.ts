@@ -1,0 +1,3 @@
+import { untagTests } from "../tags-contract.js";
+
+untagTests("User");
