@@ -18,7 +18,7 @@ export interface WriteTx extends ReadTx {
  * SQLite many units share one transaction, each behind a savepoint, so that one flush serves them all.
  */
 export interface Database {
-  /** A consistent view. */
+  /** A consistent view of what is committed. A commit shows while its flush is still running (docs/decisions/durable-writes.md). */
   read<T>(unit: (tx: ReadTx) => Promise<T>): Promise<T>;
   /**
    * Resolves when what the unit wrote is on the disk (flushed). If the unit throws, nothing of it is kept and the
