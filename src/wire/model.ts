@@ -101,6 +101,7 @@ export interface Model extends ServiceModel {
   readonly rows: ReadonlyMap<string, OperationRow>;
   readonly errors: ReadonlyMap<string, ErrorRow>;
   readonly enums: ReadonlyMap<string, readonly string[]>;
+  readonly shapes: readonly Shape[];
   shape(ref: ShapeRef): Shape;
   /** A shape that must be a structure: inputs, outputs, errors. */
   structure(ref: ShapeRef): StructureShape;
@@ -173,7 +174,7 @@ function openModel(entry: IndexEntry, file: ModelFile): Model {
   const errors = new Map(Object.entries(file.errors));
   return {
     ...{ id, protocol, signingName, targetPrefix, apiVersion, xmlNamespace },
-    ...{ operations, rows, errors, enums, shape, structure },
+    ...{ operations, rows, errors, enums, shapes: file.shapes, shape, structure },
   };
 }
 

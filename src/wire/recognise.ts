@@ -35,10 +35,19 @@ function credentialOf(query: string): string | undefined {
 
 function unscoped(models: Models, head: RequestHead): Model | undefined {
   const target = head.headers["x-amz-target"];
-  if (target !== undefined) return models.findByTargetPrefix(target.slice(0, target.lastIndexOf(".")));
+  if (target !== undefined) return models.findByTargetPrefix(targetPrefix(target));
   const named = serviceOfHost(models, head.headers["host"] ?? "");
   if (named !== undefined) return named;
   return isUnsignedForm(head) ? models.get("sts") : models.get("s3");
+}
+
+/**
+ * What stands before the operation in X-Amz-Target. CloudTrail's clients differ: some write the whole name of the
+ * interface, `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`, of which the last part counts.
+ */
+export function targetPrefix(target: string): string {
+  const prefix = target.slice(0, Math.max(0, target.lastIndexOf(".")));
+  return prefix.slice(prefix.lastIndexOf(".") + 1);
 }
 
 /** AssumeRoleWithWebIdentity and AssumeRoleWithSAML are the forms that nobody signs. */

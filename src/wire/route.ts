@@ -2,6 +2,7 @@ import { AwsError, needs } from "../base/index.js";
 import type { Model } from "./model.js";
 import type { Recognised, RequestHead, Routed } from "./port.js";
 import { parseQuery } from "./query-reader.js";
+import { targetPrefix } from "./recognise.js";
 import { mostSpecific, type RestRoute, restRoutes } from "./rest-routes.js";
 
 /** Finds the operation of requests to one service. */
@@ -30,9 +31,8 @@ function routed(model: Model, name: string, labels: Readonly<Record<string, stri
 
 function targetOperation(model: Model, { headers }: RequestHead): string {
   const target = headers["x-amz-target"] ?? "";
-  const dot = target.lastIndexOf(".");
-  const name = target.slice(dot + 1);
-  if (target.slice(0, dot) === model.targetPrefix && model.operations.has(name)) return name;
+  const name = target.slice(target.lastIndexOf(".") + 1);
+  if (targetPrefix(target) === model.targetPrefix && model.operations.has(name)) return name;
   throw new AwsError("UnknownOperationException");
 }
 

@@ -39,6 +39,9 @@ test("the service is known by scope, presigned scope, target, host, and else it 
   assert.equal(idOf(head("POST", "/", scoped("elasticfilesystem"))), "efs");
   assert.equal(idOf(head("GET", "/b/k?X-Amz-Credential=AK%2F20261121%2Fus-east-1%2Fs3%2Faws4_request")), "s3");
   assert.equal(idOf(head("POST", "/", { "x-amz-target": "DynamoDB_20120810.ListTables" })), "dynamodb");
+  const long = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.DescribeTrails";
+  assert.equal(idOf(head("POST", "/", { "x-amz-target": long })), "cloudtrail");
+  assert.equal(decode(head("POST", "/", { "x-amz-target": long })).name, "DescribeTrails");
   assert.equal(idOf(head("POST", "/", { host: "kms.us-east-1.amazonaws.com" })), "kms");
   assert.equal(idOf(head("POST", "/", { "content-type": "application/x-www-form-urlencoded" })), "sts");
   assert.equal(idOf(head("GET", "/bucket/key")), "s3");

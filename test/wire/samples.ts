@@ -140,4 +140,6 @@ const FIXED: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["CopySourceSSECustomerKey", KEY.toString("base64")],
   ["CopySourceSSECustomerKeyMD5", KEY_MD5],
   ["ContentLength", 0],
+  ["PartNumberMarker", "7"],
+  ["NextPartNumberMarker", "8"],
 ]);

@@ -18,6 +18,8 @@ export interface WireServer {
   /** What was understood of the last request; undefined when it failed before. */
   last: Seen | undefined;
   lastError: unknown;
+  /** What `GET /_last` tells of the last request. */
+  report: (seen: Seen) => unknown;
   close(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function startWireServer(wire: Wire): Promise<WireServer> {
     answer: () => ({}),
     last: undefined,
     lastError: undefined,
+    report: () => ({}),
     close: () =>
       new Promise((resolve) => {
         http.close(() => resolve());
@@ -41,6 +44,10 @@ export async function startWireServer(wire: Wire): Promise<WireServer> {
   return server;
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === "/_last" && server.last) {
+      response.end(JSON.stringify(server.report(server.last)));
+      return;
+    }
     const body = Buffer.concat(await request.toArray());
     const parts = answerTo(headOf(request), body);
     response.writeHead(parts.status, parts.headers);
