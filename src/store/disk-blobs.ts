@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { hex, needs } from "../base/index.js";
 import { type BlobEntry, BlobMissing, type BlobReader, type Blobs, type BlobWriter } from "./blobs.js";
 import { codeOf, StoreDamaged, translateDiskError } from "./errors.js";
-import { FolderSync, syncFolder } from "./folder-sync.js";
+import { FolderSync } from "./folder-sync.js";
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
@@ -18,16 +18,23 @@ const writeFile = promisify(writev);
 /** Small writes are gathered to this size before the disk is asked; larger ones go out as they come. */
 const GATHER_BYTES = 256 * 1024;
 const NAME = /^[0-9a-f]{32}$/;
+const FOLDER = /^[0-9a-f]{2}$/;
 
 /** Blobs as files: `<folder>/ab/ab0123…`, readable by their owner only. */
 export async function openDiskBlobs(folder: string): Promise<Blobs> {
-  await makeFolders(folder);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (thrown) {
+    throw translateDiskError(thrown);
+  }
   return new DiskBlobs(folder);
 }
 
 class DiskBlobs implements Blobs {
   readonly #folder: string;
-  readonly #folders = new FolderSync();
+  readonly #flushes = new FolderSync();
+  /** Folders that are known to be on the disk, or are being brought there. */
+  readonly #made = new Map<string, Promise<void>>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -36,8 +43,9 @@ class DiskBlobs implements Blobs {
   async create(): Promise<BlobWriter> {
     const name = hex(randomBytes(16));
     try {
+      await this.#makeFolder(this.#folderOf(name));
       const file = await openFile(this.#path(name), "wx", 0o600);
-      return new DiskBlobWriter(name, file, this.#path(name), () => this.#folders.sync(this.#folderOf(name)));
+      return new DiskBlobWriter(name, file, this.#path(name), () => this.#flushes.sync(this.#folderOf(name)));
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
@@ -59,22 +67,29 @@ class DiskBlobs implements Blobs {
 
   async list(after: string | undefined, limit: number): Promise<readonly BlobEntry[]> {
     const found: BlobEntry[] = [];
-    for (let first = after === undefined ? 0 : Number.parseInt(after.slice(0, 2), 16); first < 256; first += 1) {
-      const names = await this.#namesIn(first, after);
-      found.push(...(await this.#entries(names.slice(0, limit - found.length))));
+    for (const folder of (await readdir(this.#folder)).filter((name) => FOLDER.test(name)).sort()) {
+      if (after !== undefined && folder < after.slice(0, 2)) continue;
+      const names = await readdir(join(this.#folder, folder));
+      const wanted = names.filter((name) => NAME.test(name) && (after === undefined || name > after)).sort();
+      found.push(...(await this.#entries(wanted.slice(0, limit - found.length))));
       if (found.length >= limit) break;
     }
     return found;
   }
 
-  async #namesIn(first: number, after: string | undefined): Promise<string[]> {
-    const names = await readdir(join(this.#folder, twoDigits(first)));
-    return names.filter((name) => NAME.test(name) && (after === undefined || name > after)).sort();
-  }
-
   async #entries(names: readonly string[]): Promise<BlobEntry[]> {
     const entries = await Promise.all(names.map((name) => entryOf(name, this.#path(name))));
     return entries.filter((entry) => entry !== undefined);
+  }
+
+  /** Once for each folder and process: another process may have made it and not flushed it yet. */
+  #makeFolder(folder: string): Promise<void> {
+    const known = this.#made.get(folder);
+    if (known !== undefined) return known;
+    const making = mkdir(folder, { recursive: true, mode: 0o700 }).then(() => this.#flushes.sync(this.#folder));
+    this.#made.set(folder, making);
+    making.catch(() => this.#made.delete(folder)); // the caller gets the failure; the next one tries again
+    return making;
   }
 
   #folderOf(name: string): string {
@@ -216,19 +231,3 @@ async function removeFile(path: string): Promise<void> {
     if (codeOf(thrown) !== "ENOENT") throw translateDiskError(thrown);
   }
 }
-
-/** All 256 at once, so that creating a blob never has to make and flush a folder. */
-async function makeFolders(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    const there = new Set(await readdir(folder));
-    const missing = Array.from({ length: 256 }, (_, first) => twoDigits(first)).filter((name) => !there.has(name));
-    if (missing.length === 0) return;
-    for (const name of missing) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
-    await syncFolder(folder);
-  } catch (thrown) {
-    throw translateDiskError(thrown);
-  }
-}
-
-const twoDigits = (first: number) => first.toString(16).padStart(2, "0");

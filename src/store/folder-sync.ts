@@ -38,7 +38,7 @@ export class FolderSync {
   }
 }
 
-export async function syncFolder(folder: string): Promise<void> {
+async function syncFolder(folder: string): Promise<void> {
   const file = await openFile(folder, "r");
   try {
     await flush(file);
