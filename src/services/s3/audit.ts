@@ -1,14 +1,31 @@
+import { table } from "../../base/index.js";
 import type { RequestContext } from "../../kit/index.js";
 
-/** Members that no record shows, and those that CloudTrail names in its own way. */
+/** Members that no record shows, because they are keys or a user's own data. */
 const HIDDEN = new Set([
   "Body",
+  "Metadata",
   "SSECustomerKey",
-  "CopySourceSSECustomerKey",
   "SSECustomerKeyMD5",
+  "CopySourceSSECustomerKey",
   "CopySourceSSECustomerKeyMD5",
 ]);
-const NAMES: Readonly<Record<string, string>> = { Bucket: "bucketName", Key: "key", Policy: "bucketPolicy" };
+
+/** CloudTrail names what came as a header by that header. */
+const NAMES: Readonly<Record<string, string>> = table({
+  Bucket: "bucketName",
+  Policy: "bucketPolicy",
+  ACL: "x-amz-acl",
+  BucketKeyEnabled: "x-amz-server-side-encryption-bucket-key-enabled",
+  CopySource: "x-amz-copy-source",
+  MetadataDirective: "x-amz-metadata-directive",
+  SSECustomerAlgorithm: "x-amz-server-side-encryption-customer-algorithm",
+  SSEKMSEncryptionContext: "x-amz-server-side-encryption-context",
+  SSEKMSKeyId: "x-amz-server-side-encryption-aws-kms-key-id",
+  ServerSideEncryption: "x-amz-server-side-encryption",
+  StorageClass: "x-amz-storage-class",
+  Tagging: "x-amz-tagging",
+});
 
 /** How S3's records show a request: bucket and key by their names, plain values as they came. */
 export const s3Audit = {

@@ -8,6 +8,7 @@ import type { Tag } from "./tagging.js";
 /**
  * The database `s3`: the only SQL of this service. Keys are stored as their UTF-8 bytes, so that both engines order
  * them as S3 does. An object names a body; a body is its pieces: one for a plain object, one a part otherwise.
+ * Long, because SQL stands in one file and four tables hang together.
  */
 export const S3_MIGRATIONS: readonly Migration[] = [
   {
