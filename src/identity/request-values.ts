@@ -1,41 +1,57 @@
+import { isoSeconds, parseArn, rowOf, table } from "../base/index.js";
 import type { RequestValues } from "../policy/index.js";
 import type { Check } from "./authorize.js";
 import type { CallContext } from "./call.js";
 
 type Value = string | readonly string[] | undefined;
+type Source = (call: CallContext, check: Check) => Value;
 
-/** The global condition keys that come from the call itself (kms 5.7), computed when a policy asks for one. */
-const OF_CALL: Readonly<Record<string, (call: CallContext, check: Check) => Value>> = Object.assign(
-  Object.create(null),
-  {
-    "aws:currenttime": (call: CallContext) => `${call.time.toISOString().slice(0, 19)}Z`,
-    "aws:epochtime": (call: CallContext) => String(Math.floor(call.time.getTime() / 1000)),
-    "aws:requestedregion": (call: CallContext) => call.region,
-    "aws:resourceaccount": (_call: CallContext, check: Check) => check.side.account || undefined,
-    "aws:securetransport": (call: CallContext) => String(call.secureTransport),
-    "aws:useragent": (call: CallContext) => call.userAgent || undefined,
-    // A service that calls for somebody does not pass their address on.
-    "aws:sourceip": (call: CallContext) => (call.viaService === undefined ? call.sourceIp : undefined),
-    "aws:sourcearn": (call: CallContext) => (call.caller.principal.kind === "service" ? call.sourceArn : undefined),
-    "aws:viaawsservice": (call: CallContext) => String(call.viaService !== undefined),
-    "aws:calledvia": (call: CallContext) => calledVia(call),
-    "aws:calledviafirst": (call: CallContext) => calledVia(call)?.[0],
-    "aws:calledvialast": (call: CallContext) => calledVia(call)?.[0],
-    "aws:principalisawsservice": (call: CallContext) => String(call.caller.principal.kind === "service"),
-    "kms:calleraccount": (call: CallContext, check: Check) => (isKms(check) ? call.caller.account : undefined),
-    "kms:viaservice": (call: CallContext, check: Check) => (isKms(check) ? call.viaService : undefined),
-  },
-);
+/**
+ * The global condition keys that the house alone knows (kms 5.7), computed when a policy asks for one. A key that has
+ * a row here comes from here or is absent: nothing that an operation or a session brings can stand in for it (kms S-5).
+ */
+const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>({
+  "aws:currenttime": (call) => isoSeconds(call.time),
+  "aws:epochtime": (call) => String(Math.floor(call.time.getTime() / 1000)),
+  "aws:requestedregion": (call) => call.region,
+  "aws:resourceaccount": (_call, check) => check.side.account || undefined,
+  "aws:securetransport": (call) => String(call.secureTransport),
+  "aws:useragent": (call) => call.userAgent || undefined,
+  // A service that calls for somebody does not pass their address on, and has none of its own.
+  "aws:sourceip": (call) => (isByService(call) ? undefined : call.sourceIp || undefined),
+  "aws:sourcearn": (call) => (isByService(call) ? call.sourceArn : undefined),
+  "aws:sourceaccount": (call) => (isByService(call) ? accountIn(call.sourceArn) : undefined),
+  "aws:viaawsservice": (call) => String(call.viaService !== undefined),
+  "aws:calledvia": (call) => listOf(calledVia(call)),
+  "aws:calledviafirst": (call) => calledVia(call),
+  "aws:calledvialast": (call) => calledVia(call),
+  "aws:principalisawsservice": (call) => String(call.caller.principal.kind === "service"),
+  "aws:principalservicename": (call) => call.caller.principal.service,
+  "aws:principalservicenameslist": (call) => listOf(call.caller.principal.service),
+  "kms:calleraccount": (call, check) => (isKms(check) ? call.caller.account || undefined : undefined),
+  "kms:viaservice": (call, check) => (isKms(check) ? call.viaService : undefined),
+});
+
+/** What conditions may ask of one check: of the call, then of the operation, then of the caller. Copies nothing. */
+export function requestValues(call: CallContext, check: Check): RequestValues {
+  const get = (name: string): Value => {
+    const ofCall = rowOf(OF_CALL, name);
+    return ofCall === undefined ? (check.values?.get(name) ?? call.caller.values.get(name)) : ofCall(call, check);
+  };
+  return { get, has: (name) => get(name) !== undefined };
+}
+
+/** Made by a service, in its own name or in its caller's: only then is there a source resource (kms G-7, S-2). */
+const isByService = ({ viaService, caller }: CallContext) =>
+  viaService !== undefined || caller.principal.kind === "service";
 
 const isKms = (check: Check) => check.action.startsWith("kms:");
 
-function calledVia({ viaService }: CallContext): readonly string[] | undefined {
-  return viaService === undefined ? undefined : [`${viaService.split(".")[0]}.amazonaws.com`];
-}
+/** Buckets' ARNs carry no account. */
+const accountIn = (arn: string | undefined) => (arn === undefined ? undefined : parseArn(arn)?.account || undefined);
 
-/** What conditions may ask of one check: the operation's own values, then the caller's, then the call's. */
-export function requestValues(call: CallContext, check: Check): RequestValues {
-  const get = (name: string): Value =>
-    check.values?.get(name) ?? call.caller.values.get(name) ?? OF_CALL[name]?.(call, check);
-  return { get, has: (name) => get(name) !== undefined };
-}
+/** `s3.us-east-1.amazonaws.com` calls as `s3.amazonaws.com`. One service at most stands between: the chain is of one. */
+const calledVia = ({ viaService }: CallContext) =>
+  viaService === undefined ? undefined : `${viaService.split(".")[0]}.amazonaws.com`;
+
+const listOf = (value: string | undefined) => (value === undefined ? undefined : [value]);

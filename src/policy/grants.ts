@@ -61,9 +61,14 @@ function isSourceMet({ sourceArn }: GrantView, { values }: PolicyRequest, operat
   return values.get("aws:sourcearn") === sourceArn;
 }
 
-/** Not asked of DescribeKey and RetireGrant, which have no encryption context (kms G-6). */
+/**
+ * DescribeKey and RetireGrant have no encryption context (kms G-6). CreateGrant has none either: its constraints are
+ * held against the parent's by whoever makes the child (kms G-14).
+ */
+const WITHOUT_CONTEXT: ReadonlySet<string> = new Set(["DescribeKey", "RetireGrant", "CreateGrant"]);
+
 function isContextMet({ contextEquals, contextSubset }: GrantView, context: Context, operation: string): boolean {
-  if (operation === "DescribeKey" || operation === "RetireGrant") return true;
+  if (WITHOUT_CONTEXT.has(operation)) return true;
   if (contextEquals !== undefined && !(sameSize(contextEquals, context) && contains(context, contextEquals)))
     return false;
   return contextSubset === undefined || contains(context, contextSubset);
