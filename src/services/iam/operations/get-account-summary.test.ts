@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openIam, policyText } from "../testing.js";
+
+test("GetAccountSummary is refused without permission", async (t) => {
+  const iam = await openIam(t);
+  await iam.denies("GetAccountSummary", {}, "iam:GetAccountSummary", "*");
+});
+
+test("GetAccountSummary counts what the account has", async (t) => {
+  const iam = await openIam(t);
+  await iam.call("CreateUser", { UserName: "ada" });
+  await iam.call("CreatePolicy", { PolicyName: "reader", PolicyDocument: policyText("s3:*") });
+  const { SummaryMap } = await iam.call("GetAccountSummary", {});
+  const { Users, Groups, Roles, Policies, PolicyVersionsInUse, AccountAccessKeysPresent } = SummaryMap ?? {};
+  assert.deepEqual([Users, Groups, Roles, Policies, PolicyVersionsInUse, AccountAccessKeysPresent], [1, 0, 0, 1, 1, 1]);
+});

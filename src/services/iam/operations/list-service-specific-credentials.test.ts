@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ARN, fails, openIam } from "../testing.js";
+
+test("ListServiceSpecificCredentials is refused without permission, and nobody is found who is not there", async (t) => {
+  const iam = await openIam(t);
+  await iam.denies(
+    "ListServiceSpecificCredentials",
+    { UserName: "ada" },
+    "iam:ListServiceSpecificCredentials",
+    `${ARN}user/ada`,
+  );
+  await assert.rejects(
+    iam.call("ListServiceSpecificCredentials", { UserName: "ada" }),
+    fails("NoSuchEntity", "The user with name ada cannot be found."),
+  );
+});
+
+test("ListServiceSpecificCredentials is an empty list for every user", async (t) => {
+  const iam = await openIam(t);
+  await iam.call("CreateUser", { UserName: "ada" });
+  assert.deepEqual(await iam.raw("ListServiceSpecificCredentials", { UserName: "ada" }), {
+    ServiceSpecificCredentials: [],
+    IsTruncated: false,
+  });
+});

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { ARN, fails, openIam } from "../testing.js";
+
+test("ListSSHPublicKeys is refused without permission, and nobody is found who is not there", async (t) => {
+  const iam = await openIam(t);
+  await iam.denies("ListSSHPublicKeys", { UserName: "ada" }, "iam:ListSSHPublicKeys", `${ARN}user/ada`);
+  await assert.rejects(
+    iam.call("ListSSHPublicKeys", { UserName: "ada" }),
+    fails("NoSuchEntity", "The user with name ada cannot be found."),
+  );
+});
+
+test("ListSSHPublicKeys is an empty list for every user", async (t) => {
+  const iam = await openIam(t);
+  await iam.call("CreateUser", { UserName: "ada" });
+  assert.deepEqual(await iam.raw("ListSSHPublicKeys", { UserName: "ada" }), { SSHPublicKeys: [], IsTruncated: false });
+});
