@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -134,65 +134,75 @@ test("a segment that was being begun is begun again", async () => {
 });
 
 test("a changed bit anywhere in what was acknowledged is an error that names segment and frame", async () => {
-  let places: number[] = [];
-  const names = ["a", "b", "c"];
   await afterwards(
-    names,
-    (slotFolder) => {
-      const size = statSync(join(slotFolder, "0000000001.seg")).size;
-      const frame = (size - 48) / 3;
-      places = [0, 8, 11, 12, 20, 47, 48, 50, 51, 55, 56, 90, 48 + frame, 48 + frame + 200, size - frame + 1, size - 1];
-    },
-    async () => {},
-  );
-  for (const at of places) {
-    await afterwards(
-      names,
-      (slotFolder) => flip(join(slotFolder, "0000000001.seg"), at),
-      async (folder) => {
-        await assert.rejects(openTestTrail(folder), TrailDamaged, `byte ${at}`);
-        const [report] = await verifyTrail(join(folder, "audit"), testKey());
+    ["a", "b", "c"],
+    () => {},
+    async (path) => {
+      const folder = join(path, "audit");
+      const segment = join(folder, "w0", "0000000001.seg");
+      const whole = readFileSync(segment);
+      const [size, frame] = [whole.length, (whole.length - 48) / 3];
+      const places = [
+        0,
+        8,
+        11,
+        12,
+        20,
+        47,
+        48,
+        50,
+        51,
+        55,
+        56,
+        90,
+        48 + frame,
+        248 + frame,
+        size - frame + 1,
+        size - 1,
+      ];
+      for (const at of places) {
+        flip(segment, at);
+        const opening = openSlotLog({ folder, slot: "w0", key: SealingKey.of(testKey()) });
+        await assert.rejects(opening, TrailDamaged, `byte ${at}`);
+        const [report] = await verifyTrail(folder, testKey());
         assert.match(report?.damage ?? "none", /slot w0, segment 1, frame \d/, `byte ${at}`);
-      },
-    );
-  }
+        assert.equal(readFileSync(segment).length, size, "what is damaged is not cut");
+        writeFileSync(segment, whole);
+      }
+    },
+  );
 });
 
 test("a cut, a lost, an exchanged or an emptied segment is damage", async () => {
   const names = Array.from({ length: 40 }, (_, n) => `e${n}`);
   const segment = (slotFolder: string, number: number) => join(slotFolder, `000000000${number}.seg`);
+  const last = (slotFolder: string) => readdirSync(slotFolder).filter((name) => name.endsWith(".seg")).length;
   const changes: Record<string, (slotFolder: string) => void> = {
     cut: (at) => truncateSync(segment(at, 2), statSync(segment(at, 2)).size - 1),
     emptied: (at) => truncateSync(segment(at, 2), 0),
     lost: (at) => unlinkSync(segment(at, 2)),
     "first lost": (at) => unlinkSync(segment(at, 1)),
-    "last lost": (at) =>
-      unlinkSync(
-        join(
-          at,
-          readdirSync(at)
-            .filter((name) => name.endsWith(".seg"))
-            .sort()
-            .at(-1)!,
-        ),
-      ),
+    "last lost": (at) => unlinkSync(segment(at, last(at))),
     exchanged: (at) => {
       const [two, three] = [readFileSync(segment(at, 2)), readFileSync(segment(at, 3))];
       writeFileSync(segment(at, 2), three);
       writeFileSync(segment(at, 3), two);
     },
   };
-  for (const [what, change] of Object.entries(changes)) {
-    await afterwards(
-      names,
-      change,
-      async (folder) => {
-        const [report] = await verifyTrail(join(folder, "audit"), testKey());
+  await afterwards(
+    names,
+    () => {},
+    async (path) => {
+      for (const [what, change] of Object.entries(changes)) {
+        const changed = join(path, what);
+        cpSync(join(path, "audit"), changed, { recursive: true });
+        change(join(changed, "w0"));
+        const [report] = await verifyTrail(changed, testKey());
         assert.match(report?.damage ?? "none", /segment \d+, frame \d+/, what);
-      },
-      { segmentBytes: 10_000 },
-    );
-  }
+      }
+    },
+    { segmentBytes: 10_000 },
+  );
 });
 
 test("an index that knows more than the log convicts it, even without the mark", async () => {
@@ -297,6 +307,28 @@ test("the outbox of a slot that never comes back is settled by whoever opens nex
   assert.deepEqual(
     (await next.audit.lookup({ ...HERE, limit: 10 })).items.map((record) => record.eventID),
     ["orphan"],
+  );
+  await next.close();
+  folder.remove();
+});
+
+test("damage in another slot keeps nobody from recording, and is not looked over", async () => {
+  const folder = testFolder();
+  const trail = await openTestTrail(folder.path);
+  const gone = await trail.open("w7");
+  await gone.record(testRecord("theirs"));
+  await trail.close();
+  flip(join(folder.path, "audit", "w7", "0000000001.seg"), 100);
+  const next = await openTestTrail(folder.path);
+  await next.audit.record(testRecord("mine"));
+  await assert.rejects(next.audit.lookup({ ...HERE, limit: 10 }), TrailDamaged);
+  const reports = await verifyTrail(join(folder.path, "audit"), testKey());
+  assert.deepEqual(
+    reports.map((report) => [report.slot, report.damage === undefined]),
+    [
+      ["w0", true],
+      ["w7", false],
+    ],
   );
   await next.close();
   folder.remove();

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Clock, Log, Page } from "../base/index.js";
+import { type Clock, describeThrown, type Log, type Page } from "../base/index.js";
 import { SealingKey, type Secret } from "../crypto/index.js";
 import { type Database, FolderInUse, type WriteTx } from "../store/index.js";
 import { forgetOldEvents } from "./forget.js";
+import { TrailDamaged } from "./frame.js";
 import { checkAgainstIndex, IndexFollower } from "./index-follower.js";
 import { lookUp } from "./lookup.js";
 import { Outbox, recoverOutbox } from "./outbox.js";
@@ -40,7 +41,8 @@ const SLOT_PAUSE_MS = 100;
 
 /**
  * Opens this slot's log, cuts the torn tail that a crash may have left, and settles the outbox: afterwards what was
- * committed is in the trail. Does the same for slots that nobody owns any more. Throws TrailDamaged, FolderInUse.
+ * committed is in the trail. Does the same for slots that nobody owns any more. Throws FolderInUse, and TrailDamaged for
+ * its own slot; another's damage is logged, and look-ups that would need it fail.
  */
 export async function openAudit(options: AuditOptions): Promise<TrailAudit> {
   const key = SealingKey.of(options.key);
@@ -85,7 +87,9 @@ async function settleOrphan(options: AuditOptions, key: SealingKey, slot: string
       await orphan.close();
     }
   } catch (thrown) {
-    if (!(thrown instanceof FolderInUse)) throw thrown; // its owner lives and has settled it
+    if (thrown instanceof FolderInUse) return; // its owner lives and has settled it
+    if (!(thrown instanceof TrailDamaged)) throw thrown;
+    options.log.error("audit.damaged", describeThrown(thrown)); // this process's own log is whole: it may go on
   }
 }
 
