@@ -54,6 +54,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   return {
     tls,
     answer(request, response, expectsContinue) {
+      // Clients learn a server's time from its answers; Node would tell them the machine's.
+      if (settings.clockOffset > 0) response.setHeader("date", clock.now().toUTCString());
       if (servePublicPage(pages, request, response)) return;
       if (opened === undefined) return refuseSealed(response);
       const exchange = openExchange(request, response, { requestId: ids.uuid(), time: clock.now(), expectsContinue });

@@ -72,22 +72,22 @@ test("A1: every KMS call is in the trail: who, when, which key, through which se
   assert.match(allowed.eventTime, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   assert.equal(denied.errorCode, "AccessDenied");
   assert.equal(denied.userIdentity.userName, "stranger");
-  await newBucket("a1");
+  await newBucket("claim-a1");
   await root.s3.send(
-    new PutObjectCommand({ Bucket: "a1", Key: "o", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId }),
+    new PutObjectCommand({ Bucket: "claim-a1", Key: "o", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId }),
   );
   const [made] = (await eventsNamed("GenerateDataKey")).filter((event) => event.resources?.[0]?.ARN === KeyId);
   assert.equal(made.userIdentity.invokedBy, "s3.amazonaws.com");
   assert.equal(made.sourceIPAddress, "s3.amazonaws.com");
-  assert.deepEqual(made.requestParameters.encryptionContext, { "aws:s3:arn": "arn:aws:s3:::a1/o" });
+  assert.deepEqual(made.requestParameters.encryptionContext, { "aws:s3:arn": "arn:aws:s3:::claim-a1/o" });
 });
 
 test("A2: an SSE-KMS read of an object is a Decrypt event that names the object", async () => {
   const KeyId = await newKey();
-  await newBucket("a2");
+  await newBucket("claim-a2");
   await root.s3.send(
     new PutObjectCommand({
-      Bucket: "a2",
+      Bucket: "claim-a2",
       Key: "report.txt",
       Body: "x",
       ServerSideEncryption: "aws:kms",
@@ -95,24 +95,24 @@ test("A2: an SSE-KMS read of an object is a Decrypt event that names the object"
     }),
   );
   const before = (await eventsNamed("Decrypt")).length;
-  assert.equal(await read(root, "a2", "report.txt"), "x");
+  assert.equal(await read(root, "claim-a2", "report.txt"), "x");
   const events = await eventsNamed("Decrypt");
   assert.equal(events.length, before + 1);
-  assert.deepEqual(events[0].requestParameters.encryptionContext, { "aws:s3:arn": "arn:aws:s3:::a2/report.txt" });
+  assert.deepEqual(events[0].requestParameters.encryptionContext, { "aws:s3:arn": "arn:aws:s3:::claim-a2/report.txt" });
   assert.equal(events[0].resources[0].ARN, KeyId);
 });
 
 test("S1: SSE-S3 encrypts with the service's own keys, calls no KMS, and is the default", async () => {
-  await newBucket("s1");
+  await newBucket("claim-s1");
   const calls = (await eventsNamed("GenerateDataKey")).length;
   const keys = (await root.kms.send(new ListKeysCommand({}))).Keys?.length;
   for (const ServerSideEncryption of ["AES256", undefined] as const) {
     const put = await root.s3.send(
-      new PutObjectCommand({ Bucket: "s1", Key: "o", Body: "plain", ServerSideEncryption }),
+      new PutObjectCommand({ Bucket: "claim-s1", Key: "o", Body: "plain", ServerSideEncryption }),
     );
     assert.equal(put.ServerSideEncryption, "AES256");
     assert.equal(put.ETag, `"${createHash("md5").update("plain").digest("hex")}"`);
-    assert.equal(await read(root, "s1", "o"), "plain");
+    assert.equal(await read(root, "claim-s1", "o"), "plain");
   }
   assert.equal((await eventsNamed("GenerateDataKey")).length, calls);
   assert.equal((await root.kms.send(new ListKeysCommand({}))).Keys?.length, keys);
@@ -120,13 +120,13 @@ test("S1: SSE-S3 encrypts with the service's own keys, calls no KMS, and is the 
 
 test("S2: SSE-KMS needs the S3 permission and the KMS permission, both", async () => {
   const KeyId = await newKey();
-  await newBucket("s2");
+  await newBucket("claim-s2");
   const onlyS3 = await newUser(server, root, "only-s3", { Action: "s3:*" });
   const onlyKms = await newUser(server, root, "only-kms", { Action: "kms:*" });
   const both = await newUser(server, root, "s3-and-kms", { Action: ["s3:*", "kms:GenerateDataKey", "kms:Decrypt"] });
   const put = (clients: Clients) =>
     clients.s3.send(
-      new PutObjectCommand({ Bucket: "s2", Key: "o", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId }),
+      new PutObjectCommand({ Bucket: "claim-s2", Key: "o", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId }),
     );
   const refused = await errorOf(put(onlyS3.clients));
   assert.equal(refused?.name, "AccessDenied");
@@ -137,13 +137,13 @@ test("S2: SSE-KMS needs the S3 permission and the KMS permission, both", async (
   assert.equal(await codeOf(put(onlyKms.clients)), "AccessDenied");
   const made = await put(both.clients);
   assert.equal(made.SSEKMSKeyId, KeyId);
-  assert.equal(await read(both.clients, "s2", "o"), "x");
-  assert.match((await errorOf(read(onlyS3.clients, "s2", "o")))?.message ?? "", /kms:Decrypt/);
+  assert.equal(await read(both.clients, "claim-s2", "o"), "x");
+  assert.match((await errorOf(read(onlyS3.clients, "claim-s2", "o")))?.message ?? "", /kms:Decrypt/);
 });
 
 test("S5: bucket default encryption applies to an upload that names none; a bucket policy refuses others", async () => {
   const [KeyId, otherKey] = [await newKey(), await newKey()];
-  const Bucket = await newBucket("s5");
+  const Bucket = await newBucket("claim-s5");
   await root.s3.send(
     new PutBucketEncryptionCommand({
       Bucket,
@@ -179,7 +179,7 @@ test("S5: bucket default encryption applies to an upload that names none; a buck
 
 test("S6: granularity is the object: each has a data key of its own, and one bucket mixes modes and keys", async () => {
   const [first, second] = [await newKey(), await newKey()];
-  const Bucket = await newBucket("s6");
+  const Bucket = await newBucket("claim-s6");
   const kms = (SSEKMSKeyId: string) => ({ ServerSideEncryption: "aws:kms" as const, SSEKMSKeyId });
   await root.s3.send(new PutObjectCommand({ Bucket, Key: "plain", Body: "0" }));
   await root.s3.send(new PutObjectCommand({ Bucket, Key: "first", Body: "1", ...kms(first) }));

@@ -60,6 +60,7 @@ export function runProgram(command: string, args: readonly string[], options: Ru
     child.on("close", (code) =>
       resolve({ code: code ?? -1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
     );
+    child.stdin.on("error", () => {}); // a program that does not read its input may be gone already
     child.stdin.end(options.input ?? "");
   });
 }
