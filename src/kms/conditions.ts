@@ -1,6 +1,6 @@
 import type { CallContext, Check } from "../identity/index.js";
-import { type GrantView, type NamedPolicy, parsePolicy } from "../policy/index.js";
-import { addContextValues } from "./encryption-context.js";
+import { type GrantView, type NamedPolicy, parsePolicy, type RequestValues } from "../policy/index.js";
+import { contextValue } from "./encryption-context.js";
 import { type Grant, isInertFor, retirementViews } from "./grants/grant.js";
 import type { Key, Tag } from "./key.js";
 import type { EncryptionContext } from "./port.js";
@@ -10,10 +10,7 @@ export type Values = Map<string, string | readonly string[]>;
 
 /** The condition values that are properties of a key, the same for every request (kms 5.7). */
 export function keyValues(key: Key, aliases: ReadonlySet<string>): Values {
-  const values: Values = new Map<string, string | readonly string[]>([
-    ...specValues(key.spec, key.usage, key.origin, key.multiRegion),
-    ["aws:resourceaccount", key.account],
-  ]);
+  const values: Values = new Map(specValues(key.spec, key.usage, key.origin, key.multiRegion));
   if (aliases.size > 0) values.set("kms:resourcealiases", [...aliases]);
   for (const tag of key.tags) values.set(`aws:resourcetag/${tag.key.toLowerCase()}`, tag.value);
   return values;
@@ -41,57 +38,50 @@ export function addTagValues(values: Values, tags: readonly Tag[]): void {
 
 export interface KeyQuestion {
   readonly action: string;
-  /** Values of this request, names in lower case. */
-  readonly values?: Iterable<readonly [string, string | readonly string[]]>;
+  /** Values of this request, names in lower case. Every Map is such. */
+  readonly values?: RequestValues;
   readonly encryptionContext?: EncryptionContext | undefined;
   readonly requestAlias?: string | undefined;
 }
 
 /** One question about a key to the authorizer, with every value that KMS promises to policies. */
-export function keyCheck(
-  call: CallContext,
-  loaded: LoadedKey,
-  grants: readonly GrantView[],
-  question: KeyQuestion,
-): Check {
+export function keyCheck(loaded: LoadedKey, grants: readonly GrantView[], question: KeyQuestion): Check {
   const { key, policy } = loaded;
-  const { action, encryptionContext, requestAlias } = question;
-  const values: Values = new Map(loaded.values);
-  addCallValues(values, call);
-  if (requestAlias !== undefined) values.set("kms:requestalias", requestAlias);
-  addContextValues(values, encryptionContext);
-  for (const [name, value] of question.values ?? []) values.set(name, value);
+  const { action, encryptionContext } = question;
   const side = { kind: "key", account: key.account, policy, grants } as const;
   return {
     action,
     resource: key.arn,
     side: encryptionContext === undefined ? side : { ...side, encryptionContext },
-    values,
+    values: questionValues(loaded.values, question),
   };
 }
 
-/** Who calls, and through which service. Only the house sets `viaService` (kms S-5). */
-export function addCallValues(values: Values, call: CallContext): void {
-  values.set("kms:calleraccount", call.caller.account);
-  if (call.viaService !== undefined) values.set("kms:viaservice", call.viaService);
+/** Looked up when a policy asks, never copied together: most policies ask for nothing, and uses of keys are many. */
+function questionValues(ofKey: RequestValues, question: KeyQuestion): RequestValues {
+  const get = (name: string) => {
+    if (name === "kms:requestalias") return question.requestAlias;
+    if (name.startsWith("kms:encryptioncontext")) return contextValue(question.encryptionContext, name);
+    return question.values?.get(name) ?? ofKey.get(name);
+  };
+  return { get, has: (name) => get(name) !== undefined };
 }
 
 /** An operation on no key: the caller's own policies decide. */
 export function accountCheck(call: CallContext, action: string, values: Values = new Map(), resource = "*"): Check {
-  addCallValues(values, call);
   return { action, resource, side: { kind: "none", account: call.caller.account }, values };
 }
 
 /** The grant decides who may retire it, the caller's own denies still count, and the key policy has no say (kms 6.4). */
 export function retirementCheck(call: CallContext, loaded: LoadedKey, grant: Grant): Check {
   const { contextEquals, contextSubset } = grant.constraints;
-  const values: [string, string][] = [];
-  if (contextEquals !== undefined) values.push(["kms:grantconstrainttype", "EncryptionContextEquals"]);
-  if (contextSubset !== undefined) values.push(["kms:grantconstrainttype", "EncryptionContextSubset"]);
+  const values = new Map<string, string>();
+  if (contextEquals !== undefined) values.set("kms:grantconstrainttype", "EncryptionContextEquals");
+  if (contextSubset !== undefined) values.set("kms:grantconstrainttype", "EncryptionContextSubset");
   const views = isInertFor(grant, call.caller.principal)
     ? retirementViews(withoutGrantee(grant))
     : retirementViews(grant);
-  return keyCheck(call, { ...loaded, policy: NO_POLICY }, views, { action: "kms:RetireGrant", values });
+  return keyCheck({ ...loaded, policy: NO_POLICY }, views, { action: "kms:RetireGrant", values });
 }
 
 const withoutGrantee = (grant: Grant): Grant => ({ ...grant, operations: [] });

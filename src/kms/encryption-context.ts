@@ -12,14 +12,19 @@ export function contextBytes(context: EncryptionContext | undefined): Buffer {
   return bytes;
 }
 
+const NAMES = "kms:encryptioncontextkeys";
+const VALUE = "kms:encryptioncontext:";
+
 /** `kms:EncryptionContext:<k>` and `kms:EncryptionContextKeys` (kms 5.7). Policies compare context keys without case. */
-export function addContextValues(
-  values: Map<string, string | readonly string[]>,
+export function contextValue(
   context: EncryptionContext | undefined,
-): void {
-  if (context === undefined) return;
-  const names = Object.keys(context);
-  if (names.length === 0) return;
-  for (const name of names) values.set(`kms:encryptioncontext:${name.toLowerCase()}`, context[name] ?? "");
-  values.set("kms:encryptioncontextkeys", names);
+  name: string,
+): string | readonly string[] | undefined {
+  if (context === undefined) return undefined;
+  const keys = Object.keys(context);
+  if (name === NAMES) return keys.length === 0 ? undefined : keys;
+  if (!name.startsWith(VALUE)) return undefined;
+  const wanted = name.slice(VALUE.length);
+  const key = keys.find((each) => each.toLowerCase() === wanted);
+  return key === undefined ? undefined : context[key];
 }

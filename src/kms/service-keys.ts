@@ -8,7 +8,7 @@ import type { Kms } from "./kms.js";
 import type { DataKey, EncryptionContext, Keys } from "./port.js";
 import { aliasName, type LoadedKey } from "./repository.js";
 import { type ServiceUse, serviceUseRecord, withOwnersCopy } from "./trail.js";
-import { checkOnKey, noteUse, refuseUnlessFit, refuseUnlessSymmetric } from "./use-key.js";
+import { algorithmValues, checkOnKey, noteUse, refuseUnlessFit, refuseUnlessSymmetric } from "./use-key.js";
 
 const DATA_KEY_BYTES = 32;
 
@@ -84,8 +84,8 @@ async function authorizeUse(
   encryptionContext: EncryptionContext,
   requestAlias?: string,
 ): Promise<void> {
-  const values = [["kms:encryptionalgorithm", "SYMMETRIC_DEFAULT"]] as const;
-  const check = await checkOnKey(kms, call, loaded, { action, encryptionContext, requestAlias, values });
+  const question = { action, encryptionContext, requestAlias, values: algorithmValues() };
+  const check = await checkOnKey(kms, call, loaded, question);
   try {
     authorize(call, loaded, [check]);
   } catch (thrown) {

@@ -1,5 +1,6 @@
 import { AwsError } from "../base/index.js";
 import type { CallContext, Check } from "../identity/index.js";
+import type { RequestValues } from "../policy/index.js";
 import { type KeyQuestion, keyCheck } from "./conditions.js";
 import { invalidGrantToken } from "./grants/grant-token.js";
 import { findGrant } from "./grants/store.js";
@@ -16,8 +17,8 @@ export function checkOnKey(
   question: KeyQuestion,
 ): Check | Promise<Check> {
   const grants = kms.keys.grantsOf(loaded, call.caller.principal);
-  if (!(grants instanceof Promise)) return keyCheck(call, loaded, grants, question);
-  return grants.then((known) => keyCheck(call, loaded, known, question));
+  if (!(grants instanceof Promise)) return keyCheck(loaded, grants, question);
+  return grants.then((known) => keyCheck(loaded, known, question));
 }
 
 /**
@@ -40,6 +41,12 @@ async function checkTokens(kms: Kms, tokens: readonly string[], keys: readonly L
     if (grant === undefined) throw invalidGrantToken();
   }
 }
+
+const SYMMETRIC: RequestValues = new Map([["kms:encryptionalgorithm", "SYMMETRIC_DEFAULT"]]);
+
+/** `kms:EncryptionAlgorithm`; the default counts as if it had been sent (kms 5.7). */
+export const algorithmValues = (algorithm = "SYMMETRIC_DEFAULT"): RequestValues =>
+  algorithm === "SYMMETRIC_DEFAULT" ? SYMMETRIC : new Map([["kms:encryptionalgorithm", algorithm]]);
 
 /** State first, then what the key is for, then the algorithm: the order in which AWS refuses (kms 1.3). */
 export function refuseUnlessFit(loaded: LoadedKey, operation: string, usage: KeyUsage, algorithm?: string): void {

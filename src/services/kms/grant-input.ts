@@ -1,12 +1,6 @@
 import { AwsError, isAccountId, parseArn } from "../../base/index.js";
 import type { CallContext } from "../../identity/index.js";
-import {
-  addContextValues,
-  type Grant,
-  type GrantConstraints,
-  type GrantPrincipal,
-  type GrantRequest,
-} from "../../kms/index.js";
+import type { Grant, GrantConstraints, GrantPrincipal, GrantRequest } from "../../kms/index.js";
 
 /** The members of CreateGrant and of the lists that name principals. */
 interface Members {
@@ -94,15 +88,16 @@ export function grantValues(call: CallContext, request: GrantRequest): Map<strin
   if (contextEquals !== undefined) values.set("kms:grantconstrainttype", "EncryptionContextEquals");
   if (contextSubset !== undefined) values.set("kms:grantconstrainttype", "EncryptionContextSubset");
   if (sourceArn !== undefined) values.set("kms:grantconstraintsourcearn", sourceArn);
-  addContextValues(values, contextEquals ?? contextSubset);
   return values;
 }
 
+/** The pairs that the grant would ask for stand for the context of CreateGrant: parents' constraints apply to them. */
+export const constrainedContext = ({ constraints }: GrantRequest): Readonly<Record<string, string>> | undefined =>
+  constraints.contextEquals ?? constraints.contextSubset;
+
 /** `kms:GrantIsForAWSResource`, also where a service lists and revokes. */
-export const forAwsResource = (call: CallContext): [string, string] => [
-  "kms:grantisforawsresource",
-  String(call.viaService !== undefined),
-];
+export const forAwsResource = (call: CallContext): ReadonlyMap<string, string> =>
+  new Map([["kms:grantisforawsresource", String(call.viaService !== undefined)]]);
 
 export function wireConstraints({ contextEquals, contextSubset, sourceArn }: Grant["constraints"]): WireConstraints {
   return {

@@ -20,7 +20,7 @@ import {
 import type { Decision } from "../../../policy/index.js";
 import type { WriteTx } from "../../../store/index.js";
 import { ASKED, concerning } from "../audit.js";
-import { grantRequest, grantValues, invalidPrincipal } from "../grant-input.js";
+import { constrainedContext, grantRequest, grantValues, invalidPrincipal } from "../grant-input.js";
 import { anyKey, askKey, refuseDryRun } from "../key-target.js";
 import { operation } from "../operation.js";
 
@@ -35,7 +35,11 @@ export const createGrant = operation("CreateGrant", {
     return { loaded, request };
   },
   checks: (ctx, _input, { loaded, request }, kms) =>
-    askKey(kms, ctx, loaded, { action, values: grantValues(ctx, request) }),
+    askKey(kms, ctx, loaded, {
+      action,
+      values: grantValues(ctx, request),
+      encryptionContext: constrainedContext(request),
+    }),
   run: async (ctx, input, ok, kms) => {
     const { loaded, request } = ok.target;
     refuseUnless(loaded.key, "Enabled", "Unavailable", "Updating");

@@ -1,6 +1,14 @@
 import { needs } from "../../../base/index.js";
 import type { RequestContext } from "../../../kit/index.js";
-import { aliasName, checkGrantTokens, type Kms, materialFor, open, refuseUnlessFit } from "../../../kms/index.js";
+import {
+  algorithmValues,
+  aliasName,
+  checkGrantTokens,
+  type Kms,
+  materialFor,
+  open,
+  refuseUnlessFit,
+} from "../../../kms/index.js";
 import { parameters } from "../audit.js";
 import { type CiphertextKey, ciphertextKey } from "../ciphertext.js";
 import { askKey, refuseDryRun, refuseRecipient, shown, used } from "../key-target.js";
@@ -30,7 +38,7 @@ export const decrypt = operation("Decrypt", {
       action,
       encryptionContext: input.EncryptionContext,
       requestAlias: input.KeyId === undefined ? undefined : aliasName(input.KeyId),
-      values: [["kms:encryptionalgorithm", algorithmOf(input)]],
+      values: algorithmValues(input.EncryptionAlgorithm),
     }),
   run: async (ctx, input, ok, kms) => {
     const { loaded, names } = ok.target;

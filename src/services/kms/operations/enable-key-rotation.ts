@@ -8,7 +8,7 @@ const action = "kms:EnableKeyRotation";
 export const enableKeyRotation = operation("EnableKeyRotation", {
   target: (ctx, input, kms) => ownKey(kms, ctx, input.KeyId, action),
   checks: (ctx, { RotationPeriodInDays: days }, loaded, kms) => {
-    const values: [string, string][] = days === undefined ? [] : [["kms:rotationperiodindays", String(days)]];
+    const values = new Map(days === undefined ? [] : [["kms:rotationperiodindays", String(days)]]);
     return askKey(kms, ctx, loaded, { action, values });
   },
   run: async (ctx, input, ok, kms) =>

@@ -1,4 +1,4 @@
-import { aliasName, currentMaterial, refuseUnlessFit, seal } from "../../../kms/index.js";
+import { algorithmValues, aliasName, currentMaterial, refuseUnlessFit, seal } from "../../../kms/index.js";
 import { parameters } from "../audit.js";
 import { askKey, cryptoKey, refuseDryRun, used } from "../key-target.js";
 import { operation } from "../operation.js";
@@ -15,7 +15,7 @@ export const encrypt = operation("Encrypt", {
       action,
       encryptionContext: input.EncryptionContext,
       requestAlias: aliasName(input.KeyId),
-      values: [["kms:encryptionalgorithm", algorithmOf(input)]],
+      values: algorithmValues(input.EncryptionAlgorithm),
     }),
   run: async (ctx, input, ok, kms) => {
     const loaded = ok.target;

@@ -1,4 +1,5 @@
 import {
+  algorithmValues,
   aliasName,
   contextBytes,
   currentMaterial,
@@ -23,7 +24,7 @@ export const generateDataKey = operation("GenerateDataKey", {
       action,
       encryptionContext: input.EncryptionContext,
       requestAlias: aliasName(input.KeyId),
-      values: [["kms:encryptionalgorithm", "SYMMETRIC_DEFAULT"]],
+      values: algorithmValues(),
     }),
   run: async (ctx, input, ok, kms) => {
     const loaded = ok.target;

@@ -14,7 +14,7 @@ export const listGrants = operation("ListGrants", {
     if (input.GranteeServicePrincipal !== undefined && ctx.viaService === undefined) throw forServicesOnly();
     return anyKey(kms, ctx, input.KeyId, action);
   },
-  checks: (ctx, _input, loaded, kms) => askKey(kms, ctx, loaded, { action, values: [forAwsResource(ctx)] }),
+  checks: (ctx, _input, loaded, kms) => askKey(kms, ctx, loaded, { action, values: forAwsResource(ctx) }),
   run: async (ctx, input, ok, kms) => {
     const { key } = ok.target;
     const filter = { grantId: input.GrantId, grantee: input.GranteePrincipal ?? input.GranteeServicePrincipal };

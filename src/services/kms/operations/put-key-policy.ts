@@ -10,7 +10,7 @@ const action = "kms:PutKeyPolicy";
 /** The whole document is replaced. It must stand before any part of the old one goes. */
 export const putKeyPolicy = operation("PutKeyPolicy", {
   target: (ctx, input, kms) => ownKey(kms, ctx, input.KeyId, action),
-  checks: (ctx, input, loaded, kms) => askKey(kms, ctx, loaded, { action, values: bypassValues(input) }),
+  checks: (ctx, input, loaded, kms) => askKey(kms, ctx, loaded, { action, values: new Map(bypassValues(input)) }),
   run: async (ctx, input, ok, kms) => {
     if ((input.PolicyName ?? "default") !== "default") {
       throw new AwsError("NotFoundException", "No such policy exists");

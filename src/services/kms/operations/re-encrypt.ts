@@ -39,20 +39,24 @@ export const reEncrypt = operation("ReEncrypt", {
     return { source, destination, names };
   },
   checks: async (ctx, input, { source, destination }, kms) => {
-    const sameKey = ["kms:reencryptonsamekey", String(source.key.arn === destination.key.arn)] as const;
-    const algorithm = (name: string | undefined) => ["kms:encryptionalgorithm", name ?? SYMMETRIC] as const;
+    const isSameKey = String(source.key.arn === destination.key.arn);
+    const values = (algorithm: string = SYMMETRIC) =>
+      new Map([
+        ["kms:encryptionalgorithm", algorithm],
+        ["kms:reencryptonsamekey", isSameKey],
+      ]);
     return [
       await checkOnKey(kms, ctx, source, {
         action: from,
         encryptionContext: input.SourceEncryptionContext,
         requestAlias: input.SourceKeyId === undefined ? undefined : aliasName(input.SourceKeyId),
-        values: [algorithm(input.SourceEncryptionAlgorithm), sameKey],
+        values: values(input.SourceEncryptionAlgorithm),
       }),
       await checkOnKey(kms, ctx, destination, {
         action: to,
         encryptionContext: input.DestinationEncryptionContext,
         requestAlias: aliasName(input.DestinationKeyId),
-        values: [algorithm(input.DestinationEncryptionAlgorithm), sameKey],
+        values: values(input.DestinationEncryptionAlgorithm),
       }),
     ];
   },

@@ -9,7 +9,7 @@ const action = "kms:RevokeGrant";
 /** In every state of the key. What was done with the grant stays done; the next use is refused. */
 export const revokeGrant = operation("RevokeGrant", {
   target: (ctx, input, kms) => anyKey(kms, ctx, input.KeyId, action),
-  checks: (ctx, _input, loaded, kms) => askKey(kms, ctx, loaded, { action, values: [forAwsResource(ctx)] }),
+  checks: (ctx, _input, loaded, kms) => askKey(kms, ctx, loaded, { action, values: forAwsResource(ctx) }),
   run: async (ctx, input, ok, kms) => {
     const { key } = ok.target;
     const id = parseGrantId(input.GrantId);

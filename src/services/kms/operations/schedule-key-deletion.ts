@@ -16,7 +16,8 @@ export const scheduleKeyDeletion = operation("ScheduleKeyDeletion", {
   },
   checks: async (ctx, input, loaded, kms) => {
     const window = ["kms:schedulekeydeletionpendingwindowindays", String(daysOf(input))] as const;
-    return askKey(kms, ctx, loaded, { action, values: [window, await trailingDays(kms, loaded.key, ctx.clock.now())] });
+    const values = new Map([window, await trailingDays(kms, loaded.key, ctx.clock.now())]);
+    return askKey(kms, ctx, loaded, { action, values });
   },
   run: async (ctx, input, ok, kms) => {
     const days = daysOf(input);

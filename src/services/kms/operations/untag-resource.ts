@@ -10,7 +10,8 @@ export const untagResource = operation("UntagResource", {
     checkTagKeys(input.TagKeys);
     return ownKey(kms, ctx, input.KeyId, action);
   },
-  checks: (ctx, input, loaded, kms) => askKey(kms, ctx, loaded, { action, values: [["aws:tagkeys", input.TagKeys]] }),
+  checks: (ctx, input, loaded, kms) =>
+    askKey(kms, ctx, loaded, { action, values: new Map([["aws:tagkeys", input.TagKeys]]) }),
   run: async (ctx, input, ok, kms) =>
     concerning(
       await ctx.commit(kms.database, (tx) =>
