@@ -67,6 +67,7 @@ export function isRotationDue(key: Key, now: Date): boolean {
 
 /** On demand: any time, 25 times in the key's life, but not in the last minutes before an automatic one (kms ). */
 export function refuseRotationOnDemand(key: Key, now: Date): void {
+  if (key.state === "Unavailable") refuseUnlessRotatable(key);
   refuseUnless(key, "Enabled", "Updating");
   refuseUnlessRotatable(key);
   if (key.onDemandRotations >= QUOTAS.onDemandRotations) throw limitReached(key);

@@ -67,8 +67,8 @@ function constraintsOf({
   SourceArn,
 }: WireConstraints): GrantConstraints {
   return {
-    ...(EncryptionContextEquals === undefined ? {} : { contextEquals: EncryptionContextEquals }),
-    ...(EncryptionContextSubset === undefined ? {} : { contextSubset: EncryptionContextSubset }),
+    ...(isGiven(EncryptionContextEquals) ? { contextEquals: EncryptionContextEquals } : {}),
+    ...(isGiven(EncryptionContextSubset) ? { contextSubset: EncryptionContextSubset } : {}),
     ...(SourceArn === undefined ? {} : { sourceArn: SourceArn }),
   };
 }

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { addDays } from "../../base/index.js";
+import type { NamesOf } from "../../kit/index.js";
+import { type Key, keyRows } from "../../kms/index.js";
+import { arnOf, openTestService, type TestService } from "./testing.js";
+
+// The table of states and operations (kms section 2), for the operations that are written. Each cell is one test.
+
+type State = Key["state"];
+const STATES = [
+  "Enabled",
+  "Disabled",
+  "PendingDeletion",
+  "PendingReplicaDeletion",
+  "PendingImport",
+  "Unavailable",
+  "Creating",
+  "Updating",
+] as const satisfies readonly State[];
+
+/** What a cell's letter means; undefined: the call is answered. */
+const OUTCOMES: Readonly<Record<string, ((arn: string) => string) | undefined>> = {
+  ok: undefined,
+  d: (arn) => `DisabledException: ${arn} is disabled.`,
+  p: (arn) => `KMSInvalidStateException: ${arn} is pending deletion.`,
+  pr: (arn) => `KMSInvalidStateException: ${arn} is pending replica deletion.`,
+  i: (arn) => `KMSInvalidStateException: ${arn} is pending import.`,
+  u: (arn) => `KMSInvalidStateException: ${arn} is unavailable.`,
+  c: (arn) => `KMSInvalidStateException: ${arn} is creating.`,
+  g: (arn) => `KMSInvalidStateException: ${arn} is updating.`,
+  np: (arn) => `KMSInvalidStateException: ${arn} is not pending deletion.`,
+  x6: (arn) => `UnsupportedOperationException: ${arn} origin is EXTERNAL which is not valid for this operation.`,
+  x7: (arn) => `UnsupportedOperationException: ${arn} origin is AWS_CLOUDHSM which is not valid for this operation.`,
+};
+
+const CRYPTO = "ok d p pr i u c ok";
+const LOOK = "ok ok ok ok ok ok ok ok";
+const EDIT = "ok ok p pr ok ok ok ok";
+
+const TABLE: Partial<Record<NamesOf<typeof import("@aws-sdk/client-kms")>, string>> = {
+  CancelKeyDeletion: "np np ok ok np np np np",
+  CreateAlias: EDIT,
+  CreateGrant: "ok d p pr i ok c ok",
+  Encrypt: CRYPTO,
+  Decrypt: CRYPTO,
+  ReEncrypt: CRYPTO,
+  GenerateDataKey: CRYPTO,
+  GenerateDataKeyWithoutPlaintext: CRYPTO,
+  DeleteAlias: LOOK,
+  DescribeKey: LOOK,
+  GetKeyLastUsage: LOOK,
+  DisableKey: "ok ok p pr i ok c g",
+  EnableKey: "ok ok p pr i ok c g",
+  EnableKeyRotation: "ok d p pr x6 x7 c ok",
+  DisableKeyRotation: "ok d p pr x6 x7 c ok",
+  GetKeyRotationStatus: "ok ok ok ok x6 x7 ok ok",
+  ListKeyRotations: "ok ok ok ok ok x7 ok ok",
+  RotateKeyOnDemand: "ok d p pr i x7 c ok",
+  GetKeyPolicy: LOOK,
+  PutKeyPolicy: LOOK,
+  ListKeyPolicies: LOOK,
+  ListAliases: LOOK,
+  ListGrants: LOOK,
+  ListResourceTags: LOOK,
+  RetireGrant: LOOK,
+  RevokeGrant: LOOK,
+  ScheduleKeyDeletion: "ok ok p pr ok ok ok g",
+  TagResource: EDIT,
+  UntagResource: EDIT,
+  UpdateKeyDescription: EDIT,
+  UpdateAlias: EDIT,
+};
+
+let kms: TestService;
+before(async () => {
+  kms = await openTestService();
+});
+after(() => kms.close());
+
+for (const [name, row] of Object.entries(TABLE)) {
+  for (const [at, state] of STATES.entries()) {
+    const letter = row.split(" ")[at] ?? "";
+    test(`${name} in state ${state}: ${letter}`, () => checkCell(name as keyof typeof TABLE, state, letter));
+  }
+}
+
+async function checkCell(name: keyof typeof TABLE, state: State, letter: string): Promise<void> {
+  assert.ok(letter in OUTCOMES, letter);
+  const input = await prepared(name, state);
+  const refusal = OUTCOMES[letter]?.(arnOf(input.id));
+  if (refusal === undefined) await kms.call(name, input.members);
+  else assert.equal(await kms.refused(name, input.members), refusal);
+}
+
+let serial = 0;
+
+/** A key brought into the state, with whatever the operation wants to find there. */
+async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: string; members: object }> {
+  serial += 1;
+  const AliasName = `alias/state-${serial}`;
+  const KeyId = await kms.keyId();
+  const Policy = name === "PutKeyPolicy" ? (await kms.call("GetKeyPolicy", { KeyId })).Policy : "";
+  const needsAlias = name === "DeleteAlias" || name === "UpdateAlias";
+  // UpdateAlias asks about the key that the alias is to name; it comes from another.
+  const first = name === "UpdateAlias" ? await kms.keyId() : KeyId;
+  if (needsAlias) await kms.call("CreateAlias", { AliasName, TargetKeyId: first });
+  const grant = { KeyId, GranteePrincipal: "arn:aws:iam::111122223333:root", Operations: ["Encrypt"] };
+  const needsGrant = name === "RevokeGrant" || name === "RetireGrant";
+  const GrantId = needsGrant ? (await kms.call("CreateGrant", grant)).GrantId : "";
+  const { CiphertextBlob } = await kms.call("Encrypt", { KeyId, Plaintext: Buffer.from("x") });
+  await bring(KeyId, state);
+  const members: Record<string, object> = {
+    CreateAlias: { AliasName, TargetKeyId: KeyId },
+    UpdateAlias: { AliasName, TargetKeyId: KeyId },
+    DeleteAlias: { AliasName },
+    CreateGrant: grant,
+    RevokeGrant: { KeyId, GrantId },
+    RetireGrant: { KeyId, GrantId },
+    Encrypt: { KeyId, Plaintext: Buffer.from("x") },
+    Decrypt: { CiphertextBlob },
+    ReEncrypt: { CiphertextBlob, DestinationKeyId: KeyId },
+    GenerateDataKey: { KeyId, KeySpec: "AES_256" },
+    GenerateDataKeyWithoutPlaintext: { KeyId, KeySpec: "AES_256" },
+    PutKeyPolicy: { KeyId, Policy },
+    TagResource: { KeyId, Tags: [{ TagKey: "a", TagValue: "b" }] },
+    UntagResource: { KeyId, TagKeys: ["a"] },
+    UpdateKeyDescription: { KeyId, Description: "d" },
+  };
+  return { id: KeyId, members: members[name] ?? { KeyId } };
+}
+
+/** States that only imported, replicated and custom-store keys reach are written as their operations would. */
+async function bring(id: string, state: State): Promise<void> {
+  await kms.database.write(async (tx) => {
+    const ref = { account: "111122223333", region: "us-east-1", id } as Key; // of a key that was just made
+    const stored = (await keyRows.findKey(tx, ref)) ?? assert.fail("the key was made");
+    const { key } = stored;
+    assert.ok(key.state === "Enabled");
+    await keyRows.updateKey(tx, inState(key, state, kms.clock.now()));
+    // The origin never changes in a key's life, so the rows have no function for it.
+    const origin = state === "PendingImport" ? "EXTERNAL" : state === "Unavailable" ? "AWS_CLOUDHSM" : "AWS_KMS";
+    await tx.run("UPDATE kms_keys SET origin = ? WHERE id = ?", origin, id);
+  });
+}
+
+function inState(key: Key & { state: "Enabled" }, state: State, now: Date): Key {
+  const { material, state: _old, ...facts } = key;
+  if (state === "PendingDeletion") return { ...facts, state, material, deletionAt: addDays(now, 30) };
+  if (state === "PendingReplicaDeletion") return { ...facts, state, material, windowDays: 30 };
+  if (state === "PendingImport" || state === "Creating") return { ...facts, state };
+  return { ...facts, state, material };
+}
