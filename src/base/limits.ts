@@ -16,6 +16,9 @@ export const LIMITS = table({
   /** Actions, resources, principals and condition values of one policy together. */
   policyValues: 20_000,
   xmlDepth: 32,
+  /** Opening and closing tags: the 10,000 parts of an upload with their checksums take 120,000. */
+  xmlTags: 150_000,
+  xmlTagBytes: 4 * KIB,
   queryMembers: 20_000,
   listItems: 100_000,
   clockSkewMs: 5 * 60_000,

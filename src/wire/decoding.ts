@@ -176,16 +176,19 @@ export interface MemberRow {
   readonly sensitive: boolean;
 }
 
+/** A long list of bad items is not answered with a longer one of complaints. */
+const MOST_FAULTS = 100;
+
 /** Decodes one member into `value`, or reports that it is missing. */
 export function decodeMember(row: MemberRow, raw: unknown, value: Record<string, unknown>, decoding: Decoding): void {
   if (raw === undefined || raw === null) {
-    if (row.required) decoding.faults.push(missing(row, decoding));
+    if (row.required && decoding.faults.length < MOST_FAULTS) decoding.faults.push(missing(row, decoding));
     return;
   }
   decoding.path.push(row.label);
   const decoded = row.decode(raw, decoding);
   value[row.name] = decoded;
-  if (row.check !== undefined) {
+  if (row.check !== undefined && decoding.faults.length < MOST_FAULTS) {
     const texts = row.check(decoded);
     if (texts.length > 0) for (const text of texts) decoding.faults.push(invalid(row, text, decoded, decoding));
   }

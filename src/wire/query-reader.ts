@@ -28,7 +28,7 @@ function parsePair(pair: string): [name: string, value: string] {
 
 function decodeFormText(text: string): string {
   try {
-    return decodeURIComponent(text.replaceAll("+", " "));
+    return decodeURIComponent(text.split("+").join(" "));
   } catch {
     throw malformedQuery(); // a broken percent sign, or bytes that are not UTF-8
   }

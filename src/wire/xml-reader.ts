@@ -38,7 +38,7 @@ export function parseXmlBody(body: Uint8Array): { readonly name: string; readonl
   const text = asBuffer(body)
     .toString("utf8")
     .replace(/^\uFEFF/, "");
-  if (/<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i.test(text) || isTooDeep(text)) throw malformedXml();
+  if (/<!(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST|NOTATION)/i.test(text) || isTooMuch(text)) throw malformedXml();
   const [root, ...others] = Object.entries(parseText(text)).filter(([name]) => name !== TEXT);
   if (root === undefined || others.length > 0 || Array.isArray(root[1])) throw malformedXml();
   return { name: root[0], node: root[1] };
@@ -53,15 +53,25 @@ function parseText(text: string): Record<string, unknown> {
   }
 }
 
-/** Comments and CDATA are matched whole, so that tags inside them count for nothing. */
-const MARKUP = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\/?[^!?<>/][^<>]*>/g;
+/** What opens a part that is passed over whole, tags inside it and all, and what closes it. */
+const WHOLE = [
+  ["<!--", "-->"],
+  ["<![CDATA[", "]]>"],
+  ["<?", "?>"],
+] as const;
 
-function isTooDeep(text: string): boolean {
+/** One walk from tag to tag. Whatever is cut off is found to be malformed later: here it only must not count too little. */
+function isTooMuch(text: string): boolean {
   let depth = 0;
-  for (const [tag] of text.matchAll(MARKUP)) {
-    if (tag.startsWith("<!") || tag.endsWith("/>")) continue;
-    if (tag.startsWith("</")) depth--;
-    else if (++depth > LIMITS.xmlDepth) return true;
+  let tags = 0;
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
+    const whole = WHOLE.find(([open]) => text.startsWith(open, at));
+    const end = text.indexOf(whole?.[1] ?? ">", at + (whole?.[0].length ?? 1));
+    if (end < 0) return true;
+    if (++tags > LIMITS.xmlTags || (whole === undefined && end - at > LIMITS.xmlTagBytes)) return true;
+    if (whole === undefined && text[end - 1] !== "/") depth += text[at + 1] === "/" ? -1 : 1;
+    if (depth > LIMITS.xmlDepth) return true;
+    at = end + 1;
   }
   return false;
 }
