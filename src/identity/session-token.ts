@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
-import { type AccountId, utf8 } from "../base/index.js";
+import { type AccountId, parseBase64, utf8 } from "../base/index.js";
 import type { Tag } from "./directory.js";
 
 /** Seals session tokens. `crypto`'s SealingKey is one; its key is the house's, the same in every process and node. */
@@ -66,7 +66,8 @@ export function sealSession(sealer: Sealer, accessKeyId: string, claims: Session
 /** Undefined for every way in which a token can be wrong. */
 export function openSession(sealer: Sealer, accessKeyId: string, token: string): SessionClaims | undefined {
   if (token.length > MOST_TOKEN_CHARACTERS) return undefined;
-  const plain = unsealed(sealer, accessKeyId, Buffer.from(token, "base64"));
+  const sealed = parseBase64(token);
+  const plain = sealed && unsealed(sealer, accessKeyId, sealed);
   if (plain === undefined || plain[0] !== VERSION) return undefined;
   const headEnd = HEAD_AT + plain.readUInt16BE(1);
   const packed = inflateRawSync(plain.subarray(headEnd), { maxOutputLength: 64 * 1024 });
