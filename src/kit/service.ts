@@ -1,7 +1,7 @@
 import type { AwsError } from "../base/index.js";
 import { AwsError as Err } from "../base/index.js";
 import { type Denied, denialText } from "../identity/index.js";
-import type { ResourceSide } from "../policy/index.js";
+import type { PrincipalView, ResourceSide } from "../policy/index.js";
 import type { AnyOperation } from "./operation.js";
 
 /** A service as the gateway and the tables of the house see it. */
@@ -16,7 +16,7 @@ export interface Service {
   /** Work done between requests: sweeps, rotations. Each is claimed by one process at a time. */
   readonly workers: readonly Worker[];
   /** What speaks for a resource of this service, for explanations; undefined when it is not one of its own. */
-  sideOf?(resource: string): Promise<ResourceSide | undefined>;
+  sideOf?(resource: string, principal: PrincipalView): Promise<ResourceSide | undefined>;
   /** Anonymous requests reach the authorizer (S3) instead of being refused at the door. */
   readonly allowsAnonymous?: boolean;
 }
@@ -34,7 +34,7 @@ export interface ServiceDefinition {
   readonly operations: readonly AnyOperation[];
   readonly denied?: (denied: Denied) => AwsError;
   readonly workers?: readonly Worker[];
-  readonly sideOf?: (resource: string) => Promise<ResourceSide | undefined>;
+  readonly sideOf?: (resource: string, principal: PrincipalView) => Promise<ResourceSide | undefined>;
   readonly allowsAnonymous?: boolean;
 }
 

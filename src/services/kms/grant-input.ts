@@ -73,6 +73,9 @@ function constraintsOf({
   };
 }
 
+const isGiven = (pairs: Record<string, string> | undefined): pairs is Record<string, string> =>
+  pairs !== undefined && Object.keys(pairs).length > 0;
+
 /** The condition values of CreateGrant (kms 5.7). */
 export function grantValues(call: CallContext, request: GrantRequest): Map<string, string | readonly string[]> {
   const { grantee, retiring, operations, constraints } = request;

@@ -1,7 +1,8 @@
-import { AwsError } from "../../base/index.js";
+import { AwsError, isAccountId, isRegion, parseArn } from "../../base/index.js";
 import { type Denied, denialText } from "../../identity/index.js";
 import { defineService, type Service } from "../../kit/index.js";
 import { invisibleKeyText, type Kms } from "../../kms/index.js";
+import type { PrincipalView, ResourceSide } from "../../policy/index.js";
 import { cancelKeyDeletion } from "./operations/cancel-key-deletion.js";
 import { createAlias } from "./operations/create-alias.js";
 import { createGrant } from "./operations/create-grant.js";
@@ -83,6 +84,7 @@ export function kmsService({ kms }: { readonly kms: Kms }): Service {
     operations: OPERATIONS.map((bind) => bind(kms)),
     denied,
     workers: kms.workers,
+    sideOf: (resource, principal) => sideOf(kms, resource, principal),
   });
 }
 
@@ -99,3 +101,13 @@ function isInvisible({ check, decision, callerArn }: Denied): boolean {
 }
 
 const invisibleText = ({ callerArn, check }: Denied) => invisibleKeyText(callerArn, check.action);
+
+/** What speaks for a key when this principal asks for it: for explanations. */
+async function sideOf(kms: Kms, resource: string, principal: PrincipalView): Promise<ResourceSide | undefined> {
+  const arn = parseArn(resource);
+  if (arn?.service !== "kms" || !isAccountId(arn.account) || !isRegion(arn.region)) return undefined;
+  const { loaded } = await kms.keys.find(resource, { account: arn.account, region: arn.region }, "NotFoundException");
+  if (loaded === undefined) return undefined;
+  const grants = await kms.keys.grantsOf(loaded, principal);
+  return { kind: "key", account: loaded.key.account, policy: loaded.policy, grants };
+}

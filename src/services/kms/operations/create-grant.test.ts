@@ -156,3 +156,15 @@ test("the record shows grant and key and never the token", async () => {
   assert.deepEqual(Object.keys(response ?? {}), ["keyId", "grantId"]);
   assert.equal(response?.["keyId"], arnOf(KeyId));
 });
+
+test("an empty constraint beside another one is none: Terraform sends both", async () => {
+  const KeyId = await kms.keyId();
+  const Constraints = { EncryptionContextEquals: {}, EncryptionContextSubset: { team: "a" } };
+  const { GrantId } = await grant(KeyId, { Constraints });
+  const { Grants } = await kms.call("ListGrants", { KeyId, GrantId });
+  assert.deepEqual(Grants[0]?.Constraints, { EncryptionContextSubset: { team: "a" } });
+  assert.match(
+    await refusedGrant({ Constraints: { EncryptionContextEquals: { a: "b" }, EncryptionContextSubset: { a: "b" } } }),
+    /exclude each other/,
+  );
+});

@@ -1,5 +1,5 @@
 import { AwsError } from "../../../base/index.js";
-import { decisionInput } from "../../../identity/index.js";
+import { type Caller, decisionInput } from "../../../identity/index.js";
 import { ownOperation } from "../../../kit/index.js";
 import { explain, formatExplanation } from "../../../policy/index.js";
 import { houseCheck, textMember } from "../owner.js";
@@ -22,7 +22,7 @@ export const explainOperation = ownOperation("Explain", {
     if (caller === undefined || caller.account !== ctx.caller.account) {
       throw new AwsError("ValidationException", `There is no principal ${input.principalArn} in this account.`);
     }
-    const side = await sideOf(ports, input.resource, ctx.caller.account);
+    const side = await sideOf(ports, input.resource, caller);
     const check = {
       action: input.action,
       resource: input.resource,
@@ -34,12 +34,12 @@ export const explainOperation = ownOperation("Explain", {
   },
 });
 
-async function sideOf(ports: StrongroomPorts, resource: string, account: string) {
+async function sideOf(ports: StrongroomPorts, resource: string, caller: Caller) {
   for (const service of ports.services) {
-    const side = await service.sideOf?.(resource);
+    const side = await service.sideOf?.(resource, caller.principal);
     if (side !== undefined) return side;
   }
-  return { kind: "none", account } as const;
+  return { kind: "none", account: caller.account } as const;
 }
 
 function contextOf(given: unknown): Record<string, string> {
