@@ -200,3 +200,13 @@ test("names with every trap come back as they went", async () => {
   for (const name of names) await house.put(BUCKET, name, `body of ${name}`);
   for (const name of names) assert.equal((await house.get(BUCKET, name)).text.toString(), `body of ${name}`);
 });
+
+test("a house that says so takes KMS writes over TLS only", async () => {
+  const strict = await s3House({ rules: { kmsNeedsTls: true } });
+  const input = { ServerSideEncryption: "aws:kms" };
+  await assert.rejects(strict.put(BUCKET, "tls", "x", input), code("InvalidArgument"));
+  await strict.put(BUCKET, "tls", "x");
+  const body = testBody([Buffer.from("x")]);
+  await strict.put(BUCKET, "tls", "", input, { secureTransport: true, body });
+  await strict.close();
+});
