@@ -96,3 +96,13 @@ test("answers: no output is no body, a range is 206, a location is its own root"
     /<ListBucketResult xmlns="http:\/\/s3.amazonaws.com\/doc\/2006-03-01\/">.*<Contents><Key>a&#x1;&lt;&#xd;<\/Key><\/Contents>/,
   );
 });
+
+test("text that no header holds is made harmless", () => {
+  const request = s3("GET", "/b/k");
+  const recognised = wire.recognise(request);
+  assert.ok(recognised);
+  const output = { ContentDisposition: "a\r\nx-evil: 1", Metadata: { smile: "😀" } };
+  const { headers } = wire.encode(wire.route(recognised, request, undefined), output, "req-1");
+  assert.equal(headers["content-disposition"], "a  x-evil: 1");
+  assert.equal(Buffer.from(String(headers["x-amz-meta-smile"]), "latin1").toString("utf8"), "😀");
+});

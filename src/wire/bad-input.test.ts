@@ -208,3 +208,17 @@ test("a hundred thousand bad items are answered with a hundred complaints", () =
     refused("ValidationException", /^100 validation errors detected/),
   );
 });
+
+test("a union with two members at once is refused", () => {
+  const item = (value: object) => JSON.stringify({ TableName: "table", Item: { a: value } });
+  const put = head("POST", "/", scoped("dynamodb", { "x-amz-target": "DynamoDB_20120810.PutItem" }));
+  assert.deepEqual(decode(put, item({ S: "x" })).input["Item"], { a: { S: "x" } });
+  assert.throws(() => decode(put, item({ S: "x", N: "1" })), refused("SerializationException"));
+});
+
+test("a URL cannot ask for header text that breaks the answer", () => {
+  const get = (value: string) => decode(s3("GET", `/b/k?response-content-disposition=${value}`));
+  assert.equal(get("attachment%3B%20filename%3D%C3%A9").input["ResponseContentDisposition"], "attachment; filename=é");
+  assert.throws(() => get("a%0D%0Ax-evil:1"), refused("InvalidArgument", /ISO-8859-1/));
+  assert.throws(() => get("%F0%9F%98%80"), refused("InvalidArgument", /ISO-8859-1/));
+});

@@ -31,6 +31,8 @@ export interface Reader {
   items(list: ListShape, traits: Traits): (raw: unknown) => readonly unknown[];
   entries(map: MapShape, traits: Traits): (raw: unknown) => readonly (readonly [key: string, raw: unknown])[];
   simple(shape: SimpleShape, traits: Traits): (raw: unknown) => unknown;
+  /** Thrown where a union has two members at once. */
+  ambiguous(): Error;
   /** Thrown where there are more items than `LIMITS.listItems`. */
   tooMany(): Error;
 }
@@ -65,6 +67,7 @@ export class DecodeCompiler {
       const node = reader.structure(raw);
       const value: Record<string, unknown> = {};
       for (const row of rows) decodeMember(row, row.read(node), value, decoding);
+      if (shape.type === "union" && Object.keys(value).length > 1) throw reader.ambiguous();
       return value;
     };
   }

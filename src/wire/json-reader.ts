@@ -61,6 +61,7 @@ export const jsonReader = (useJsonName: boolean): Reader => ({
     throw unexpected(raw);
   },
   simple: simpleReader,
+  ambiguous: () => serialization("Only one member of a union may be set."),
   tooMany: () => serialization(),
 });
 

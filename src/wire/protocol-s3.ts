@@ -6,7 +6,7 @@ import { demandsOf } from "./extra/index.js";
 import type { Model, OperationRow, ShapeRef } from "./model.js";
 import type { DecodeInput, EncodeOutput, Protocol } from "./protocol.js";
 import { type BodyFormat, restDecoder } from "./rest-request.js";
-import { type BodyWriter, restEncoder } from "./rest-response.js";
+import { type BodyWriter, isHeaderText, restEncoder } from "./rest-response.js";
 import { invalidArgument, missingBody, s3Invalid } from "./s3-words.js";
 import { malformedXml, parseXmlBody, xmlReader } from "./xml-reader.js";
 import { escapeXml, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
@@ -37,9 +37,19 @@ function decoder(model: Model, row: OperationRow, format: BodyFormat): DecodeInp
   const headers = new Map(members.map(([name, , traits]) => [name, traits?.httpHeader ?? traits?.httpQuery ?? name]));
   return (routed, head, body) => {
     const { value, faults } = decode(routed, head, body);
+    if (head.query.includes("response-")) checkAnswerHeaders(value);
     if (faults.bound.length + faults.body.length > 0) throw s3Invalid(faults, (name) => headers.get(name) ?? name);
     return value;
   };
+}
+
+/** What a URL asks to be sent back as headers must be text that a header can hold. */
+function checkAnswerHeaders(input: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(input)) {
+    if (!name.startsWith("Response") || typeof value !== "string" || isHeaderText(value)) continue;
+    const header = name.replace(/(?!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+    throw invalidArgument(header, value, "Header value cannot be represented using ISO-8859-1.");
+  }
 }
 
 function encoder(model: Model, name: string, row: OperationRow, writer: BodyWriter): EncodeOutput {

@@ -80,6 +80,7 @@ export function queryReader(ec2: boolean): Reader {
       const read = textReader(shape, refuse);
       return (raw) => read(nodeOf(raw).text ?? refuse("", "a single value"));
     },
+    ambiguous: malformedQuery,
     tooMany: malformedQuery,
   };
 }

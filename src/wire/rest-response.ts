@@ -47,7 +47,7 @@ function headerBind(model: Model, [name, ref, traits]: Member): HeaderBind[] {
   return [
     (output, headers) => {
       const value = output[name];
-      if (value !== undefined && value !== null) headers[header] = text(value);
+      if (value !== undefined && value !== null) headers[header] = headerSafe(text(value));
     },
   ];
 }
@@ -56,8 +56,19 @@ const prefixBind =
   (name: string, prefix: string): HeaderBind =>
   (output, headers) => {
     for (const [key, value] of Object.entries(output[name] ?? {}))
-      if (value !== undefined) headers[`${prefix}${key}`.toLowerCase()] = String(value);
+      if (value !== undefined) headers[`${prefix}${key}`.toLowerCase()] = headerSafe(String(value));
   };
+
+const NO_HEADER_TEXT = /[^\t\u0020-\u007e\u0080-\u00ff]/;
+
+export const isHeaderText = (text: string): boolean => !NO_HEADER_TEXT.test(text);
+
+/** Text beyond Latin-1 goes out as its UTF-8 bytes; a line break, which could begin another header, as a space. */
+function headerSafe(text: string): string {
+  if (isHeaderText(text)) return text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a header cannot hold.
+  return utf8(text.replace(/[\u0000-\u0008\u000a-\u001f\u007f]/g, " ")).toString("latin1");
+}
 
 function headerText(model: Model, shape: Shape): (value: unknown) => string {
   switch (shape.type) {

@@ -96,6 +96,7 @@ export const xmlReader: Reader = {
     });
     return (raw) => read(textOf(raw));
   },
+  ambiguous: malformedXml,
   tooMany: malformedXml,
 };
 
