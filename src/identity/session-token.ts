@@ -49,7 +49,7 @@ const HEAD_AT = 3;
 
 /** The caller's own words alone are packed, never the secret: packed length tells of its content. */
 export function packScope(scope: SessionScope): Buffer {
-  return deflateRawSync(utf8(JSON.stringify(scope)), { level: 9 });
+  return deflateRawSync(utf8(JSON.stringify(scope)), { windowBits: 13, memLevel: 5 });
 }
 
 /** Percent of the allowance; over 100 it is too large. */
