@@ -15,6 +15,12 @@ export const LIMITS = table({
   policyStatements: 2_500,
   /** Actions, resources, principals and condition values of one policy together. */
   policyValues: 20_000,
+  /** Characters of all patterns of one policy that have both `*` and `?`: only these cost pattern × text. */
+  policyMixedPatternChars: 2048,
+  /** What a request brings to StringLike and the ARN operators; longer values cannot be compared (kms A-9). */
+  policyPatternValueChars: 8192,
+  /** A longer value fills no policy variable. */
+  policyVariableChars: 2048,
   xmlDepth: 32,
   /** Opening and closing tags: the 10,000 parts of an upload with their checksums take 120,000. */
   xmlTags: 150_000,

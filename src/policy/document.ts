@@ -1,4 +1,5 @@
 import { LIMITS } from "../base/index.js";
+import { isMixed } from "./glob.js";
 import { parseJsonOnce } from "./json-shape.js";
 import { rulesOf } from "./kind-rules.js";
 import { PolicySyntaxError } from "./syntax-error.js";
@@ -149,16 +150,18 @@ function onlyElements(value: Json, known: ReadonlySet<string>): void {
 
 /** The bytes are bounded by the caller; this bounds the work of one evaluation. */
 function refuseTooMany(statements: readonly DocumentStatement[]): void {
-  const count = (list: Selection<readonly string[]>) => list?.value.length ?? 0;
-  const values = statements.reduce(
-    (sum, { action, resource, principal, conditions }) =>
-      sum +
-      count(action) +
-      count(resource) +
-      (principal === undefined || principal.value === "*" ? 1 : principal.value.flatMap(([, names]) => names).length) +
-      conditions.reduce((inner, condition) => inner + condition.values.length, 0),
-    0,
-  );
-  if (statements.length > LIMITS.policyStatements || values > LIMITS.policyValues)
+  const values = statements.flatMap(valuesOf);
+  const mixedChars = values.reduce((sum, value) => sum + (isMixed(value) ? value.length : 0), 0);
+  if (
+    statements.length > LIMITS.policyStatements ||
+    values.length > LIMITS.policyValues ||
+    mixedChars > LIMITS.policyMixedPatternChars
+  )
     throw new PolicySyntaxError("too-large");
+}
+
+function valuesOf({ action, resource, principal, conditions }: DocumentStatement): string[] {
+  const names = principal === undefined || principal.value === "*" ? [] : principal.value.flatMap(([, each]) => each);
+  const literals = conditions.flatMap((condition) => condition.values);
+  return [...(action?.value ?? []), ...(resource?.value ?? []), ...names, ...literals];
 }

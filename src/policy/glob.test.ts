@@ -41,7 +41,41 @@ test("wildcards that came out of a variable are plain characters", () => {
   assert.equal(pattern("abx"), false);
 });
 
-test("a hostile pattern costs no more than pattern times text", () => {
-  const pattern = globOf(`${"*a".repeat(200)}b`);
-  assert.equal(pattern("a".repeat(2000)), false);
+test("a pattern of many stars finds its segments in order, and the last one at the end", () => {
+  for (const [pattern, text, expected] of [
+    ["a*b*c", "a-b-c", true],
+    ["a*b*c", "a-c-b", false],
+    ["ab*ba", "aba", false],
+    ["ab*b*ba", "abba", false],
+    ["ab*b*ba", "abbba", true],
+    ["*a*a*a", "aa", false],
+    ["*ab*ab", "abab", true],
+  ] as const)
+    assert.equal(globOf(pattern)(text), expected, `${pattern} ~ ${text}`);
+});
+
+/** What a pattern means, said the slow way. */
+function meant(pattern: string, text: string): boolean {
+  if (pattern === "") return text === "";
+  if (pattern[0] === "*") return meant(pattern.slice(1), text) || (text !== "" && meant(pattern, text.slice(1)));
+  return text !== "" && (pattern[0] === "?" || pattern[0] === text[0]) && meant(pattern.slice(1), text.slice(1));
+}
+
+test("every short pattern and text agree with the plain meaning", () => {
+  const words = (letters: string, most: number): string[] =>
+    most === 0
+      ? [""]
+      : ["", ...words(letters, most - 1).flatMap((word) => [...letters].map((letter) => word + letter))];
+  const texts = [...new Set(words("ab", 4))];
+  for (const pattern of new Set(words("ab*?", 4))) {
+    const glob = globOf(pattern);
+    for (const text of texts) assert.equal(glob(text), meant(pattern, text), `${pattern} ~ ${text}`);
+  }
+});
+
+test("a hostile pattern does not stop the house", () => {
+  const long = "a".repeat(30_000);
+  assert.equal(globOf(`*${"a".repeat(15_000)}b*c`)(long), false);
+  assert.equal(globOf(`*b${"a".repeat(15_000)}*`)(long), false);
+  assert.equal(globOf(`${"*a".repeat(5000)}b`)(long), false);
 });

@@ -29,20 +29,42 @@ export function tokensOf(pieces: readonly Piece[]): number[] {
 
 /** The test with the least work for this pattern: most are exact, a prefix, or everything. */
 export function globTest(tokens: Tokens): Test {
-  const firstWild = tokens.findIndex((token) => token < 0);
-  if (firstWild < 0) {
-    const exact = String.fromCharCode(...tokens);
-    return (text) => text === exact;
-  }
-  if (firstWild === tokens.length - 1 && tokens[firstWild] === ANY_RUN) {
-    if (firstWild === 0) return () => true;
-    const prefix = String.fromCharCode(...tokens.slice(0, -1));
-    return (text) => text.startsWith(prefix);
-  }
-  return (text) => matches(tokens, text);
+  if (tokens.includes(ANY_ONE)) return (text) => matches(tokens, text);
+  const [first = "", ...others] = segmentsOf(tokens);
+  const last = others.pop();
+  if (last === undefined) return (text) => text === first;
+  if (others.length > 0) return (text) => matchesSegments(first, others, last, text);
+  if (last !== "")
+    return (text) => text.length >= first.length + last.length && text.startsWith(first) && text.endsWith(last);
+  return first === "" ? () => true : (text) => text.startsWith(first);
 }
 
 export const globOf = (pattern: string): Test => globTest(tokensOf([{ text: pattern, literal: false }]));
+
+/** Has both wildcards: the one kind of pattern that has to be tried place by place. */
+export const isMixed = (pattern: string): boolean => pattern.includes("*") && pattern.includes("?");
+
+/** The texts between the stars. */
+function segmentsOf(tokens: Tokens): string[] {
+  const segments: string[] = [""];
+  for (const token of tokens) {
+    if (token === ANY_RUN) segments.push("");
+    else segments.push(`${segments.pop() ?? ""}${String.fromCharCode(token)}`);
+  }
+  return segments;
+}
+
+/** Each segment where it is found first, between the two ends: the engine's search is fast for hostile texts too. */
+function matchesSegments(first: string, middle: readonly string[], last: string, text: string): boolean {
+  if (!text.startsWith(first) || !text.endsWith(last)) return false;
+  let at = first.length;
+  for (const segment of middle) {
+    const found = text.indexOf(segment, at);
+    if (found < 0) return false;
+    at = found + segment.length;
+  }
+  return at + last.length <= text.length;
+}
 
 /** Two pointers and one place to go back to: never worse than pattern × text, whatever the pattern. */
 function matches(tokens: Tokens, text: string): boolean {

@@ -1,4 +1,4 @@
-import { parseBase64, rowOf, table } from "../base/index.js";
+import { LIMITS, parseBase64, rowOf, table } from "../base/index.js";
 import { arnTest } from "./arn-pattern.js";
 import { globTest, type Piece, tokensOf } from "./glob.js";
 import { isInside, parseAddress, parseNetwork } from "./ip.js";
@@ -41,7 +41,18 @@ const stringEqualsIgnoreCase: Compile = (pieces) => {
   return (value) => value.toLowerCase() === wanted;
 };
 
-const stringLike: Compile = (pieces) => globTest(tokensOf(pieces));
+const stringLike: Compile = (pieces) => bounded(globTest(tokensOf(pieces)));
+
+const arnLike: Compile = (pieces) => {
+  const test = arnTest(pieces);
+  return test && bounded(test);
+};
+
+/** Patterns cost more the longer the value is; no ARN and no honest text comes near the bound. */
+const bounded =
+  (compare: Compare): Compare =>
+  (value) =>
+    value.length > LIMITS.policyPatternValueChars ? undefined : compare(value);
 
 const inNetwork: Compile = (pieces) => {
   const network = parseNetwork(textOf(pieces));
@@ -94,10 +105,10 @@ const OPERATORS = table({
   binaryequals: row("BinaryEquals", typed(readBytes, equal)),
   ipaddress: row("IpAddress", inNetwork),
   notipaddress: row("NotIpAddress", inNetwork, NOT),
-  arnequals: row("ArnEquals", arnTest, VARIABLES),
-  arnlike: row("ArnLike", arnTest, VARIABLES),
-  arnnotequals: row("ArnNotEquals", arnTest, NOT_VARIABLES),
-  arnnotlike: row("ArnNotLike", arnTest, NOT_VARIABLES),
+  arnequals: row("ArnEquals", arnLike, VARIABLES),
+  arnlike: row("ArnLike", arnLike, VARIABLES),
+  arnnotequals: row("ArnNotEquals", arnLike, NOT_VARIABLES),
+  arnnotlike: row("ArnNotLike", arnLike, NOT_VARIABLES),
 });
 
 export const findOperator = (name: string): Operator | undefined => rowOf(OPERATORS, name.toLowerCase());

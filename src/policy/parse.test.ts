@@ -204,6 +204,9 @@ test("depth, statements and values are bounded", () => {
   refused(`{"Statement":${"[".repeat(40)}${"]".repeat(40)}}`, "key", "too-large");
   refused(text({ ...IDENTITY, Resource: new Array(20_001).fill("*") }), "identity", "too-large");
   refused(text({ ...IDENTITY, Resource: `arn:aws:s3:::${"x".repeat(140_000)}` }), "identity", "too-large");
+  const mixed = (count: number) => text({ ...IDENTITY, Resource: new Array(count).fill("arn:aws:s3:::a*b?c") });
+  refused(mixed(200), "identity", "too-large");
+  assert.ok(parsePolicy(mixed(100), "identity"));
   assert.ok(parsePolicy(text({ ...IDENTITY, Resource: new Array(1000).fill("*") }), "identity"));
 });
 

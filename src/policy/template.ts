@@ -1,3 +1,4 @@
+import { LIMITS } from "../base/index.js";
 import type { Piece } from "./glob.js";
 import type { RequestValues } from "./types.js";
 
@@ -48,7 +49,7 @@ export function fill(template: Template, values: RequestValues): Piece[] | undef
       continue;
     }
     const text = values.get(part.variable) ?? part.fallback;
-    if (typeof text !== "string") return undefined;
+    if (typeof text !== "string" || text.length > LIMITS.policyVariableChars) return undefined;
     pieces.push({ text, literal: true });
   }
   return pieces;
