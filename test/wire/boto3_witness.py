@@ -50,7 +50,7 @@ def text(shape, name):
     if getattr(shape, "enum", None):
         return shape.enum[0]
     meta = shape.metadata
-    plain = shape.serialization.get("location") in ("header", "headers") or "hostLabel" in shape.serialization
+    plain = re.match("Response(Cache|Content)", name) or shape.serialization.get("location") in ("header", "headers") or "hostLabel" in shape.serialization
     least, most = meta.get("min", 0), meta.get("max", 10**9)
     for value in [f"v-{name}" if plain else f"{AWKWARD} {name}", *CANDIDATES, "s" * least, "0" * least]:
         if least <= len(value) <= most and matches(meta.get("pattern"), value):
@@ -110,8 +110,12 @@ def skipped(shape, name, depth):
     return deep or bool(own) or name in OWN_MEMBERS or name == shape_stream(shape)
 
 
+# Unions that botocore's models do not mark as such.
+UNMARKED_UNIONS = ("AttributeValue", "AnalyticsFilter", "MetricsFilter")
+
+
 def is_union(shape):
-    return getattr(shape, "is_tagged_union", False)
+    return getattr(shape, "is_tagged_union", False) or shape.name in UNMARKED_UNIONS
 
 
 def shape_stream(shape):

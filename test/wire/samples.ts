@@ -48,7 +48,7 @@ export class Samples {
       case "union":
         return this.structure(ref, depth);
       case "list": {
-        const items = depth > 8 ? [0] : [0, 1];
+        const items = depth > 3 ? [0] : [0, 1];
         return items.map((more) => this.#value(shape.item, name, depth + 1, i + more));
       }
       case "map": {
@@ -79,7 +79,11 @@ export class Samples {
 const isPlain = (traits: Traits): boolean =>
   traits.httpHeader !== undefined || traits.httpPrefixHeaders !== undefined || traits.hostLabel !== undefined;
 
-const text = (name: string, traits: Traits): string => (isPlain(traits) ? `v-${name}` : `v ${name}<&>"'+%20/é😀`);
+/** What S3 sends back as a header when a parameter of the request says so. */
+const becomesHeader = (name: string): boolean => /^Response(Cache|Content)/.test(name);
+
+const text = (name: string, traits: Traits): string =>
+  isPlain(traits) || becomesHeader(name) ? `v-${name}` : `v ${name}<&>"'+%20/é😀`;
 
 /** The value, or the first of the candidates that its service takes. */
 function fitted(value: unknown, constraint: Constraint | undefined): unknown {
