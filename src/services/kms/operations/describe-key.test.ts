@@ -82,3 +82,14 @@ test("without permission nothing is described, and only what the alias in the re
   await kms.call("DescribeKey", { KeyId: "alias/asked" }, byAlias);
   assert.match(await kms.refused("DescribeKey", { KeyId }, byAlias), /^AccessDeniedException/);
 });
+
+test("a grant of DescribeKey is enough, with or without its token; a token of nobody is refused", async () => {
+  const KeyId = await kms.keyId();
+  kms.principals.set("arn:aws:iam::111122223333:user/bob", { kind: "found" });
+  const grantee = { GranteePrincipal: "arn:aws:iam::111122223333:user/bob", Operations: ["DescribeKey"] };
+  const { GrantToken } = await kms.call("CreateGrant", { KeyId, ...grantee });
+  await kms.call("DescribeKey", { KeyId }, as("bob"));
+  await kms.call("DescribeKey", { KeyId, GrantTokens: [GrantToken] }, as("bob"));
+  const wrong = { KeyId, GrantTokens: ["x"] };
+  assert.match(await kms.refused("DescribeKey", wrong, as("bob")), /^InvalidGrantTokenException/);
+});

@@ -34,3 +34,12 @@ test("identity policies alone decide", async () => {
   assert.match(await kms.refused("ListRetirableGrants", input, as("bob")), /on resource: \*/);
   await kms.call("ListRetirableGrants", input, as("bob", allow("kms:ListRetirableGrants")));
 });
+
+test("principals of other accounts, and services, are not asked about", async () => {
+  for (const filter of [
+    { RetiringPrincipal: "arn:aws:iam::444455556666:role/theirs" },
+    { RetiringServicePrincipal: "logs.us-east-1.amazonaws.com" },
+  ]) {
+    assert.match(await kms.refused("ListRetirableGrants", filter), /^AccessDeniedException/);
+  }
+});

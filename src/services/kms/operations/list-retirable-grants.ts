@@ -6,11 +6,18 @@ import { principalOf } from "../grant-input.js";
 import { listPage, listScope, pageMembers } from "../lists.js";
 import { operation } from "../operation.js";
 
-/** On all keys of the Region, those of other accounts included: the caller asks who may be set free by whom. */
+/**
+ * On all keys of the Region, those of other accounts included. So the retiring principal must be one of the caller's
+ * account: grants on others' keys are nobody else's business.
+ */
 export const listRetirableGrants = operation("ListRetirableGrants", {
-  target: (_ctx, input) => {
+  target: (ctx, input) => {
     const retiring = principalOf(input.RetiringPrincipal, input.RetiringServicePrincipal, "Retiring");
     if (retiring === undefined) throw missing();
+    const isOwn = retiring.isService
+      ? ctx.viaService !== undefined
+      : retiring.name.split(":")[4] === ctx.caller.account;
+    if (!isOwn) throw notOwn();
     return retiring;
   },
   checks: (ctx) => [accountCheck(ctx, "kms:ListRetirableGrants")],
@@ -28,3 +35,5 @@ export const listRetirableGrants = operation("ListRetirableGrants", {
 
 const missing = () =>
   new AwsError("ValidationException", "Specify either RetiringPrincipal or RetiringServicePrincipal.");
+
+const notOwn = () => new AwsError("AccessDeniedException", "The retiring principal must be one of your own account.");
