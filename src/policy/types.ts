@@ -2,9 +2,10 @@ import type { Statement } from "./statement.js";
 
 /**
  * Condition values of one request. Names are lower case (`aws:sourceip`, `kms:encryptioncontext:team`). Every Map
- * is one; `identity` layers the caller's and the operation's over each other instead of copying them.
+ * is one; `identity` layers the caller's and the operation's over each other instead of copying them. Iterated for
+ * showing only: each name that has a value, once.
  */
-export interface RequestValues {
+export interface RequestValues extends Iterable<[string, string | readonly string[]]> {
   get(name: string): string | readonly string[] | undefined;
   has(name: string): boolean;
 }
