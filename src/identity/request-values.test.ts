@@ -107,20 +107,6 @@ test("the operation's own values go before the caller's, and KMS's keys are KMS'
   assert.equal(values.has("constructor"), false);
 });
 
-test("iterated, it shows each value that a condition would see, once", () => {
-  const own = new Map([
-    ["kms:keyspec", "SYMMETRIC_DEFAULT"],
-    ["aws:username", "other"],
-    ["aws:sourcearn", SOURCE],
-  ]);
-  const values = requestValues(call, check({ values: own }));
-  const shown = [...values];
-  assert.equal(new Set(shown.map(([name]) => name)).size, shown.length);
-  for (const [name, value] of shown) assert.deepEqual(value, values.get(name), name);
-  assert.equal(new Map(shown).get("aws:username"), "other");
-  assert.equal(new Map(shown).has("aws:sourcearn"), false);
-});
-
 test("a service in its own name brings its source and its name", () => {
   const service = { kind: "service", arn: "", account: "", service: "logs.amazonaws.com" } as const;
   const values = requestValues({ ...call, sourceArn: SOURCE, caller: { ...caller, principal: service } }, check());

@@ -33,34 +33,12 @@ const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>(
 });
 
 /** What conditions may ask of one check: of the call, then of the operation, then of the caller. Copies nothing. */
-export const requestValues = (call: CallContext, check: Check): RequestValues => new CheckValues(call, check);
-
-class CheckValues implements RequestValues {
-  readonly #call: CallContext;
-  readonly #check: Check;
-
-  constructor(call: CallContext, check: Check) {
-    this.#call = call;
-    this.#check = check;
-  }
-
-  get(name: string): Value {
+export function requestValues(call: CallContext, check: Check): RequestValues {
+  const get = (name: string): Value => {
     const ofCall = rowOf(OF_CALL, name);
-    if (ofCall !== undefined) return ofCall(this.#call, this.#check);
-    return this.#check.values?.get(name) ?? this.#call.caller.values.get(name);
-  }
-
-  has(name: string): boolean {
-    return this.get(name) !== undefined;
-  }
-
-  *[Symbol.iterator](): Generator<[string, string | readonly string[]]> {
-    const brought = [...(this.#check.values ?? []), ...this.#call.caller.values].map(([name]) => name);
-    for (const name of new Set([...Object.keys(OF_CALL), ...brought])) {
-      const value = this.get(name);
-      if (value !== undefined) yield [name, value];
-    }
-  }
+    return ofCall === undefined ? (check.values?.get(name) ?? call.caller.values.get(name)) : ofCall(call, check);
+  };
+  return { get, has: (name) => get(name) !== undefined };
 }
 
 /** Made by a service, in its own name or in its caller's: only then is there a source resource (kms G-7, S-2). */

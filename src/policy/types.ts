@@ -2,10 +2,9 @@ import type { Statement } from "./statement.js";
 
 /**
  * Condition values of one request. Names are lower case (`aws:sourceip`, `kms:encryptioncontext:team`). Every Map
- * is one; `identity` layers the caller's and the operation's over each other instead of copying them. Iterated for
- * showing only: each name that has a value, once.
+ * is one; `identity` layers the caller's and the operation's over each other instead of copying them.
  */
-export interface RequestValues extends Iterable<[string, string | readonly string[]]> {
+export interface RequestValues {
   get(name: string): string | readonly string[] | undefined;
   has(name: string): boolean;
 }
