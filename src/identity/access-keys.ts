@@ -1,9 +1,12 @@
-import type { AccountId, Clock, Ids } from "../base/index.js";
+import { type AccountId, type Clock, type Ids, SECOND_MS } from "../base/index.js";
 import { newSecret } from "../crypto/index.js";
 import type { WriteTx } from "../store/index.js";
 import { newAccessKeyId } from "./access-key-id.js";
 import type { AccessKey, Account } from "./directory.js";
 import { directory } from "./directory-store.js";
+
+/** IAM and STS tell time in whole seconds; so do we, that what is shown is what is stored. */
+export const wholeSeconds = (date: Date): Date => new Date(Math.floor(date.getTime() / SECOND_MS) * SECOND_MS);
 
 export interface Makers {
   readonly clock: Clock;
@@ -30,7 +33,7 @@ export async function createAccessKey(
     ...(owner.userId === undefined ? {} : { userId: owner.userId }),
     secret: newSecretAccessKey(),
     status: "Active",
-    createdAt: clock.now(),
+    createdAt: wholeSeconds(clock.now()),
   };
   await directory.insertAccessKey(tx, key);
   return key;
@@ -45,7 +48,11 @@ export async function createAccount(
   wanted: { readonly name: string; readonly id?: AccountId },
   makers: Makers,
 ): Promise<{ readonly account: Account; readonly rootKey: AccessKey }> {
-  const account = { id: wanted.id ?? makers.ids.accountId(), name: wanted.name, createdAt: makers.clock.now() };
+  const account = {
+    id: wanted.id ?? makers.ids.accountId(),
+    name: wanted.name,
+    createdAt: wholeSeconds(makers.clock.now()),
+  };
   await directory.insertAccount(tx, account);
   return { account, rootKey: await createAccessKey(tx, { account: account.id }, makers) };
 }

@@ -4,7 +4,7 @@
  * service and `kms` authorize with it, and the IAM and STS services administer its directory.
  */
 export { accountOfAccessKeyId } from "./access-key-id.js";
-export { createAccessKey, createAccount, type Makers } from "./access-keys.js";
+export { createAccessKey, createAccount, type Makers, wholeSeconds } from "./access-keys.js";
 export * from "./authorize.js";
 export * from "./call.js";
 export * from "./directory.js";

@@ -1,7 +1,7 @@
 import { Lru } from "../base/index.js";
 import type { Database, ReadTx } from "../store/index.js";
 import { newAccessKeyId } from "./access-key-id.js";
-import { type Makers, newSecretAccessKey } from "./access-keys.js";
+import { type Makers, newSecretAccessKey, wholeSeconds } from "./access-keys.js";
 import type { Caller } from "./call.js";
 import { callerOfArn } from "./caller-of-arn.js";
 import { federatedCaller, roleCaller, rootCaller, userCaller } from "./callers.js";
@@ -97,7 +97,7 @@ export function openIdentity(ports: IdentityPorts): Identity {
     },
 
     startSession(session, seconds) {
-      const issuedMs = clock.nowMs();
+      const issuedMs = wholeSeconds(clock.now()).getTime();
       const expiresMs = issuedMs + seconds * 1000;
       const secret = newSecretAccessKey();
       const accessKeyId = newAccessKeyId("ASIA", session.account, ids);

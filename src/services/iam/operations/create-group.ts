@@ -1,5 +1,5 @@
 import { globalArn } from "../../../base/index.js";
-import { directory, type Group } from "../../../identity/index.js";
+import { directory, type Group, wholeSeconds } from "../../../identity/index.js";
 import { checkOn } from "../entities.js";
 import { exceeds } from "../errors.js";
 import { unlessTaken } from "../names.js";
@@ -29,7 +29,7 @@ export const createGroup = operation("CreateGroup", {
         name,
         path,
         arn: globalArn("iam", account, `group${path}${name}`),
-        createdAt: ctx.time,
+        createdAt: wholeSeconds(ctx.time),
       };
       await unlessTaken(`Group with name ${name} already exists.`, directory.insertGroup(tx, group));
       return { Group: shownGroup(group) };

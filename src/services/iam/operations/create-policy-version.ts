@@ -1,4 +1,4 @@
-import { directory } from "../../../identity/index.js";
+import { directory, wholeSeconds } from "../../../identity/index.js";
 import { checkManagedDocument } from "../documents.js";
 import { limitExceeded } from "../errors.js";
 import { aboutPolicy, changePolicy } from "../policies.js";
@@ -20,10 +20,20 @@ export const createPolicyVersion = operation("CreatePolicyVersion", {
       const version = `v${versionsMade}`;
       const isDefault = input.SetAsDefault === true;
       const document = input.PolicyDocument;
-      await directory.insertPolicyVersion(tx, { policyId: policy.id, version, document, createdAt: ctx.time });
+      await directory.insertPolicyVersion(tx, {
+        policyId: policy.id,
+        version,
+        document,
+        createdAt: wholeSeconds(ctx.time),
+      });
       const defaultVersion = isDefault ? version : policy.defaultVersion;
-      await directory.updateManagedPolicy(tx, { ...policy, versionsMade, defaultVersion, updatedAt: ctx.time });
-      return { PolicyVersion: { VersionId: version, IsDefaultVersion: isDefault, CreateDate: ctx.time } };
+      await directory.updateManagedPolicy(tx, {
+        ...policy,
+        versionsMade,
+        defaultVersion,
+        updatedAt: wholeSeconds(ctx.time),
+      });
+      return { PolicyVersion: { VersionId: version, IsDefaultVersion: isDefault, CreateDate: wholeSeconds(ctx.time) } };
     });
   },
   audit: { response: responseElements },

@@ -1,5 +1,5 @@
 import { globalArn } from "../../../base/index.js";
-import { directory, type ManagedPolicy } from "../../../identity/index.js";
+import { directory, type ManagedPolicy, wholeSeconds } from "../../../identity/index.js";
 import { checkManagedDocument } from "../documents.js";
 import { checkOn } from "../entities.js";
 import { exceeds } from "../errors.js";
@@ -35,8 +35,8 @@ export const createPolicy = operation("CreatePolicy", {
         ...(input.Description === undefined ? {} : { description: input.Description }),
         defaultVersion: "v1",
         versionsMade: 1,
-        createdAt: ctx.time,
-        updatedAt: ctx.time,
+        createdAt: wholeSeconds(ctx.time),
+        updatedAt: wholeSeconds(ctx.time),
         tags,
       };
       const taken = `A policy called ${name} already exists. Duplicate names are not allowed.`;

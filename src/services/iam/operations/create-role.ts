@@ -1,5 +1,5 @@
 import { globalArn } from "../../../base/index.js";
-import { directory, type Role } from "../../../identity/index.js";
+import { directory, type Role, wholeSeconds } from "../../../identity/index.js";
 import { boundaryValues, checkBoundary, showBoundary } from "../boundary.js";
 import { checkTrustPolicy } from "../documents.js";
 import { checkOn } from "../entities.js";
@@ -36,7 +36,7 @@ export const createRole = operation("CreateRole", {
         name,
         path,
         arn: globalArn("iam", account, `role${path}${name}`),
-        createdAt: ctx.time,
+        createdAt: wholeSeconds(ctx.time),
         tags,
         ...(input.PermissionsBoundary === undefined ? {} : { boundaryArn: input.PermissionsBoundary }),
         trustPolicy: input.AssumeRolePolicyDocument,

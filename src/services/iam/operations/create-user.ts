@@ -1,5 +1,5 @@
 import { globalArn } from "../../../base/index.js";
-import { directory, type User } from "../../../identity/index.js";
+import { directory, type User, wholeSeconds } from "../../../identity/index.js";
 import { boundaryValues, checkBoundary } from "../boundary.js";
 import { checkOn } from "../entities.js";
 import { exceeds } from "../errors.js";
@@ -32,7 +32,7 @@ export const createUser = operation("CreateUser", {
         name: input.UserName,
         path,
         arn: globalArn("iam", account, `user${path}${input.UserName}`),
-        createdAt: ctx.time,
+        createdAt: wholeSeconds(ctx.time),
         tags,
         ...(input.PermissionsBoundary === undefined ? {} : { boundaryArn: input.PermissionsBoundary }),
       };

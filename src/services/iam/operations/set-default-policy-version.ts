@@ -1,4 +1,4 @@
-import { directory } from "../../../identity/index.js";
+import { directory, wholeSeconds } from "../../../identity/index.js";
 import { aboutPolicy, changePolicy, noSuchVersion } from "../policies.js";
 import { operation } from "../ports.js";
 
@@ -9,7 +9,11 @@ export const setDefaultPolicyVersion = operation("SetDefaultPolicyVersion", {
     return changePolicy(ctx, ports, ok, async (tx, policy) => {
       const version = await directory.policyVersion(tx, policy.id, input.VersionId);
       if (version === undefined) throw noSuchVersion(policy.arn, input.VersionId);
-      await directory.updateManagedPolicy(tx, { ...policy, defaultVersion: version.version, updatedAt: ctx.time });
+      await directory.updateManagedPolicy(tx, {
+        ...policy,
+        defaultVersion: version.version,
+        updatedAt: wholeSeconds(ctx.time),
+      });
       return {};
     });
   },
