@@ -56,6 +56,9 @@ const MISMATCH =
 
 export const mismatch = (family: Exclude<Family, "s3">): AwsError => refusal(family, "mismatch", MISMATCH);
 
+export const incomplete = (family: Exclude<Family, "s3">, message: string): AwsError =>
+  refusal(family, "incomplete", message);
+
 /** Nobody signed, where somebody has to. */
 export function missingSignature(family: Family): AwsError {
   return family === "s3"

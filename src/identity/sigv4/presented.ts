@@ -24,7 +24,7 @@ export interface Presented {
   readonly scope: Scope;
   /** `20261121/us-east-1/kms/aws4_request`. */
   readonly scopeText: string;
-  /** Lower case, ascending, none twice. */
+  /** As they were listed: their order is part of what is signed. */
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   /** `20261121T090000Z`. */

@@ -19,6 +19,8 @@ export interface Signable {
   /** With `host`; names in any case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Bytes | string | undefined;
+  /** What is signed in place of the body's own hash: `UNSIGNED-PAYLOAD` or one of S3's other words. */
+  readonly payloadHash?: string | undefined;
   readonly region: string;
   readonly service: string;
   readonly credentials: SigningCredentials;
@@ -29,7 +31,7 @@ export interface Signable {
 export function signRequest(request: Signable): Record<string, string> {
   const { method, region, service, credentials } = request;
   const isS3 = service === "s3";
-  const payloadHash = request.body === undefined ? EMPTY_SHA256 : sha256Hex(request.body);
+  const payloadHash = request.payloadHash ?? (request.body === undefined ? EMPTY_SHA256 : sha256Hex(request.body));
   const date = formatAmzTime(request.date.getTime());
   const headers = headersToSign(request, date, isS3 ? payloadHash : undefined);
   const signedHeaders = Object.keys(headers).sort();

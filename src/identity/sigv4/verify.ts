@@ -1,4 +1,4 @@
-import { type AwsError, hex } from "../../base/index.js";
+import { type AwsError, hex, needs } from "../../base/index.js";
 import { canonicalRequest, stringToSign } from "./canonical.js";
 import { checkScope, checkSignedHeaders, checkTime } from "./checks.js";
 import { mismatch } from "./errors.js";
@@ -14,42 +14,39 @@ export function verifySignature(verification: Verification): void {
   checkSignedHeaders(verification);
   checkScope(verification);
   checkTime(verification);
-  const { presented, secret, family, bodySha256 } = verification;
-  const key = signingKey(presented.accessKeyId, presented.scope, secret);
-  const isSigned = (text: string) => isSignature(signature(key, text), presented.signature);
-  const payloadHash = signedPayloadHash(verification);
-  const [first, ...others] = canonicalPaths(verification);
-  const canonical = canonicalOf(verification, first, payloadHash);
-  const text = stringToSign(presented.date, presented.scopeText, canonical);
-  const isGood =
-    isSigned(text) ||
-    others.some((path) => {
-      const other = canonicalOf(verification, path, payloadHash);
-      return isSigned(stringToSign(presented.date, presented.scopeText, other));
-    });
-  if (!isGood) throw family === "s3" ? s3MismatchOf(presented, text, canonical) : mismatch(family);
+  const { presented, family, bodySha256 } = verification;
+  const [first, ...others] = canonicalPaths(verification).map((path) => canonicalOf(verification, path));
+  needs(first !== undefined, "every request has a canonical form");
+  if (!isSigned(verification, first) && !others.some((other) => isSigned(verification, other)))
+    throw family === "s3" ? s3MismatchOf(presented, first) : mismatch(family);
   if (family === "s3" && presented.payload.kind === "sha256" && bodySha256 !== undefined)
     checkPayload(presented.payload.sha256, bodySha256);
+}
+
+function isSigned({ presented, secret }: Verification, canonical: string): boolean {
+  const key = signingKey(presented.accessKeyId, presented.scope, secret);
+  return isSignature(signature(key, stringToSign(presented.date, presented.scopeText, canonical)), presented.signature);
 }
 
 /**
  * S3 re-encodes the path, but some clients sign what they send though they leave unencoded what others encode. Both
  * name the same key, so either will do.
  */
-function canonicalPaths({ family, head }: Verification): readonly [string, ...string[]] {
+function canonicalPaths({ family, head }: Verification): readonly string[] {
   if (family !== "s3") return [normalisedPath(head.path)];
   const path = s3Path(head.path);
   return path === head.path ? [path] : [path, head.path];
 }
 
-function canonicalOf({ presented, head }: Verification, path: string, payloadHash: string): string {
+function canonicalOf(verification: Verification, path: string): string {
+  const { presented, head } = verification;
   const query = canonicalQuery(head.query, presented.kind === "query" ? "X-Amz-Signature" : undefined);
   return canonicalRequest(head, {
     method: head.method,
     path,
     query,
     signedHeaders: presented.signedHeaders,
-    payloadHash,
+    payloadHash: signedPayloadHash(verification),
   });
 }
 
@@ -82,7 +79,8 @@ function s3PayloadHash({ payload, kind }: Presented): string {
 const SECRET_LINES = /^(x-amz-security-token|x-amz-(?:copy-source-)?server-side-encryption-customer-key):.*$/gm;
 const SECRET_PARAMETER = /X-Amz-Security-Token=[^&\n]*/g;
 
-function s3MismatchOf(presented: Presented, text: string, canonical: string): AwsError {
+function s3MismatchOf(presented: Presented, canonical: string): AwsError {
+  const text = stringToSign(presented.date, presented.scopeText, canonical);
   const shown = canonical.replace(SECRET_LINES, "$1:***").replace(SECRET_PARAMETER, "X-Amz-Security-Token=***");
   return s3Mismatch({
     AWSAccessKeyId: presented.accessKeyId,

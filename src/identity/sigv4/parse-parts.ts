@@ -1,0 +1,37 @@
+import type { AwsError } from "../../base/index.js";
+import { parseAmzTime } from "./amz-time.js";
+import { type Family, incomplete } from "./errors.js";
+import type { Presented, Scope } from "./presented.js";
+import { s3AccessDenied, s3MalformedCredential } from "./s3-errors.js";
+
+export function parseAmzDate(date: string, family: Family): Pick<Presented, "date" | "dateMs"> {
+  const dateMs = parseAmzTime(date);
+  if (dateMs !== undefined) return { date, dateMs };
+  if (family === "s3") throw s3AccessDenied("AWS authentication requires a valid Date or x-amz-date header");
+  throw incomplete(family, "Date must be in ISO-8601 'basic format'. See http://en.wikipedia.org/wiki/ISO_8601");
+}
+
+type Credential = Pick<Presented, "accessKeyId" | "scope" | "scopeText">;
+
+const MOST_KEY_ID_CHARS = 128;
+
+export function parseCredential(text: string, family: Family, kind: Presented["kind"]): Credential {
+  const [accessKeyId, date, region, service, terminator, ...rest] = text.split("/", 6);
+  if (!accessKeyId || accessKeyId.length > MOST_KEY_ID_CHARS || !date || !region || !service || !terminator)
+    throw badCredential(family, kind);
+  if (rest.length > 0) throw badCredential(family, kind);
+  const scope: Scope = { date, region, service, terminator };
+  return { accessKeyId, scope, scopeText: text.slice(accessKeyId.length + 1) };
+}
+
+function badCredential(family: Family, kind: Presented["kind"]): AwsError {
+  return family === "s3"
+    ? s3MalformedCredential(
+        kind,
+        'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
+      )
+    : incomplete(
+        family,
+        "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.",
+      );
+}
