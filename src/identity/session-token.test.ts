@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AccountId } from "../base/index.js";
-import { newSecret, SealingKey } from "../crypto/index.js";
+import { newSecret, SealingKey, Secret } from "../crypto/index.js";
 import {
   EMPTY_SCOPE,
   openSession,
@@ -49,4 +49,26 @@ test("what a caller lays on a session is measured packed, from nothing to too mu
   assert.equal(packedPercent(packScope(EMPTY_SCOPE)), 2);
   assert.ok(packedPercent(packScope(ofBytes(3000))) <= 100);
   assert.ok(packedPercent(packScope(ofBytes(6000))) > 100);
+});
+
+/** Sealed by version 1 under 32 bytes of 7. It must open for ever: a changed format is another version. */
+const GOLDEN = [
+  "AeKtkx2LxQvRRR2t2sQhtsEAAAAANZC/SpYLs9HDLtmDt2jV82sDfkQ4yjlKP4OB42ChNnfIANqglN9LhQrEQtaeKHUkjxb8x2g5",
+  "yOlWewnhZMiV61IjQTuPWUIi1lkvaZ6hSj5N17vGr7LM8TeMMeDl+Uy59XnJY/A6eG9LqApeUw2ubxTsTGXbfAgM++pTLP8SU8ZQ",
+  "AJ2Cp1C/eyMzaj8uO3xqR8U88cq17c5GuzGzpJuzkCDDQI83a129xUZZPdtdO2ZO/g3ayOWzGprag/2wCVnBMIR+hJfXRSBBUfF9",
+  "MJPphTCfibXW9rzCTR8ddNw1mYtZaVPzRTT5nBP4VahX0Qn6UvNn6SSDSDBtDaaYbFGshv2DXrbFxo2hVF0rzg==",
+].join("");
+
+test("a token of version 1 still opens", () => {
+  const key = SealingKey.of(Secret.own(Buffer.alloc(32, 7)));
+  const opened = openSession(key, "ASIAGOLDENGOLDENGOLD", GOLDEN);
+  assert.deepEqual(opened, {
+    account: "111122223333",
+    of: { kind: "role", id: "AROAGOLDENGOLDENGOLDE", name: "night" },
+    issuedMs: 1795251600000,
+    expiresMs: 1795255200000,
+    secret: "golden",
+    chained: false,
+    scope: { ...EMPTY_SCOPE, tags: [{ key: "Team", value: "blue" }] },
+  });
 });
