@@ -28,6 +28,9 @@ export function withHouseApi(wire: Wire, operationNames: readonly string[]): Wir
       const headers = { "content-type": "application/json", "x-amzn-requestid": requestId };
       return { status: 200, headers, body: Buffer.from(JSON.stringify(output)) };
     },
+    // The wire has no model of the house; what it says of an unknown service is awsJson too.
+    encodeError: (service, error, requestId, head) =>
+      wire.encodeError(service !== undefined && isHouse(service) ? undefined : service, error, requestId, head),
   };
 }
 
