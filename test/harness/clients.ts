@@ -4,6 +4,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
+import type { HttpRequest } from "@smithy/types";
 import { type Credentials, cleanEnvironment, type Server } from "./server.js";
 
 export interface ClientOptions {
@@ -11,6 +12,8 @@ export interface ClientOptions {
   readonly region?: string;
   /** Of a server whose clock was moved: signatures carry its time. */
   readonly clockOffsetMs?: number;
+  /** Requests go out as anyone could send them. */
+  readonly unsigned?: boolean;
 }
 
 /** Official JavaScript clients on this server, as the root user unless told otherwise. They do not retry. */
@@ -21,6 +24,7 @@ export function clientsOf(server: Server, options: ClientOptions = {}) {
     credentials: options.credentials ?? server.credentials,
     maxAttempts: 1,
     systemClockOffset: options.clockOffsetMs ?? 0,
+    ...(options.unsigned ? { signer: { sign: async (request: HttpRequest) => request } } : {}),
   };
   return {
     kms: new KMSClient(config),

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { readFlushed } from "../../src/audit/flushed-mark.js";
+import { NO_HASH } from "../../src/audit/frame.js";
+import { type SlotReport, type TrailRecord, verifyTrail } from "../../src/audit/index.js";
+import { segmentsOf, slotsIn, walkSegment } from "../../src/audit/segments.js";
+import { SealingKey } from "../../src/crypto/index.js";
+import { unlockRoot } from "../../src/keystore/index.js";
+
+export interface StoredTrail {
+  readonly slots: readonly SlotReport[];
+  readonly records: readonly TrailRecord[];
+}
+
+/** The whole trail of a data folder whose root is a key file, data events included. Its server need not run. */
+export async function readTrail(dataFolder: string): Promise<StoredTrail> {
+  const root = await unlockRoot(dataFolder, { kind: "file" });
+  const folder = join(dataFolder, "audit");
+  const slots = await verifyTrail(folder, root.houseKey("audit/segments"));
+  const key = SealingKey.of(root.houseKey("audit/segments"));
+  const records: TrailRecord[] = [];
+  for (const slot of slotsIn(folder)) {
+    let before: Buffer = NO_HASH;
+    for (const segment of segmentsOf(folder, slot)) {
+      const walk = walkSegment(key, folder, { slot, segment }, { before, flushed: readFlushed(join(folder, slot)) });
+      before = walk.end.hash;
+      records.push(...walk.frames.flatMap((frame) => frame.records).map((text): TrailRecord => JSON.parse(text)));
+    }
+  }
+  return { slots, records };
+}

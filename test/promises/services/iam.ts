@@ -1,0 +1,204 @@
+import * as sdk from "@aws-sdk/client-iam";
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { clientsOf } from "../../harness/clients.js";
+import { awsOperations } from "../aws-operations.js";
+import type { Register, ServiceRow, Stage } from "../row.js";
+
+const document = (Sid: string) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Sid, Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
+  });
+
+export const trustOf = (account: string, more: object = {}) =>
+  JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${account}:root` }, Action: "sts:AssumeRole", ...more },
+    ],
+  });
+
+export const iam: ServiceRow = {
+  id: "iam",
+
+  async plantCanaries({ root, account }, canaries) {
+    const text = (field: string) => canaries.text(`iam ${field}`);
+    const tags = (of: string) => [{ Key: text(`${of} tag key`), Value: text(`${of} tag value`) }];
+    const [UserName, GroupName, RoleName] = [text("user name"), text("group name"), text("role name")];
+    await root.iam.send(new sdk.CreateUserCommand({ UserName, Path: `/${text("user path")}/`, Tags: tags("user") }));
+    await root.iam.send(new sdk.TagUserCommand({ UserName, Tags: tags("late user") }));
+    const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
+    canaries.secret("iam secret access key", AccessKey?.SecretAccessKey);
+    await root.iam.send(new sdk.CreateGroupCommand({ GroupName, Path: `/${text("group path")}/` }));
+    await root.iam.send(new sdk.AddUserToGroupCommand({ UserName, GroupName }));
+    await root.iam.send(
+      new sdk.CreateRoleCommand({
+        RoleName,
+        Path: `/${text("role path")}/`,
+        Description: text("role description"),
+        Tags: tags("role"),
+        AssumeRolePolicyDocument: trustOf(account, {
+          Sid: text("trust Sid"),
+          Condition: { StringEquals: { "sts:ExternalId": text("trust condition") } },
+        }),
+      }),
+    );
+    const inline = (of: string) => ({
+      PolicyName: text(`${of} policy name`),
+      PolicyDocument: document(text(`${of} Sid`)),
+    });
+    await root.iam.send(new sdk.PutUserPolicyCommand({ UserName, ...inline("user") }));
+    await root.iam.send(new sdk.PutGroupPolicyCommand({ GroupName, ...inline("group") }));
+    await root.iam.send(new sdk.PutRolePolicyCommand({ RoleName, ...inline("role") }));
+    const { Policy } = await root.iam.send(
+      new sdk.CreatePolicyCommand({
+        ...inline("managed"),
+        Path: `/${text("policy path")}/`,
+        Description: text("policy description"),
+        Tags: tags("policy"),
+      }),
+    );
+    const PolicyArn = Policy?.Arn;
+    await root.iam.send(
+      new sdk.CreatePolicyVersionCommand({
+        PolicyArn,
+        PolicyDocument: document(text("version Sid")),
+        SetAsDefault: true,
+      }),
+    );
+    await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: text("account alias") }));
+    await root.iam.send(new sdk.GetUserCommand({ UserName: text("missing user") })).catch(() => {});
+    await root.iam
+      .send(new sdk.PutUserPolicyCommand({ UserName, PolicyName: "p", PolicyDocument: `{"${text("bad document")}` }))
+      .catch(() => {});
+  },
+
+  operations: awsOperations("iam", sdk, (clients) => clients.iam, {
+    needNoPermission: {},
+    async inputs({ root, account }) {
+      const [UserName, GroupName, RoleName] = ["victim", "victims", "victim-role"];
+      await root.iam.send(new sdk.CreateUserCommand({ UserName, Tags: [{ Key: "a", Value: "b" }] }));
+      await root.iam.send(new sdk.CreateGroupCommand({ GroupName }));
+      await root.iam.send(new sdk.AddUserToGroupCommand({ UserName, GroupName }));
+      await root.iam.send(new sdk.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustOf(account) }));
+      const own = { PolicyName: "own", PolicyDocument: document("Own") };
+      await root.iam.send(new sdk.PutUserPolicyCommand({ UserName, ...own }));
+      await root.iam.send(new sdk.PutGroupPolicyCommand({ GroupName, ...own }));
+      await root.iam.send(new sdk.PutRolePolicyCommand({ RoleName, ...own }));
+      const { Policy } = await root.iam.send(new sdk.CreatePolicyCommand({ ...own, PolicyName: "managed" }));
+      const PolicyArn = Policy?.Arn ?? "";
+      await root.iam.send(new sdk.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: document("Second") }));
+      await root.iam.send(new sdk.AttachUserPolicyCommand({ UserName, PolicyArn }));
+      await root.iam.send(new sdk.AttachGroupPolicyCommand({ GroupName, PolicyArn }));
+      await root.iam.send(new sdk.AttachRolePolicyCommand({ RoleName, PolicyArn }));
+      const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
+      await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: "victim-account" }));
+      return {
+        members: {
+          UserName,
+          GroupName,
+          RoleName,
+          PolicyArn,
+          PolicyName: "own",
+          PolicyDocument: own.PolicyDocument,
+          AssumeRolePolicyDocument: trustOf(account),
+          VersionId: "v2",
+          AccessKeyId: AccessKey?.AccessKeyId,
+          Status: "Inactive",
+          AccountAlias: "victim-account",
+          PermissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+          Tags: [{ Key: "a", Value: "b" }],
+          TagKeys: ["a"],
+        },
+        operations: {
+          CreateUser: { UserName: "fresh" },
+          CreateGroup: { GroupName: "fresh" },
+          CreateRole: { RoleName: "fresh" },
+          CreatePolicy: { PolicyName: "fresh" },
+          CreateAccessKey: { UserName },
+          CreateAccountAlias: { AccountAlias: "fresh-account" },
+          ListAccessKeys: { UserName },
+          GetUser: { UserName },
+          SetDefaultPolicyVersion: { VersionId: "v1" },
+          UpdateAccessKey: { UserName },
+          DeleteAccessKey: { UserName },
+        },
+      };
+    },
+  }),
+
+  async registers({ root }) {
+    const UserName = "registers";
+    await root.iam.send(new sdk.CreateUserCommand({ UserName }));
+    return [policied(UserName), tagged(UserName), created(), keyed(UserName)];
+  },
+
+  keyUses: [],
+};
+
+function policied(UserName: string): Register {
+  const PolicyName = "register";
+  return {
+    name: "iam inline policy",
+    write: async ({ root }, value) => {
+      await root.iam.send(new sdk.PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: document(value) }));
+    },
+    read: async ({ root }) => {
+      const policy = await root.iam.send(new sdk.GetUserPolicyCommand({ UserName, PolicyName }));
+      return JSON.parse(decodeURIComponent(policy.PolicyDocument ?? "")).Statement[0].Sid;
+    },
+  };
+}
+
+function tagged(UserName: string): Register {
+  return {
+    name: "iam user tag",
+    write: async ({ root }, Value) => {
+      await root.iam.send(new sdk.TagUserCommand({ UserName, Tags: [{ Key: "register", Value }] }));
+    },
+    read: async ({ root }) => (await root.iam.send(new sdk.ListUserTagsCommand({ UserName }))).Tags?.[0]?.Value,
+  };
+}
+
+/** The newest user stands, and the one before it, which was deleted, does not. */
+function created(): Register {
+  const Path = "/created/";
+  return {
+    name: "iam new user",
+    write: async ({ root }, value) => {
+      const before = await usersAt({ root }, Path);
+      await root.iam.send(new sdk.CreateUserCommand({ UserName: value, Path }));
+      for (const UserName of before) await root.iam.send(new sdk.DeleteUserCommand({ UserName }));
+    },
+    read: async (stage) => (await usersAt(stage, Path)).sort().at(-1),
+  };
+}
+
+async function usersAt({ root }: Pick<Stage, "root">, PathPrefix: string): Promise<string[]> {
+  const { Users } = await root.iam.send(new sdk.ListUsersCommand({ PathPrefix }));
+  return (Users ?? []).map((user) => user.UserName ?? "");
+}
+
+/** An access key that was given out signs. */
+function keyed(UserName: string): Register {
+  let last: { value: string; accessKeyId: string; secretAccessKey: string } | undefined;
+  return {
+    name: "iam access key",
+    write: async ({ root }, value) => {
+      const { AccessKeyMetadata } = await root.iam.send(new sdk.ListAccessKeysCommand({ UserName }));
+      for (const { AccessKeyId } of (AccessKeyMetadata ?? []).filter((key) => key.AccessKeyId !== last?.accessKeyId)) {
+        await root.iam.send(new sdk.DeleteAccessKeyCommand({ UserName, AccessKeyId }));
+      }
+      const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
+      const old = last?.accessKeyId;
+      const [accessKeyId = "", secretAccessKey = ""] = [AccessKey?.AccessKeyId, AccessKey?.SecretAccessKey];
+      last = { value, accessKeyId, secretAccessKey };
+      if (old !== undefined) await root.iam.send(new sdk.DeleteAccessKeyCommand({ UserName, AccessKeyId: old }));
+    },
+    read: async ({ server }) => {
+      if (last === undefined) return undefined;
+      const identity = await clientsOf(server, { credentials: last }).sts.send(new GetCallerIdentityCommand({}));
+      return identity.Arn?.endsWith(`/${UserName}`) ? last.value : "another user's";
+    },
+  };
+}
