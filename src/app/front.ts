@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
+import { type Clock, describeThrown, type Ids, type Log, type Region, servedRegions } from "../base/index.js";
 import type { Settings } from "../cli/index.js";
 import { Secret } from "../crypto/index.js";
 import {
@@ -82,7 +82,7 @@ function gatewayPorts(options: FrontOptions, house: House): GatewayPorts {
   const own = house.services.get("strongroom")?.operations.keys() ?? [];
   return {
     wire: withHouseApi(openWire({ modelsFolder }), [...own]),
-    authenticate: openAuthenticate({ identity: house.identity, clock }),
+    authenticate: openAuthenticate({ identity: house.identity, clock, regions: servedRegions(settings.region) }),
     audit: house.audit,
     services: house.services,
     clock,

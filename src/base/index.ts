@@ -14,4 +14,5 @@ export * from "./log.js";
 export * from "./lru.js";
 export * from "./needs.js";
 export * from "./page.js";
+export * from "./regions.js";
 export * from "./table.js";

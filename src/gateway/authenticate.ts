@@ -30,10 +30,12 @@ export type Authenticate = (exchange: Exchange, streams: boolean) => Promise<Aut
 export interface AuthenticatePorts {
   readonly identity: Identity;
   readonly clock: Clock;
+  /** What credentials may be scoped to, the expected Region first. */
+  readonly regions: ReadonlySet<string>;
 }
 
 /** Verifies each request's signature; there is no other way in. */
-export function openAuthenticate({ identity, clock }: AuthenticatePorts): Authenticate {
+export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts): Authenticate {
   return async (exchange, streams) => {
     const { head } = exchange;
     const service = exchange.routed?.service ?? exchange.recognised?.service;
@@ -53,6 +55,7 @@ export function openAuthenticate({ identity, clock }: AuthenticatePorts): Authen
       now: clock.now(),
       family,
       signingName: service.signingName,
+      regions,
     });
     const body = streams ? streamedBody(exchange, presented, secret) : undefined;
     return { caller, region: regionOf(presented), body };

@@ -2,7 +2,7 @@ import type { Audit } from "../audit/index.js";
 import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
 import { authorize, type CallContext, Denied } from "../identity/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
-import type { Wire } from "../wire/index.js";
+import type { Routed, Wire } from "../wire/index.js";
 import type { Authenticate } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
 import type { Exchange } from "./exchange.js";
@@ -74,8 +74,18 @@ async function answer(ports: GatewayPorts, exchange: Exchange): Promise<void> {
     await record(ports, exchange, service, operation, eventId, { error });
     throw error;
   });
-  await record(ports, exchange, service, operation, eventId, { output });
+  await record(ports, exchange, service, operation, eventId, { output }).catch((thrown) =>
+    letGo(routed, output, thrown),
+  );
   await write(ports, exchange, routed, output);
+}
+
+/** An answer that will not be sent holds its stream no longer. */
+async function letGo(routed: Routed, output: Record<string, unknown>, thrown: unknown): Promise<never> {
+  const body = output[routed.operation.streamingOutput ?? ""];
+  if (typeof body === "object" && body !== null && "return" in body && typeof body.return === "function")
+    await body.return();
+  throw thrown;
 }
 
 /** decode · look up · authorize · run */
@@ -123,6 +133,7 @@ function contextOf(
     headers: exchange.head.headers,
     host: exchange.head.headers["host"] ?? "localhost",
     body: exchange.body,
+    bytes: exchange.bytes,
     notes: exchange.notes,
   };
 }
@@ -144,7 +155,7 @@ async function record(
 async function write(
   ports: GatewayPorts,
   exchange: Exchange,
-  routed: NonNullable<Exchange["routed"]>,
+  routed: Routed,
   output: Record<string, unknown>,
 ): Promise<void> {
   const parts = ports.wire.encode(routed, output, exchange.requestId);

@@ -1,5 +1,5 @@
 import type { AccountId, Region } from "../base/index.js";
-import type { PrincipalPolicies, PrincipalView, RequestValues } from "../policy/index.js";
+import type { PrincipalPolicies, PrincipalView } from "../policy/index.js";
 import type { Database, WriteTx } from "../store/index.js";
 
 /** Who signed the request, with everything that speaks for them. Made by `authenticate`, shared between requests. */
@@ -9,7 +9,7 @@ export interface Caller {
   readonly accessKeyId: string;
   readonly policies: PrincipalPolicies;
   /** The `aws:Principal…`, `aws:userid`, `aws:username`, `aws:TokenIssueTime` … values of this caller. */
-  readonly values: RequestValues;
+  readonly values: ReadonlyMap<string, string | readonly string[]>;
   /** CloudTrail's `userIdentity`, ready to be written. */
   readonly userIdentity: Readonly<Record<string, unknown>>;
   /** CloudTrail's Username for look-ups: user name, or role session name, or `root`. */

@@ -1,5 +1,5 @@
 import { type AccountId, globalArn, isoSeconds } from "../base/index.js";
-import type { NamedPolicy, PrincipalPolicies, RequestValues } from "../policy/index.js";
+import type { NamedPolicy, PrincipalPolicies } from "../policy/index.js";
 import type { ReadTx } from "../store/index.js";
 import type { Caller } from "./call.js";
 import { allowsNothing, named } from "./compiled.js";
@@ -182,7 +182,7 @@ interface ValueParts {
   readonly session: SessionClaims | undefined;
 }
 
-function valuesOf({ arn, account, type, userId, username, tags, session }: ValueParts): RequestValues {
+function valuesOf({ arn, account, type, userId, username, tags, session }: ValueParts): ReadonlyMap<string, string> {
   const values = new Map<string, string>([
     ["aws:principalarn", arn],
     ["aws:principalaccount", account],

@@ -16,6 +16,8 @@ export interface RequestContext extends CallContext {
    * the end, or before, when they are wrong. Nothing may be made visible before it ended. Undefined elsewhere.
    */
   readonly body: RequestBody | undefined;
+  /** A body that was read whole, as it came: for digests that its headers declare. Undefined where `body` streams. */
+  readonly bytes: Buffer | undefined;
   /** What the operation adds to its audit record. */
   readonly notes: AuditNotes;
 }

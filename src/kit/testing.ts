@@ -107,6 +107,7 @@ export function testContext(parts: Partial<RequestContext> = {}): RequestContext
     headers: {},
     host: "localhost:4599",
     body: undefined,
+    bytes: undefined,
     notes: { resources: [], additionalEventData: {} },
     ...parts,
   };

@@ -40,34 +40,54 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   };
 }
 
-function runConnection(load: Load, first: number, endsAt: number, latencies: number[]): Promise<void> {
+/** Sends until the time is over. A peer that closes after each answer, as the emulator does, is connected to anew. */
+async function runConnection(load: Load, first: number, endsAt: number, latencies: number[]): Promise<void> {
+  let next = first;
+  let connection = await open(load.port);
+  do {
+    const sentAt = performance.now();
+    if (connection.socket.destroyed || connection.socket.readableEnded) connection = await open(load.port);
+    await ask(connection, load.requests[next % load.requests.length] ?? []);
+    latencies.push(performance.now() - sentAt);
+    next += load.connections;
+  } while (performance.now() < endsAt);
+  connection.socket.destroy();
+}
+
+interface Connection {
+  readonly socket: Socket;
+  readonly answer: AnswerReader;
+}
+
+function open(port: number): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = connect({ port: load.port, host: "127.0.0.1", noDelay: true });
-    const answer = new AnswerReader();
-    let next = first;
-    let sentAt = 0;
-    const send = () => {
-      sentAt = performance.now();
-      for (const part of load.requests[next % load.requests.length] ?? []) socket.write(part);
-      next += load.connections;
-    };
-    socket.on("connect", send);
-    socket.on("error", reject);
-    socket.on("data", (piece) => {
-      try {
-        if (!answer.take(piece)) return;
-      } catch (thrown) {
-        socket.destroy(thrown as Error); // AnswerReader throws Errors alone
-        return;
-      }
-      const now = performance.now();
-      latencies.push(now - sentAt);
-      if (now < endsAt) send();
-      else {
-        socket.end();
-        resolve();
-      }
+    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+    socket.once("error", reject);
+    socket.once("connect", () => {
+      socket.off("error", reject);
+      socket.on("error", () => socket.destroy());
+      resolve({ socket, answer: new AnswerReader() });
     });
+  });
+}
+
+function ask({ socket, answer }: Connection, parts: readonly Buffer[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const finish = (error?: Error) => {
+      socket.off("data", onData).off("close", onClose);
+      if (error) reject(error);
+      else resolve();
+    };
+    const onClose = () => finish(new Error("the peer closed in the middle of an answer"));
+    const onData = (piece: Buffer) => {
+      try {
+        if (answer.take(piece)) finish();
+      } catch (thrown) {
+        finish(thrown as Error); // AnswerReader throws Errors alone
+      }
+    };
+    socket.on("data", onData).on("close", onClose);
+    for (const part of parts) socket.write(part);
   });
 }
 

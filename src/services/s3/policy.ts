@@ -1,11 +1,11 @@
-import { isAwsError, LIMITS } from "../../base/index.js";
+import { isAwsError, LIMITS, parseArn } from "../../base/index.js";
 import type { Check } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { type NamedPolicy, parsePolicy, type RequestValues, type ResourceSide } from "../../policy/index.js";
 import { errors } from "./errors.js";
 import { bucketArn, objectArn } from "./names.js";
 import type { S3Ports } from "./ports.js";
-import type { Bucket } from "./store.js";
+import { type Bucket, selectBucket } from "./store.js";
 import type { Tag } from "./tagging.js";
 
 export const POLICY = "policy";
@@ -34,6 +34,14 @@ function sideOf(ports: S3Ports, bucket: Bucket): ResourceSide {
   return text === undefined
     ? { kind: "resource", account }
     : { kind: "resource", account, policy: compiled(ports, bucket, text) };
+}
+
+/** What speaks for a bucket or an object, by its ARN: for explanations. */
+export async function sideOfArn(ports: S3Ports, resource: string): Promise<ResourceSide | undefined> {
+  const arn = parseArn(resource);
+  const name = arn?.service === "s3" ? arn.resource.split("/")[0] : undefined;
+  const bucket = name === undefined ? undefined : await ports.database.read((tx) => selectBucket(tx, name));
+  return bucket && sideOf(ports, bucket);
 }
 
 /** Policies are compiled once for each text. */

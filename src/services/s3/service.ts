@@ -48,8 +48,10 @@ import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
 import { uploadPart } from "./operations/upload-part.js";
 import { uploadPartCopy } from "./operations/upload-part-copy.js";
 import { PLAIN_FOR_BENCH, SEALED_SEGMENTS } from "./piece-format.js";
+import { sideOfArn } from "./policy.js";
 import { emptyCaches, type S3Ports, type S3Rules } from "./ports.js";
 import { sweepWorker } from "./sweep.js";
+import { checkingWholeBodies } from "./whole-body.js";
 
 const OPERATIONS = [
   abortMultipartUpload,
@@ -124,7 +126,8 @@ export function openS3(options: S3Options): Service {
   };
   return defineService({
     id: "s3",
-    operations: OPERATIONS.map((bind) => bind(ports)),
+    operations: OPERATIONS.map((bind) => checkingWholeBodies(bind(ports))),
+    sideOf: (resource) => sideOfArn(ports, resource),
     denied: s3Denied,
     workers: [sweepWorker(ports)],
     allowsAnonymous: true,

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { base64, parseBase64 } from "../../base/index.js";
+import type { AnyOperation, RequestContext } from "../../kit/index.js";
+import { ALGORITHMS, CHECKSUMS, verifyChecksum } from "./checksums.js";
+import { errors } from "./errors.js";
+
+/** Here the checksum headers speak of the object that is being put together, not of the XML that asks for it. */
+const OF_THE_OBJECT = new Set(["CompleteMultipartUpload"]);
+
+/** XML bodies are held against the digests that came with them before anything is believed of them. */
+export function checkingWholeBodies(operation: AnyOperation): AnyOperation {
+  return {
+    ...operation,
+    target: (ctx, input) => {
+      checkWholeBody(ctx, operation.name);
+      return operation.target(ctx, input);
+    },
+  };
+}
+
+function checkWholeBody({ bytes, headers }: RequestContext, operation: string): void {
+  if (bytes === undefined || bytes.length === 0) return;
+  const md5 = headers["content-md5"];
+  if (md5 !== undefined) checkMd5(md5, bytes);
+  if (OF_THE_OBJECT.has(operation)) return;
+  for (const algorithm of ALGORITHMS) {
+    const value = headers[CHECKSUMS[algorithm].header];
+    if (value === undefined) continue;
+    const hasher = CHECKSUMS[algorithm].make();
+    hasher.update(bytes);
+    verifyChecksum({ algorithm, value }, base64(hasher.digest()), {});
+  }
+}
+
+function checkMd5(given: string, bytes: Buffer): void {
+  if (parseBase64(given)?.length !== 16) throw errors.invalidDigest(given);
+  const calculated = createHash("md5").update(bytes).digest("base64");
+  if (calculated === given) return;
+  throw errors.badDigest("The Content-MD5 you specified did not match what we received.", {
+    ExpectedDigest: given,
+    CalculatedDigest: calculated,
+  });
+}
