@@ -26,8 +26,8 @@ export function stringToSign(date: string, scopeText: string, canonical: string)
 
 /** A header that is signed and not there counts as empty, which only the one who signed it so can have meant. */
 function headerValue({ headers, rawHeaders }: Pick<RequestHead, "headers" | "rawHeaders">, name: string): string {
-  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  if (value === undefined) return "";
+  const value: unknown = headers[name];
+  if (typeof value !== "string") return ""; // not there, or a name that every object has
   return plain(value.includes(", ") ? rejoined(rawHeaders, name, value) : value);
 }
 

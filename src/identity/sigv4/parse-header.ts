@@ -3,7 +3,7 @@ import type { RequestHead } from "../../wire/index.js";
 import { formatAmzTime } from "./amz-time.js";
 import { type Family, incomplete } from "./errors.js";
 import { sha256Hex } from "./hash.js";
-import { parseAmzDate, parseCredential } from "./parse-parts.js";
+import { parseAmzDate, parseCredential, signedHeaderNames } from "./parse-parts.js";
 import { parsePayloadDeclaration } from "./payload.js";
 import { ALGORITHM, type Presented } from "./presented.js";
 import { s3AccessDenied, s3InvalidArgument, s3MalformedHeader, s3UnsupportedMechanism } from "./s3-errors.js";
@@ -17,7 +17,7 @@ export function parseHeader(head: RequestHead, family: Family, authorization: st
   return {
     kind: "header",
     ...parseCredential(credential, family, "header"),
-    signedHeaders: signedHeaders.split(";"),
+    signedHeaders: signedHeaderNames(signedHeaders),
     signature,
     ...headerDate(head, family),
     expiresSeconds: undefined,

@@ -2,7 +2,7 @@ import { type AwsError, LIMITS } from "../../base/index.js";
 import type { RequestHead } from "../../wire/index.js";
 import { parseAmzTime } from "./amz-time.js";
 import { type Family, incomplete } from "./errors.js";
-import { parseAmzDate, parseCredential } from "./parse-parts.js";
+import { parseAmzDate, parseCredential, signedHeaderNames } from "./parse-parts.js";
 import { parsePayloadDeclaration } from "./payload.js";
 import { ALGORITHM, type Presented } from "./presented.js";
 import { s3MalformedQuery, s3UnsupportedMechanism } from "./s3-errors.js";
@@ -46,7 +46,7 @@ export function parseQuery(head: RequestHead, family: Family, parameters: Readon
   return {
     kind: "query",
     ...parseCredential(credential, family, "query"),
-    signedHeaders: signedHeaders.split(";"),
+    signedHeaders: signedHeaderNames(signedHeaders),
     signature,
     ...queryDate(date, family),
     expiresSeconds: parseExpires(parameters.get("X-Amz-Expires"), family),
