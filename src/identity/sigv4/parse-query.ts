@@ -4,8 +4,8 @@ import { parseAmzTime } from "./amz-time.js";
 import { type Family, incomplete } from "./errors.js";
 import { parseAmzDate, parseCredential, signedHeaderNames } from "./parse-parts.js";
 import { parsePayloadDeclaration } from "./payload.js";
-import { ALGORITHM, type Presented } from "./presented.js";
-import { s3MalformedQuery, s3UnsupportedMechanism } from "./s3-errors.js";
+import { ALGORITHM, type PayloadDeclaration, type Presented } from "./presented.js";
+import { s3BadPayloadDeclaration, s3MalformedQuery, s3UnsupportedMechanism } from "./s3-errors.js";
 import { queryPairs } from "./uri.js";
 
 const PARAMETERS: ReadonlySet<string> = new Set([
@@ -42,7 +42,6 @@ export function parseQuery(head: RequestHead, family: Family, parameters: Readon
   const signedHeaders = parameters.get("X-Amz-SignedHeaders");
   const signature = parameters.get("X-Amz-Signature");
   if (!credential || !date || !signedHeaders || !signature) throw missingParameters(family);
-  const declared = head.headers["x-amz-content-sha256"] ?? parameters.get("X-Amz-Content-Sha256");
   return {
     kind: "query",
     ...parseCredential(credential, family, "query"),
@@ -51,8 +50,16 @@ export function parseQuery(head: RequestHead, family: Family, parameters: Readon
     ...queryDate(date, family),
     expiresSeconds: parseExpires(parameters.get("X-Amz-Expires"), family),
     sessionToken: parameters.get("X-Amz-Security-Token") ?? head.headers["x-amz-security-token"],
-    payload: parsePayloadDeclaration(declared, family),
+    payload: declaredPayload(head, family, parameters.get("X-Amz-Content-Sha256")),
   };
+}
+
+/** Whether a body is cut into chunks is read from the header, so a URL alone must not say that it is. */
+function declaredPayload(head: RequestHead, family: Family, parameter: string | undefined): PayloadDeclaration {
+  const header = head.headers["x-amz-content-sha256"];
+  const payload = parsePayloadDeclaration(header ?? parameter, family);
+  if (header === undefined && payload.kind === "chunks" && family === "s3") throw s3BadPayloadDeclaration(payload.text);
+  return payload;
 }
 
 function badAlgorithm(family: Family, algorithm: string | undefined): AwsError {

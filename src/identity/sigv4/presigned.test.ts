@@ -18,7 +18,9 @@ const GIVEN = {
   "X-Amz-SignedHeaders": "host",
 };
 
-type Parameters = Partial<Record<keyof typeof GIVEN | "X-Amz-Security-Token" | "x-id", string | undefined>>;
+type Parameters = Partial<
+  Record<keyof typeof GIVEN | "X-Amz-Security-Token" | "X-Amz-Content-Sha256" | "x-id", string | undefined>
+>;
 
 /** A URL as a signer makes it, be it good or bad. */
 function presigned(changed: Parameters = {}, service = "s3", payloadHash = "UNSIGNED-PAYLOAD"): Sent {
@@ -164,4 +166,12 @@ test("the other services presign too: the body is signed, and an expiry need not
   assert.throws(() => verify(presigned({ "X-Amz-Expires": String(WEEK + 1) }, "sts"), sts), {
     code: "IncompleteSignature",
   });
+});
+
+test("a URL alone cannot say that its body comes in signed chunks", () => {
+  const declaring = (declared: string) => presigned({ "X-Amz-Content-Sha256": declared }, "s3", declared);
+  verifyS3(declaring("UNSIGNED-PAYLOAD"));
+  verifyS3(declaring(sha256Hex("")));
+  assert.throws(() => verifyS3(declaring(sha256Hex("another"))), { code: "XAmzContentSHA256Mismatch" });
+  assert.throws(() => verifyS3(declaring("STREAMING-AWS4-HMAC-SHA256-PAYLOAD")), { code: "InvalidArgument" });
 });
