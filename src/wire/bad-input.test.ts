@@ -65,6 +65,19 @@ test("violations are reported together, in AWS's text, and sensitive values are 
   );
 });
 
+test("a fraction, or what is no number at all, is no whole number", () => {
+  for (const number of ["1.5", '"NaN"', "1e300", '"Infinity"', "9007199254740993"]) {
+    assert.throws(
+      () => decode(kms("ListKeys"), `{"Limit":${number}}`),
+      refused("SerializationException", /^(NUMBER|STRING)_VALUE can not be converted to an Integer$/),
+    );
+  }
+  for (const text of ["1.5", "NaN", "Infinity"]) {
+    const body = `Action=ListUsers&Version=2010-05-08&MaxItems=${text}`;
+    assert.throws(() => decode(head("POST", "/", scoped("iam")), body), refused("MalformedInput"));
+  }
+});
+
 const BAD_JSON: readonly (readonly [what: string, body: string | Buffer])[] = [
   ["no JSON at all", "KeyId=1"],
   ["a cut object", '{"KeyId":"a"'],

@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { AwsError, asBuffer, LIMITS, parseBase64 } from "../base/index.js";
 import type { Reader } from "./decoding.js";
 import type { Member, SimpleShape } from "./model.js";
+import { isWhole } from "./text-reader.js";
 import { fromSeconds, parseTimestamp } from "./timestamps.js";
 
 /** A body that is not the JSON that the operation takes. The texts are those of AWS's own parsers. */
@@ -85,15 +86,8 @@ function simpleReader(shape: SimpleShape): (raw: unknown) => unknown {
   }
 }
 
-const UNUSUAL_NUMBERS = new Map([
-  ["NaN", Number.NaN],
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-]);
-
 function readNumber(raw: unknown): number {
-  if (typeof raw === "number" && Number.isFinite(raw)) return raw;
-  return (typeof raw === "string" ? UNUSUAL_NUMBERS.get(raw) : undefined) ?? refuse(raw, "an Integer");
+  return typeof raw === "number" && isWhole(raw) ? raw : refuse(raw, "an Integer");
 }
 
 function readTimestamp(raw: unknown): Date {

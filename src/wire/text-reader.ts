@@ -32,12 +32,13 @@ const BOOLEANS = new Map([
   ["false", false],
 ]);
 
-const UNUSUAL_NUMBERS = new Map([
-  ["NaN", Number.NaN],
-  ["Infinity", Number.POSITIVE_INFINITY],
-  ["-Infinity", Number.NEGATIVE_INFINITY],
-]);
+/**
+ * Whole numbers alone: the extracted models do not tell integers from fractions, and no member of the written services
+ * takes a fraction, NaN or Infinity. A service that does will have to name its members in its `extra`.
+ */
+export const isWhole = (value: number): boolean => Number.isSafeInteger(value);
 
 function readNumber(text: string): number | undefined {
-  return NUMBER.test(text) ? Number(text) : UNUSUAL_NUMBERS.get(text);
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN;
+  return isWhole(value) ? value : undefined;
 }
