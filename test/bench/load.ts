@@ -46,7 +46,7 @@ async function runConnection(load: Load, first: number, endsAt: number, latencie
   let connection = await open(load.port);
   do {
     const sentAt = performance.now();
-    if (connection.socket.destroyed || connection.socket.readableEnded) connection = await open(load.port);
+    if (connection.answer.wasLast) connection = await open(load.port);
     await ask(connection, load.requests[next % load.requests.length] ?? []);
     latencies.push(performance.now() - sentAt);
     next += load.connections;
@@ -95,6 +95,8 @@ function ask({ socket, answer }: Connection, parts: readonly Buffer[]): Promise<
 class AnswerReader {
   #head: Buffer = Buffer.alloc(0);
   #left: number | undefined;
+  /** The peer said that it closes. */
+  wasLast = false;
 
   /** True when the piece completes an answer. */
   take(piece: Buffer): boolean {
@@ -102,6 +104,7 @@ class AnswerReader {
       this.#head = this.#head.length === 0 ? piece : Buffer.concat([this.#head, piece]);
       const headEnd = this.#head.indexOf("\r\n\r\n");
       if (headEnd < 0) return false;
+      this.wasLast = /\r\nconnection: close/i.test(this.#head.toString("latin1", 0, headEnd));
       this.#left =
         contentLength(this.#head.toString("latin1", 0, headEnd), this.#head) - (this.#head.length - headEnd - 4);
     } else this.#left -= piece.length;
