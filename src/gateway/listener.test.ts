@@ -7,7 +7,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { ManualClock } from "../base/index.js";
+import { LIMITS, ManualClock } from "../base/index.js";
 import { caFile, localCertificate } from "./certificates.js";
 import { openListener } from "./listener.js";
 
@@ -63,4 +63,17 @@ test("neither HTTP nor TLS is answered with an error and the server lives", asyn
   });
   assert.match(answer, /^HTTP\/1.1 400/);
   assert.equal(await post(httpRequest, {}), "false 300000");
+});
+
+test("headers beyond the limit are told so, and the connection ends", async () => {
+  const answer = await new Promise<string>((resolve) => {
+    const head = `GET / HTTP/1.1\r\nHost: a\r\nX: ${"x".repeat(LIMITS.headerBytes)}\r\n\r\n`;
+    const socket = connect(port, "127.0.0.1", () => socket.write(head));
+    let text = "";
+    socket.on("data", (piece) => {
+      text += piece;
+    });
+    socket.on("close", () => resolve(text));
+  });
+  assert.match(answer, /^HTTP\/1.1 431 /);
 });

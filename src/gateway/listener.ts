@@ -23,6 +23,14 @@ const SETTINGS = {
   insecureHTTPParser: false,
 };
 
+/** What Node's parser complains of before there is a request that could be answered in its protocol's words. */
+const STATUS_OF: ReadonlyMap<string, string> = new Map([
+  ["HPE_HEADER_OVERFLOW", "431 Request Header Fields Too Large"],
+  ["ERR_HTTP_REQUEST_TIMEOUT", "408 Request Timeout"],
+]);
+
+const GOODBYE = "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
 export interface Listener {
   listen(port: number, host: string): Promise<number>;
   /** Takes no new connection, lets running answers end, then closes. */
@@ -46,7 +54,10 @@ export function openListener(onRequest: OnRequest, tls?: Tls): Listener {
 function prepared<S extends Server>(server: S, onRequest: OnRequest): S {
   server.on("request", (request, response) => onRequest(request, response, false));
   server.on("checkContinue", (request, response) => onRequest(request, response, true));
-  server.on("clientError", (_error, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"));
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (socket.writable) socket.write(`HTTP/1.1 ${STATUS_OF.get(error.code ?? "") ?? "400 Bad Request"}\r\n${GOODBYE}`);
+    socket.destroySoon();
+  });
   server.setTimeout(LIMITS.requestIdleMs * 5);
   return server;
 }
