@@ -62,8 +62,8 @@ export function sendPlain(
   });
 }
 
-/** Bytes on a connection of their own; what came back until either side closed it. `end` closes our side after sending. */
-export function sendBytes(server: Server, bytes: string | Uint8Array, { end = true } = {}): Promise<string> {
+/** Bytes on a connection of their own; what came back until the server closed it. `end` closes our side first. */
+export function sendBytes(server: Server, bytes: string | Uint8Array, { end = false } = {}): Promise<string> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     const socket = connect(server.port, "127.0.0.1", () => (end ? socket.end(bytes) : socket.write(bytes)));

@@ -94,13 +94,17 @@ function isReadable(path: string): boolean {
 }
 
 /** Names that are no UTF-8, or that hold control characters, are no names of objects. */
-const isText = (name: string) => !/[\u0000-\u001f\u007f\ufffd]/.test(name);
+const isText = (name: string) => !/[\p{Cc}\ufffd]/u.test(name);
 
 export async function contentsOf(folder: string): Promise<Contents> {
   const names = filesBelow(folder);
-  const contents = new Map<string, string>();
-  for (const name of names) contents.set(name, await sha256Of(join(folder, name)));
-  return contents;
+  const hashes = new Map<string, string>();
+  const left = names.values();
+  const worker = async () => {
+    for (const name of left) hashes.set(name, await sha256Of(join(folder, name)));
+  };
+  await Promise.all(Array.from({ length: 8 }, worker));
+  return new Map(names.map((name) => [name, hashes.get(name) ?? ""]));
 }
 
 /** Paths below the folder, with `/`, sorted. */
