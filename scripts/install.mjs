@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { installedVersion, isFresh, root, run } from "./lib/run.mjs";
+import { installedVersion, isFresh, root, run, runQuietly } from "./lib/run.mjs";
 
 export function install() {
   installPackages();
@@ -12,7 +12,8 @@ export function install() {
 function installPackages() {
   const stamp = join(root, "node_modules", ".strongroom-installed");
   if (isFresh(stamp, [join(root, "package-lock.json"), join(root, "package.json")])) return;
-  run("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"]);
+  // Not `npm ci`: it refuses a lock that lacks other systems' optional binaries, which some registries do not carry.
+  run("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"]);
   linkOwnCommand();
   writeFileSync(stamp, "");
 }
@@ -34,7 +35,7 @@ function buildSqliteForNode20() {
   const cached = cachedBinary();
   if (!existsSync(cached)) {
     console.log("Compiling the SQLite driver for Node 20 (once, about two minutes) ...");
-    run(
+    runQuietly(
       "npm",
       ["exec", "--yes", "--package=node-gyp@11", "--", "node-gyp", "rebuild", "--release", "--silent", "-j", "max"],
       {

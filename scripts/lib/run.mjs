@@ -13,6 +13,15 @@ export function run(command, args, options = {}) {
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
 
+/** The same without its output, which is shown only when it fails. */
+export function runQuietly(command, args, options = {}) {
+  const done = spawnSync(command, args, { cwd: root, encoding: "utf8", maxBuffer: 256 * 1024 * 1024, ...options });
+  if (done.error) throw done.error;
+  if (done.status === 0) return;
+  process.stderr.write(`${done.stdout}${done.stderr}`);
+  process.exit(done.status ?? 1);
+}
+
 /** The version of an installed package, or undefined when it is not installed. */
 export function installedVersion(name) {
   const manifest = join(root, "node_modules", name, "package.json");
