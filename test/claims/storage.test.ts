@@ -74,7 +74,13 @@ test("A1: every KMS call is in the trail: who, when, which key, through which se
   assert.equal(denied.userIdentity.userName, "stranger");
   await newBucket("claim-a1");
   await root.s3.send(
-    new PutObjectCommand({ Bucket: "claim-a1", Key: "o", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId }),
+    new PutObjectCommand({
+      Bucket: "claim-a1",
+      Key: "o",
+      Body: "x",
+      ServerSideEncryption: "aws:kms",
+      SSEKMSKeyId: KeyId,
+    }),
   );
   const [made] = (await eventsNamed("GenerateDataKey")).filter((event) => event.resources?.[0]?.ARN === KeyId);
   assert.equal(made.userIdentity.invokedBy, "s3.amazonaws.com");
@@ -126,7 +132,13 @@ test("S2: SSE-KMS needs the S3 permission and the KMS permission, both", async (
   const both = await newUser(server, root, "s3-and-kms", { Action: ["s3:*", "kms:GenerateDataKey", "kms:Decrypt"] });
   const put = (clients: Clients) =>
     clients.s3.send(
-      new PutObjectCommand({ Bucket: "claim-s2", Key: "o", Body: "x", ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId }),
+      new PutObjectCommand({
+        Bucket: "claim-s2",
+        Key: "o",
+        Body: "x",
+        ServerSideEncryption: "aws:kms",
+        SSEKMSKeyId: KeyId,
+      }),
     );
   const refused = await errorOf(put(onlyS3.clients));
   assert.equal(refused?.name, "AccessDenied");
