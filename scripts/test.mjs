@@ -2,7 +2,7 @@
 // `npm test -- s3` runs only the test files whose path holds "s3". STRONGROOM_TEST_SPEC=1 names each test.
 import { build } from "./build.mjs";
 import { install } from "./install.mjs";
-import { runTests, testFiles } from "./lib/node-test.mjs";
+import { byRoom, runTests, testFiles } from "./lib/node-test.mjs";
 import { run } from "./lib/run.mjs";
 
 const filter = process.argv[2] ?? "";
@@ -11,7 +11,7 @@ run("npx", ["tsc", "--noEmit"]);
 run("npx", ["biome", "check", "--diagnostic-level=error", "."]);
 await build();
 
-const quick = testFiles(["src", "test/house", "test/wire"], filter);
+const quick = [...byRoom(testFiles(["src"], filter)), ...testFiles(["test/house", "test/wire"], filter)];
 const whole = testFiles(["test/claims", "test/promises", "test/bad-input", "test/clients", "test/tour"], filter);
 const heavy = testFiles(["test/e2e"], filter);
 if (quick.length + whole.length + heavy.length === 0) throw new Error(`no test file matches ${filter}`);
