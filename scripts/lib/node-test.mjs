@@ -53,7 +53,7 @@ export function runTests(files, { concurrency = 2 } = {}) {
     console.error("No test file matches.");
     process.exit(1);
   }
-  const reporter = process.env.STRONGROOM_TEST_SPEC ? "spec" : "dot";
+  const reporter = process.env.STRONGROOM_TEST_SPEC || process.env.CI ? "spec" : "dot";
   const flags = ["--no-warnings", "--enable-source-maps", "--test", `--test-reporter=${reporter}`];
   run(process.execPath, [...flags, `--test-concurrency=${concurrency}`, ...files]);
 }
