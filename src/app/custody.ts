@@ -47,18 +47,17 @@ export interface CustodyOptions {
 
 export async function takeCustody(options: CustodyOptions): Promise<Custody & { readonly made: MadeRoot | undefined }> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const lock = await lockFolder(options.folder);
+  const custody = new FolderCustody(options, await lockFolder(options.folder));
   try {
     const made =
       describeRoot(options.folder) === undefined ? await initRoot(options.folder, options.provider) : undefined;
-    const custody = new FolderCustody(options, lock);
     await custody.serve();
     if (made !== undefined) await custody.open(made.root);
     else if (describeRoot(options.folder)?.kind === "file")
       await custody.open(await unlockRoot(options.folder, { kind: "file" }));
     return Object.assign(custody, { made });
   } catch (thrown) {
-    lock.release();
+    await custody.close(); // its socket would keep a process alive that has nothing to guard
     throw thrown;
   }
 }
@@ -72,6 +71,7 @@ class FolderCustody implements Custody {
   readonly #shares = new Set<string>();
   #database: SqliteDatabase | undefined;
   #stopServing: () => Promise<void> = async () => {};
+  #lastOffer: Promise<unknown> = Promise.resolve();
 
   constructor(options: CustodyOptions, lock: FolderLock) {
     this.#options = options;
@@ -101,7 +101,14 @@ class FolderCustody implements Custody {
     await this.#options.onOpen(this.keyStore);
   }
 
-  async unseal(offer: UnsealOffer): Promise<UnsealAnswer> {
+  /** One offer after the other: the house is opened once, and a passphrase's memory is taken once at a time. */
+  unseal(offer: UnsealOffer): Promise<UnsealAnswer> {
+    const answer = this.#lastOffer.then(() => this.#take(offer));
+    this.#lastOffer = answer.catch(() => {}); // its own caller hears of it
+    return answer;
+  }
+
+  async #take(offer: UnsealOffer): Promise<UnsealAnswer> {
     if (this.isOpen) return { state: "open" };
     const record = describeRoot(this.#options.folder);
     if ("share" in offer) this.#shares.add(offer.share.trim());

@@ -23,8 +23,8 @@ export interface SupervisorPorts {
 export interface Supervisor {
   /** Resolves with the port when every worker listens and, where the root is open, has opened the house. */
   readonly ready: Promise<number>;
-  /** The root was opened: every worker opens the house. */
-  open(): void;
+  /** The root was opened: every worker opens the house. Resolves when all of them have. */
+  open(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,6 +40,7 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
   cluster.setupPrimary({ exec: workerFile, args: [], silent: false });
   const deaths: number[] = [];
   let stopping = false;
+  const waitForOpen: (() => void)[] = [];
   let report = () => {};
   const slots = Array.from({ length: ports.settings.workers }, (_, number): Slot => born(number));
   const ready = new Promise<number>((resolve) => {
@@ -48,6 +49,7 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
         (slot) => slot.port !== undefined && (slot.opened || ports.custodian() === undefined),
       );
       if (isReady) resolve(slots[0]?.port ?? ports.settings.port);
+      if (slots.every((slot) => slot.opened)) for (const told of waitForOpen.splice(0)) told();
     };
   });
 
@@ -66,6 +68,8 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
 
   function hear(slot: Slot, message: ToSupervisor): void {
     if (message.kind === "hello") {
+      // Born while the house was being closed: what was said before it listened is lost.
+      if (stopping) return tell(slot, { kind: "stop" });
       tell(slot, { kind: "start", slot: slot.number, settings: ports.settings, folder: ports.folder });
       openSlot(slot);
     }
@@ -73,7 +77,10 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
     if (message.kind === "opened") slot.opened = true;
     if (message.kind === "failed") ports.onFatal(message.reason);
     if (message.kind === "unseal") {
-      void ports.unseal(message.offer).then((answer) => tell(slot, { kind: "unseal-answer", id: message.id, answer }));
+      void ports.unseal(message.offer).then(
+        (answer) => tell(slot, { kind: "unseal-answer", id: message.id, answer }),
+        (thrown) => ports.onFatal(thrown instanceof Error ? thrown.message : "the root could not be opened"),
+      );
     }
     report();
   }
@@ -90,7 +97,13 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
 
   return {
     ready,
-    open: () => slots.forEach(openSlot),
+    open() {
+      slots.forEach(openSlot);
+      return new Promise((resolve) => {
+        waitForOpen.push(resolve);
+        report();
+      });
+    },
     async stop() {
       stopping = true;
       await Promise.all(slots.map((slot) => stopped(slot)));

@@ -33,11 +33,16 @@ export async function up(settings: Settings, programFile: string): Promise<numbe
     provider: { kind: "file" } satisfies RootProvider,
     onOpen: async (keyStore) => {
       await bootstrap({ folder, keyStore, clock, ids, log, dev: settings.dev });
-      supervisor?.open();
+      await supervisor?.open();
     },
   });
-  if (settings.tls && settings.tlsCert === "") await localCertificate(folder, clock, (count) => entropy.bytes(count));
-  if (!custody.isOpen && settings.passphraseFile !== "") await unsealFromFile(custody, settings.passphraseFile);
+  try {
+    if (settings.tls && settings.tlsCert === "") await localCertificate(folder, clock, (count) => entropy.bytes(count));
+    if (!custody.isOpen && settings.passphraseFile !== "") await unsealFromFile(custody, settings.passphraseFile);
+  } catch (thrown) {
+    await custody.close();
+    throw thrown;
+  }
 
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
