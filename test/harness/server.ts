@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Wait only until it listens, sealed. */
   readonly sealed?: boolean;
+  /** A command that runs the program behind it, as `unshare`. */
+  readonly within?: readonly string[];
 }
 
 const PROGRAM = join(process.cwd(), "bin", "strongroom.mjs");
@@ -57,7 +59,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     "--workers",
     String(options.workers ?? 2),
   ];
-  const child = spawn(process.execPath, [PROGRAM, ...args, ...(options.flags ?? [])], {
+  const command = [...(options.within ?? []), process.execPath, PROGRAM, ...args, ...(options.flags ?? [])];
+  const child = spawn(command[0] ?? process.execPath, command.slice(1), {
     env: { ...cleanEnvironment(), ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -105,6 +108,7 @@ async function readyLine(child: ChildProcess, printed: string[]): Promise<string
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => fail("did not get ready in time"), READY_WITHIN_MS);
     const fail = (why: string) => {
+      clearTimeout(timer);
       child.kill("SIGKILL");
       reject(new Error(`the server ${why}:\n${printed.join("")}`));
     };

@@ -5,6 +5,7 @@ import { request } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { ListKeysCommand } from "@aws-sdk/client-kms";
+import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { clientsOf } from "../harness/clients.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
 import { Canaries } from "./canaries.js";
@@ -91,6 +92,18 @@ test("the search finds every form of a canary and of a secret, in names too, and
   );
   const named = new Set(findings.filter(({ field }) => field === "planted").map(({ place }) => place));
   assert.equal(named.size, 8);
+});
+
+test("the search finds the bodies of a house that was told not to seal them", async (t) => {
+  const own = new Canaries();
+  const environment = { STRONGROOM_BENCH_NO_SEAL: "1" };
+  const open = await startServer({ dataFolder: join(folder, "open"), workers: 1, environment });
+  t.after(() => open.stop());
+  const { s3 } = clientsOf(open);
+  await s3.send(new CreateBucketCommand({ Bucket: "open" }));
+  await s3.send(new PutObjectCommand({ Bucket: "open", Key: "o", Body: own.body("open body", 200_000) }));
+  const { findings } = await own.searchFolders([open.dataFolder]);
+  assert.ok(findings.some(({ field, form }) => field === "open body" && form === "plain"));
 });
 
 test("no canary lies on the disk or in the log while the server runs", async (t) => {

@@ -51,6 +51,8 @@ export interface Inputs {
 /** One place that holds one value. Only one call writes it at a time. */
 export interface Register {
   readonly name: string;
+  /** The value stands in the record of the call that writes it. */
+  readonly isTold?: true;
   /** Resolves when the service acknowledged the value. */
   write(stage: Stage, value: string): Promise<void>;
   /** What is there now; undefined before the first write. Never half of one value and half of another. */

@@ -140,6 +140,7 @@ function policied(UserName: string): Register {
   const PolicyName = "register";
   return {
     name: "iam inline policy",
+    isTold: true,
     write: async ({ root }, value) => {
       await root.iam.send(new sdk.PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument: document(value) }));
     },
@@ -165,6 +166,7 @@ function created(): Register {
   const Path = "/created/";
   return {
     name: "iam new user",
+    isTold: true,
     write: async ({ root }, value) => {
       const before = await usersAt({ root }, Path);
       await root.iam.send(new sdk.CreateUserCommand({ UserName: value, Path }));

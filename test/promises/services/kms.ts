@@ -145,6 +145,7 @@ function keyUse(name: string, prepare: KeyUse["prepare"]): KeyUse {
 function described(KeyId: string): Register {
   return {
     name: "kms key description",
+    isTold: true,
     write: async ({ root }, Description) => {
       await root.kms.send(new sdk.UpdateKeyDescriptionCommand({ KeyId, Description }));
     },
@@ -165,6 +166,7 @@ function tagged(KeyId: string): Register {
 function policied(KeyId: string): Register {
   return {
     name: "kms key policy",
+    isTold: true,
     write: async ({ root, account }, Sid) => {
       await root.kms.send(new sdk.PutKeyPolicyCommand({ KeyId, Policy: accountPolicy(account, Sid) }));
     },

@@ -295,6 +295,7 @@ function moving(Bucket: string): Register {
   };
   return {
     name: "s3 object that moves",
+    isTold: true,
     write: async (stage, value) => {
       const before = await listed(stage);
       await stage.root.s3.send(new sdk.PutObjectCommand({ Bucket, Key: Prefix + value, Body: bodyOf(value) }));

@@ -49,6 +49,7 @@ function account(): Register {
   let last: { id: string; credentials: Credentials; value: string } | undefined;
   return {
     name: "strongroom account",
+    isTold: true,
     write: async ({ server }, value) => {
       const made = await callHouse(server, server.credentials, "CreateAccount", { name: value.slice(0, 50) });
       const credentials = {
