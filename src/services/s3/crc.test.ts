@@ -29,6 +29,22 @@ for (const name of Object.keys(MAKERS) as (keyof typeof MAKERS)[]) {
     assert.notDeepEqual(crcOf(flipped), whole);
   });
 
+  test(`${name} of much is that of every byte alone, wherever the bytes lie`, () => {
+    const bytes = Buffer.from(Array.from({ length: 65536 + 100 }, (_, at) => (at * 2654435761) >>> 24));
+    // Around the 64 KiB that the kernel takes at once.
+    for (const [from, length] of [
+      [0, 65536],
+      [1, 65536],
+      [3, 65535],
+      [7, 65536 + 33],
+    ] as const) {
+      const part = bytes.subarray(from, from + length);
+      const byByte = MAKERS[name]();
+      for (let at = 0; at < length; at++) byByte.update(part.subarray(at, at + 1));
+      assert.deepEqual(crcOf(part), byByte.digest());
+    }
+  });
+
   test(`${name} of a whole follows from its parts`, () => {
     const bytes = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 31 + 7) & 255));
     for (const cut of [0, 1, 8, 2500, 4999, 5000]) {
@@ -36,5 +52,14 @@ for (const name of Object.keys(MAKERS) as (keyof typeof MAKERS)[]) {
       assert.deepEqual(combineCrcs(name, crcOf(a), crcOf(b), b.length), crcOf(bytes));
     }
     assert.notDeepEqual(combineCrcs(name, crcOf(CHECK), crcOf(bytes), 4999), crcOf(CHECK, bytes));
+  });
+
+  test(`${name} of two bodies at once keeps them apart`, () => {
+    const [a, b] = [MAKERS[name](), MAKERS[name]()];
+    a.update(CHECK.subarray(0, 4));
+    b.update(Buffer.from("another body"));
+    a.update(CHECK.subarray(4));
+    assert.equal(a.digest().toString("hex"), EXPECTED[name]);
+    assert.deepEqual(b.digest(), crcOf(Buffer.from("another body")));
   });
 }
