@@ -12,7 +12,10 @@ run("npx", ["biome", "check", "--diagnostic-level=error", "."]);
 await build();
 
 const quick = [...byRoom(testFiles(["src"], filter)), ...testFiles(["test/house", "test/wire"], filter)];
-const whole = testFiles(["test/claims", "test/promises", "test/bad-input", "test/clients", "test/tour"], filter);
+const whole = testFiles(
+  ["test/claims", "test/promises", "test/bad-input", "test/clients", "test/processes", "test/tour"],
+  filter,
+);
 const heavy = testFiles(["test/e2e"], filter);
 if (quick.length + whole.length + heavy.length === 0) throw new Error(`no test file matches ${filter}`);
 if (quick.length > 0) runTests(quick);

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
-import type { Clock, Ids, Log, Region } from "../base/index.js";
+import { type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
 import { SealingKey } from "../crypto/index.js";
 import { IDENTITY_MIGRATIONS, type Identity, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
@@ -65,7 +65,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     identity,
     audit,
     services,
-    workers: [...[...services.values()].flatMap((service) => service.workers), indexWorker(audit)],
+    workers: [...[...services.values()].flatMap((service) => service.workers), ...trailWorkers(audit)],
     async close() {
       await kms.close();
       await audit.close();
@@ -133,6 +133,9 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
   return services.set(house.id, house);
 }
 
-function indexWorker(audit: TrailAudit): Worker {
-  return { name: "trail-index", everyMs: INDEX_EVERY_MS, run: () => audit.catchUp() };
+function trailWorkers(audit: TrailAudit): Worker[] {
+  return [
+    { name: "trail-index", everyMs: INDEX_EVERY_MS, run: () => audit.catchUp() },
+    { name: "trail-forget", everyMs: DAY_MS, run: () => audit.forgetOldEvents() },
+  ];
 }

@@ -61,6 +61,11 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
     return slot;
   }
 
+  function startSlot(slot: Slot): void {
+    tell(slot, { kind: "start", slot: slot.number, settings: ports.settings, folder: ports.folder });
+    openSlot(slot);
+  }
+
   function openSlot(slot: Slot): void {
     const custodian = ports.custodian();
     if (custodian !== undefined) tell(slot, { kind: "open", ...custodian });
@@ -69,9 +74,8 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
   function hear(slot: Slot, message: ToSupervisor): void {
     if (message.kind === "hello") {
       // Born while the house was being closed: what was said before it listened is lost.
-      if (stopping) return tell(slot, { kind: "stop" });
-      tell(slot, { kind: "start", slot: slot.number, settings: ports.settings, folder: ports.folder });
-      openSlot(slot);
+      if (stopping) tell(slot, { kind: "stop" });
+      else startSlot(slot);
     }
     if (message.kind === "listening") slot.port = message.port;
     if (message.kind === "opened") slot.opened = true;

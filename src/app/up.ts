@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { describeThrown, Ids, jsonLog, type Log } from "../base/index.js";
+import { describeThrown, Ids, jsonLog, type Log, needs } from "../base/index.js";
 import { credentialsFile, endpoint, type Settings, SettingsError } from "../cli/index.js";
 import { localCertificate } from "../gateway/index.js";
 import type { RootProvider } from "../keystore/index.js";
@@ -13,8 +15,9 @@ const RED = "\u001b[31m";
 const PLAIN = "\u001b[0m";
 
 /** `strongroom up`: runs in the foreground until it is told to stop. Resolves with the exit code. */
-export async function up(settings: Settings, programFile: string): Promise<number> {
-  refuseUnsafeDev(settings);
+export async function up(wanted: Settings, programFile: string): Promise<number> {
+  refuseUnsafeDev(wanted);
+  const settings = { ...wanted, port: wanted.port === 0 ? await freePort(wanted.host) : wanted.port };
   const clock = shiftedClock(settings.clockOffset);
   const entropy = realEntropy();
   const ids = new Ids(entropy);
@@ -59,6 +62,7 @@ export async function up(settings: Settings, programFile: string): Promise<numbe
       unseal: (offer) => custody.unseal(offer),
       onFatal: (reason) => {
         log.error("fatal", { reason });
+        process.stderr.write(`strongroom: ${reason}\n`);
         end(1);
       },
     },
@@ -72,6 +76,17 @@ export async function up(settings: Settings, programFile: string): Promise<numbe
   await supervisor.stop();
   await custody.close();
   return code;
+}
+
+/** One port for the server's whole life: workers that are born later must listen where the first did. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer().listen(0, host);
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  needs(typeof address === "object" && address !== null, "a listening server has an address");
+  return address.port;
 }
 
 /** What the operator sees: where it answers, where the keys are, what to paste. */
