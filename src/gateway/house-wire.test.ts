@@ -1,33 +1,47 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AwsError } from "../base/index.js";
-import type { RequestHead } from "../wire/index.js";
-import { openWire } from "../wire/index.js";
-import { HOUSE_PATH, withHouseApi } from "./house-wire.js";
+import type { RequestHead, Wire } from "../wire/index.js";
+import { HOUSE_SERVICE, withHouseApi } from "./house-wire.js";
 
-const wire = withHouseApi(openWire({ modelsFolder: "models" }), ["Explain"]);
-const head = (method: string, operation: string): RequestHead => ({
-  method,
-  path: HOUSE_PATH + operation,
-  query: "",
-  headers: {},
-  rawHeaders: [],
+const refuses = () => {
+  throw new Error("asked of AWS's wire");
+};
+const aws: Wire = {
+  services: ["kms"],
+  service: refuses,
+  recognise: () => undefined,
+  routesByBody: refuses,
+  route: refuses,
+  decode: refuses,
+  encode: refuses,
+  encodeError: refuses,
+};
+const wire = withHouseApi(aws, ["CreateAccount"]);
+const head = (path: string, method = "POST"): RequestHead => ({ method, path, query: "", headers: {}, rawHeaders: [] });
+
+function routed(path = "/_strongroom/api/CreateAccount", method = "POST") {
+  const recognised = wire.recognise(head(path, method));
+  assert.ok(recognised);
+  return wire.route(recognised, head(path, method), undefined);
+}
+
+test("only the house's path is the house's, and only its operations are there", () => {
+  assert.equal(wire.recognise(head("/")), undefined);
+  assert.equal(routed().service.id, HOUSE_SERVICE);
+  assert.throws(() => routed("/_strongroom/api/Other"), { code: "UnknownOperationException" });
+  assert.throws(() => routed("/_strongroom/api/CreateAccount", "GET"), { code: "UnknownOperationException" });
 });
 
-test("an error of the house's own API is told as JSON, with its status, and cuts no connection", () => {
-  const explain = head("POST", "Explain");
-  const recognised = wire.recognise(explain);
-  const refusal = new AwsError("AccessDeniedException", "no", { status: 403 });
-  const { status, body, headers } = wire.encodeError(recognised?.service, refusal, "r-1", explain);
-  assert.equal(status, 403);
-  assert.equal(headers["x-amzn-requestid"] ?? headers["x-amzn-RequestId"], "r-1");
-  assert.match(String(body), /"__type":"AccessDeniedException"/);
+test("a body must be a JSON object or nothing", () => {
+  const decode = (text: string) => wire.decode(routed(), head("/"), Buffer.from(text));
+  assert.deepEqual(decode('{"name":"a"}'), { name: "a" });
+  assert.deepEqual(decode(""), {});
+  for (const wrong of ["[1]", "1", "null", "{", "\u0000"])
+    assert.throws(() => decode(wrong), { code: "SerializationException" }, wrong);
 });
 
-test("operations that the house does not have, and other methods, are refused", () => {
-  for (const other of [head("POST", "Expl"), head("GET", "Explain"), head("POST", "")]) {
-    const recognised = wire.recognise(other);
-    assert.ok(recognised);
-    assert.throws(() => wire.route(recognised, other, undefined), { code: "UnknownOperationException" });
-  }
+test("an answer is JSON with its request id", () => {
+  const parts = wire.encode(routed(), { a: 1 }, "id-1");
+  assert.equal(parts.headers["x-amzn-requestid"], "id-1");
+  assert.deepEqual(JSON.parse(String(parts.body)), { a: 1 });
 });

@@ -4,6 +4,7 @@ import type { EncryptionContext } from "./port.js";
 
 /** What is authenticated with every ciphertext: the canonical bytes of the context (kms B-5), bounded. */
 export function contextBytes(context: EncryptionContext | undefined): Buffer {
+  refuseBrokenText(context);
   const bytes = canonicalContext(context);
   if (bytes.length > LIMITS.encryptionContextBytes) {
     const most = LIMITS.encryptionContextBytes;
@@ -11,6 +12,16 @@ export function contextBytes(context: EncryptionContext | undefined): Buffer {
   }
   return bytes;
 }
+
+/** Half a surrogate pair has no bytes in UTF-8: contexts that differ only in such halves would be one and the same. */
+function refuseBrokenText(context: EncryptionContext | undefined): void {
+  for (const name in context) {
+    if (isWhole(name) && isWhole(context[name] ?? "")) continue;
+    throw new AwsError("ValidationException", "The encryption context holds text that is not well-formed Unicode.");
+  }
+}
+
+const isWhole = (text: string) => !/\p{Surrogate}/u.test(text);
 
 const NAMES = "kms:encryptioncontextkeys";
 const VALUE = "kms:encryptioncontext:";
