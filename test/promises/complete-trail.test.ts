@@ -7,7 +7,7 @@ import { newFolder, removeFolder } from "../harness/server.js";
 import { readTrail } from "../harness/trail.js";
 import { crashRounds } from "./crash.js";
 
-const ROUNDS = 2;
+const ROUNDS = 3;
 
 test("after kill -9 under load the trail holds every acknowledged call and every change that is there", async (t) => {
   const folder = newFolder("i3");

@@ -37,9 +37,11 @@ export async function crashRounds(options: CrashOptions): Promise<readonly Ledge
     for (let round = 1; round <= options.rounds; round += 1) {
       observe(stage.root, options.onAnswer);
       const cut = { isCut: false };
-      const writers = ledgers.map((ledger) => keepWriting(stage, ledger, nextValue, cut));
-      await untilWritten(ledgers, 30 + options.chance.below(150));
-      await pause(options.chance.below(30));
+      const goal = new Goal(30 + options.chance.below(150));
+      const writers = ledgers.map((ledger) => keepWriting(stage, ledger, nextValue, cut, () => goal.count()));
+      await goal.reached;
+      // Half of the kills come at the very moment of an acknowledgement, the others at any.
+      if (options.chance.below(2) === 0) await pause(options.chance.below(30));
       cut.isCut = true;
       await server.kill();
       await Promise.all(writers);
@@ -55,10 +57,23 @@ export async function crashRounds(options: CrashOptions): Promise<readonly Ledge
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** So many more writes were acknowledged: a slow machine is loaded as much as a fast one. */
-async function untilWritten(ledgers: readonly Ledger[], more: number): Promise<void> {
-  const written = () => ledgers.reduce((sum, ledger) => sum + ledger.writes, 0);
-  for (const goal = written() + more; written() < goal; ) await pause(3);
+/** Tells when so many more writes were acknowledged: a slow machine is loaded as much as a fast one. */
+class Goal {
+  readonly reached: Promise<void>;
+  #left: number;
+  #reach: () => void = () => {};
+
+  constructor(writes: number) {
+    this.#left = writes;
+    this.reached = new Promise((resolve) => {
+      this.#reach = resolve;
+    });
+  }
+
+  count(): void {
+    this.#left -= 1;
+    if (this.#left === 0) this.#reach();
+  }
 }
 
 async function newLedgers(stage: Stage): Promise<Ledger[]> {
@@ -67,18 +82,31 @@ async function newLedgers(stage: Stage): Promise<Ledger[]> {
   return registers.map((register) => ({ register, acknowledged: undefined, pending: undefined, writes: 0 }));
 }
 
-async function writeOne(stage: Stage, ledger: Ledger, value: string): Promise<void> {
+async function writeOne(stage: Stage, ledger: Ledger, value: string, onWritten = () => {}): Promise<void> {
   ledger.pending = value;
   await ledger.register.write(stage, value);
   ledger.acknowledged = value;
   ledger.pending = undefined;
   ledger.writes += 1;
+  onWritten();
 }
 
-/** Until the kill; what fails before it is a failure of the server and is told. */
-async function keepWriting(stage: Stage, ledger: Ledger, next: () => string, cut: { isCut: boolean }): Promise<void> {
+/** Writes and reads again until the kill. What fails before it is a failure of the server and is told. */
+async function keepWriting(
+  stage: Stage,
+  ledger: Ledger,
+  next: () => string,
+  cut: { readonly isCut: boolean },
+  onWritten: () => void,
+): Promise<void> {
   while (!cut.isCut) {
-    const error = await errorOfCall(writeOne(stage, ledger, next()).then(() => ledger.register.read(stage)));
+    const value = next();
+    const error = await errorOfCall(
+      writeOne(stage, ledger, value, onWritten).then(async () => {
+        const read = await ledger.register.read(stage);
+        if (read !== value) throw new Error(`wrote ${value} and read ${read}, with another worker perhaps`);
+      }),
+    );
     if (error === undefined) continue;
     if (cut.isCut) return;
     throw new Error(`${ledger.register.name}: ${error.name}: ${error.message}`);
