@@ -29,6 +29,7 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
   const folder = settings.data;
 
   let supervisor: Supervisor | undefined;
+  let greetedSealed = false;
   const custody = await takeCustody({
     folder,
     clock,
@@ -37,6 +38,7 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
     onOpen: async (keyStore) => {
       await bootstrap({ folder, keyStore, clock, ids, log, dev: settings.dev });
       await supervisor?.open();
+      if (greetedSealed) greet(settings, true);
     },
   });
   try {
@@ -71,7 +73,8 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end(0));
   const stopEarly = ended.then(() => undefined);
   const port = await Promise.race([supervisor.ready, stopEarly]);
-  if (port !== undefined) greet({ ...settings, port }, custody.isOpen);
+  greetedSealed = !custody.isOpen;
+  if (port !== undefined) greet(settings, custody.isOpen);
   const code = await ended;
   await supervisor.stop();
   await custody.close();
@@ -97,7 +100,7 @@ function greet(settings: Settings, isOpen: boolean): void {
     `  credentials  ${credentialsFile(settings.data)}`,
     ...(isOpen
       ? [`  to use it    eval "$(npx strongroom env${flagsThatDiffer(settings)})"`]
-      : ["  to unseal    npx strongroom unseal"]),
+      : [`  to unseal    npx strongroom unseal${flagsThatDiffer(settings)}`]),
   ];
   if (settings.dev)
     lines.push(
