@@ -1,7 +1,9 @@
 import type { Audit } from "../audit/index.js";
 import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
 import { authorize, type CallContext, Denied } from "../identity/index.js";
+import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
+import { StoreFull } from "../store/index.js";
 import type { Routed, Wire } from "../wire/index.js";
 import type { Authenticate } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
@@ -200,8 +202,12 @@ const INTERNAL = new Map([
   ["iam", "ServiceFailure"],
 ]);
 
+/** Of a worker, or of the custodian that keeps the key material. */
+const isDiskFull = (cause: unknown): boolean =>
+  cause instanceof StoreFull || (cause instanceof KeyStoreError && cause.reason === "full");
+
 function internalError(exchange: Exchange, cause: unknown): AwsError {
-  if (cause instanceof Error && cause.name === "StoreFull")
+  if (isDiskFull(cause))
     return new AwsError("ServiceUnavailable", "The server's disk is full; nothing was stored.", {
       fault: "server",
       status: 503,

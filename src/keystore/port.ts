@@ -61,4 +61,5 @@ export class KeyStoreError extends Error {
   }
 }
 
-export type KeyStoreReason = "material-not-found" | "bad-ciphertext" | "unreachable" | "sealed";
+/** `full`: the key store's own disk takes no more; nothing was made or removed. */
+export type KeyStoreReason = "material-not-found" | "bad-ciphertext" | "unreachable" | "sealed" | "full";

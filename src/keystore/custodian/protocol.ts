@@ -23,6 +23,7 @@ export const REASONS = table({
   "bad-ciphertext": 2,
   unreachable: 3,
   sealed: 4,
+  full: 5,
 } satisfies Record<KeyStoreReason, number>);
 
 export function reasonOf(code: number): KeyStoreReason | undefined {

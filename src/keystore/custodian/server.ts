@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, describeThrown, LIMITS, type Log, SECOND_MS, silentLog } from "../../base/index.js";
 import type { Secret } from "../../crypto/index.js";
+import { StoreFull } from "../../store/index.js";
 import { type KeyStore, KeyStoreError } from "../port.js";
 import { answer } from "./answer.js";
 import { FrameWriter } from "./connection.js";
@@ -128,6 +129,7 @@ class Peer {
   #refuse(id: number, thrown: unknown): void {
     if (thrown instanceof KeyStoreError) return void this.#writer.add(id, REASONS[thrown.reason], []);
     this.#log.error("custodian.request-failed", describeThrown(thrown));
+    if (thrown instanceof StoreFull) return void this.#writer.add(id, REASONS.full, []);
     this.#writer.add(id, FAILED, []);
   }
 
