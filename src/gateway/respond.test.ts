@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, get, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import type { Exchange } from "./exchange.js";
+import { send } from "./respond.js";
+
+const PIECE = Buffer.alloc(64 * 1024, 7);
+const MIB = 1024 * 1024;
+
+/** A server that answers with a body of that many bytes, and what it has been asked for so far. */
+async function serving(bytes: number) {
+  const state = { given: 0, isLetGo: false, failure: undefined as unknown };
+  async function* body() {
+    try {
+      for (; state.given < bytes; state.given += PIECE.length) yield PIECE;
+    } finally {
+      state.isLetGo = true;
+    }
+  }
+  const server = createServer((request, response) => {
+    const headers = { "content-length": String(bytes) };
+    const exchange = { request, response } as Exchange; // all that sending looks at
+    send(exchange, { status: 200, headers, body: body() }).catch((thrown) => {
+      state.failure = thrown;
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const [answer] = (await once(get({ port, host: "127.0.0.1", agent: false }), "response")) as [IncomingMessage];
+  return { state, answer, server };
+}
+
+/** Turns of the event loop until that holds. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+test("a streamed body arrives whole, far beyond what waits at once", async () => {
+  const { state, answer, server } = await serving(16 * MIB);
+  let read = 0;
+  for await (const piece of answer) read += (piece as Buffer).length; // no encoding is set
+  assert.equal(read, 16 * MIB);
+  assert.ok(state.isLetGo);
+  server.close();
+});
+
+test("a client that does not read holds the body back, and one that goes away lets go of it", async () => {
+  const { state, answer, server } = await serving(1024 * MIB);
+  answer.pause();
+  let turns = 0;
+  await until(() => ++turns > 2000);
+  assert.ok(state.given < 64 * MIB, `${state.given} bytes were taken for a client that does not read`);
+  answer.destroy();
+  await until(() => state.isLetGo);
+  assert.ok(state.given < 64 * MIB);
+  assert.equal(state.failure, undefined);
+  server.close();
+});
