@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { close, fdatasync, fstat, open, read, writev } from "node:fs";
+import { close, fdatasync, fstatSync, open, read, writev } from "node:fs";
 import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,7 +11,6 @@ import { FolderSync } from "./folder-sync.js";
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const flushFile = promisify(fdatasync);
-const statFile = promisify(fstat);
 const readFile = promisify(read);
 const writeFile = promisify(writev);
 
@@ -45,7 +44,7 @@ class DiskBlobs implements Blobs {
     try {
       await this.#makeFolder(this.#folderOf(name));
       const file = await openFile(this.#path(name), "wx", 0o600);
-      return new DiskBlobWriter(name, file, this.#path(name), () => this.#flushes.sync(this.#folderOf(name)));
+      return new DiskBlobWriter(name, file, this.#path(name), this.#flushes.sync(this.#folderOf(name)));
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
@@ -54,7 +53,7 @@ class DiskBlobs implements Blobs {
   async open(name: string): Promise<BlobReader> {
     try {
       const file = await openFile(this.#path(name), "r");
-      return new DiskBlobReader(file, (await statFile(file)).size);
+      return new DiskBlobReader(file, fstatSync(file).size); // known since it was opened: nothing to wait for
     } catch (thrown) {
       if (codeOf(thrown) === "ENOENT") throw new BlobMissing(`no blob ${name}`);
       throw translateDiskError(thrown);
@@ -106,17 +105,19 @@ class DiskBlobWriter implements BlobWriter {
   readonly name: string;
   readonly #file: number;
   readonly #path: string;
-  readonly #syncFolder: () => Promise<void>;
+  /** The flush of the folder. It needs the name alone, so it runs while the bytes come. */
+  readonly #named: Promise<void>;
   #gathered: Buffer[] = [];
   #gatheredBytes = 0;
   #bytes = 0;
   #state: "open" | "closed" | "committed" = "open";
 
-  constructor(name: string, file: number, path: string, sync: () => Promise<void>) {
+  constructor(name: string, file: number, path: string, named: Promise<void>) {
     this.name = name;
     this.#file = file;
     this.#path = path;
-    this.#syncFolder = sync;
+    this.#named = named;
+    named.catch(() => {}); // awaited by commit
   }
 
   get bytes(): number {
@@ -137,8 +138,8 @@ class DiskBlobWriter implements BlobWriter {
     try {
       await this.#flush();
       await flushFile(this.#file);
+      await this.#named;
       await this.#close();
-      await this.#syncFolder();
     } catch (thrown) {
       throw translateDiskError(thrown);
     }

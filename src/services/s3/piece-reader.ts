@@ -20,27 +20,38 @@ export interface BodyOf {
  * caller can answer an error instead of breaking off; `return` lets go of the files at any time.
  */
 export class BodyReader implements AsyncIterableIterator<Buffer> {
-  readonly #generator: AsyncGenerator<Buffer, void, undefined>;
-  #first: IteratorResult<Buffer, void> | undefined;
+  readonly #runs: AsyncGenerator<Buffer[], void, undefined>;
+  /** Opened and not given yet, and which of it is next. */
+  #opened: readonly Buffer[] = [];
+  #next = 0;
 
   constructor(ports: S3Ports, key: KeyHandle, body: BodyOf, pieces: readonly Piece[], span: Span) {
-    this.#generator = readBody(ports, key, body, spansOf(pieces, span));
+    this.#runs = readBody(ports, key, body, spansOf(pieces, span));
   }
 
   async ready(): Promise<this> {
-    this.#first = await this.#generator.next();
+    await this.#openRun();
     return this;
   }
 
   async next(): Promise<IteratorResult<Buffer, void>> {
-    const first = this.#first;
-    this.#first = undefined;
-    return first ?? this.#generator.next();
+    if (this.#next === this.#opened.length && !(await this.#openRun())) return { done: true, value: undefined };
+    return { done: false, value: this.#opened[this.#next++]! };
   }
 
   async return(): Promise<IteratorResult<Buffer, void>> {
-    this.#first = undefined;
-    return this.#generator.return(undefined);
+    this.#opened = [];
+    this.#next = 0;
+    await this.#runs.return(undefined);
+    return { done: true, value: undefined };
+  }
+
+  /** False when there is no more. */
+  async #openRun(): Promise<boolean> {
+    const run = await this.#runs.next();
+    this.#opened = run.value ?? [];
+    this.#next = 0;
+    return !run.done;
   }
 
   [Symbol.asyncIterator](): this {
@@ -90,12 +101,13 @@ async function* readPiece(ports: S3Ports, key: KeyHandle, body: BodyOf, piece: P
     let skip = plan.skipBytes;
     let left = span.bytes;
     for await (const run of runs) {
-      for (const segment of open(run.firstSegment, run.stored)) {
+      const opened = open(run.firstSegment, run.stored).map((segment) => {
         const bytes = segment.subarray(skip, skip + left);
         skip = 0;
         left -= bytes.length;
-        yield bytes;
-      }
+        return bytes;
+      });
+      yield opened;
     }
     needs(left === 0, "the runs of a span hold all of it");
   } finally {

@@ -8,7 +8,7 @@ import type { S3Ports } from "./ports.js";
 
 /** Bodies up to this size lie in the database, sealed as any other. */
 export const INLINE_BYTES = 16 * 1024;
-/** How much ciphertext goes to the disk at once. While it is written the next is sealed, so two of them are held. */
+/** How much plaintext goes to the disk at once. While it is written the next is sealed, so two of them are held. */
 const WRITE_BYTES = 1024 * 1024;
 
 /** A plaintext as it comes. Its iterator throws when the body turns out to be wrong. */
@@ -130,24 +130,26 @@ class Sink {
   #filling: Buffer;
   #other: Buffer | undefined;
   #filled = 0;
-  #writer: BlobWriter | undefined;
+  readonly #isInline: boolean;
+  #creating: Promise<BlobWriter> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(ports: S3Ports, key: KeyHandle, owner: Buffer, declaredBytes: number) {
     this.#ports = ports;
     this.#sealer = ports.format.sealer(key, owner);
-    this.#filling = Buffer.allocUnsafeSlow(Math.min(ports.format.storedBytes(declaredBytes), WRITE_BYTES));
+    const { storedBytes } = ports.format;
+    this.#isInline = declaredBytes <= INLINE_BYTES;
+    this.#filling = Buffer.allocUnsafeSlow(storedBytes(Math.min(declaredBytes, WRITE_BYTES)));
   }
 
   async push(chunk: Buffer): Promise<void> {
+    if (!this.#isInline) this.#create(); // with the first bytes: it is there when they are sealed
     for (const sealed of this.#sealer.push(chunk)) await this.#take(sealed);
   }
 
   async finish(): Promise<{ sealed: Buffer | undefined; blob: string | undefined }> {
     for (const sealed of this.#sealer.end()) await this.#take(sealed);
-    if (!this.#writer && this.#filled <= this.#ports.format.storedBytes(INLINE_BYTES)) {
-      return { sealed: this.#filling.subarray(0, this.#filled), blob: undefined };
-    }
+    if (this.#isInline) return { sealed: this.#filling.subarray(0, this.#filled), blob: undefined };
     const writer = await this.#write();
     await this.#writing;
     await writer.commit();
@@ -157,7 +159,8 @@ class Sink {
   /** After a failure: waits for what is being written, then takes the blob away. */
   async abandon(): Promise<void> {
     await this.#writing.catch(() => {}); // the failure that brought us here is the one that is told
-    await this.#writer?.abort();
+    const writer = await this.#creating?.catch(() => undefined);
+    await writer?.abort();
   }
 
   async #take(sealed: Uint8Array): Promise<void> {
@@ -171,14 +174,22 @@ class Sink {
   }
 
   async #write(): Promise<BlobWriter> {
-    this.#writer ??= await this.#ports.blobs.create();
+    const writer = await this.#create();
     await this.#writing;
-    this.#writing = this.#writer.write(this.#filling.subarray(0, this.#filled));
+    this.#writing = writer.write(this.#filling.subarray(0, this.#filled));
     this.#writing.catch(() => {}); // awaited by the next write, by finish or by abandon
     const next = this.#other ?? Buffer.allocUnsafeSlow(this.#filling.length);
     this.#other = this.#filling;
     this.#filling = next;
     this.#filled = 0;
-    return this.#writer;
+    return writer;
+  }
+
+  #create(): Promise<BlobWriter> {
+    if (this.#creating === undefined) {
+      this.#creating = this.#ports.blobs.create();
+      this.#creating.catch(() => {}); // awaited by the first write, or by abandon
+    }
+    return this.#creating;
   }
 }
