@@ -38,13 +38,15 @@ export async function crashRounds(options: CrashOptions): Promise<readonly Ledge
       observe(stage.root, options.onAnswer);
       const cut = { isCut: false };
       const goal = new Goal(30 + options.chance.below(150));
-      const writers = ledgers.map((ledger) => keepWriting(stage, ledger, nextValue, cut, () => goal.count()));
-      await goal.reached;
+      const writers = Promise.all(
+        ledgers.map((ledger) => keepWriting(stage, ledger, nextValue, cut, () => goal.count())),
+      );
+      await Promise.race([goal.reached, writers]);
       // Half of the kills come at the very moment of an acknowledgement, the others at any.
       if (options.chance.below(2) === 0) await pause(options.chance.below(30));
       cut.isCut = true;
       await server.kill();
-      await Promise.all(writers);
+      await writers;
       server = await startServer({ dataFolder: options.dataFolder });
       stage = await stageOf(server);
       await options.afterRestart(stage, ledgers, round);
