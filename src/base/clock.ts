@@ -15,7 +15,14 @@ export const DAY_MS = 24 * HOUR_MS;
 export const addDays = (date: Date, days: number): Date => new Date(date.getTime() + days * DAY_MS);
 
 /** ISO-8601 in whole seconds, as CloudTrail and IAM write time: `2026-11-21T09:00:00Z`. */
-export const isoSeconds = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
+export function isoSeconds(date: Date): string {
+  const second = Math.floor(date.getTime() / SECOND_MS);
+  if (second !== lastText.second) lastText = { second, text: `${date.toISOString().slice(0, 19)}Z` };
+  return lastText.text;
+}
+
+/** Each request of the same second writes the same text. */
+let lastText = { second: Number.NaN, text: "" };
 
 /** A clock that stands still until it is moved. */
 export class ManualClock implements Clock {

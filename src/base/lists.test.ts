@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ManualClock } from "./clock.js";
+import { isoSeconds, ManualClock } from "./clock.js";
 import { AwsError, isAwsError } from "./error.js";
 import { describeThrown, jsonLog } from "./log.js";
 import { Lru } from "./lru.js";
@@ -27,13 +27,34 @@ test("a page is cut where its limit is, and the last page has no next", () => {
   assert.equal(parseMarker("s", page.next ?? ""), "2");
 });
 
-test("the least recently used row is forgotten first", () => {
-  const lru = new Lru<string, number>(2);
+test("what is used stays, what is not is forgotten, and there is never more than allowed", () => {
+  const lru = new Lru<string, number>(10);
+  lru.set("used", 1);
+  lru.set("idle", 2);
+  for (let i = 0; i < 100; i++) {
+    lru.set(`n${i}`, i);
+    assert.equal(lru.get("used"), 1);
+    assert.ok(lru.size <= 10, `${lru.size} rows`);
+  }
+  assert.deepEqual([lru.get("idle"), lru.get("n0"), lru.get("n99")], [undefined, undefined, 99]);
+});
+
+test("a row that was deleted or replaced does not come back from the older generation", () => {
+  const lru = new Lru<string, number>(4);
   lru.set("a", 1);
-  lru.set("b", 2);
-  lru.get("a");
-  lru.set("c", 3);
-  assert.deepEqual([lru.get("a"), lru.get("b"), lru.get("c"), lru.size], [1, undefined, 3, 2]);
+  lru.set("b", 2); // the young generation is full and grows old
+  lru.set("a", 3);
+  assert.deepEqual([lru.get("a"), lru.size], [3, 2]);
+  lru.delete("b");
+  lru.delete("a");
+  assert.deepEqual([lru.get("a"), lru.get("b"), lru.size], [undefined, undefined, 0]);
+});
+
+test("an instant is told in whole seconds, each in its own", () => {
+  const texts = [0, 999, 1000, 0].map((ms) => isoSeconds(new Date(ms)));
+  const [zero, one] = ["1970-01-01T00:00:00Z", "1970-01-01T00:00:01Z"];
+  assert.deepEqual(texts, [zero, zero, one, zero]);
+  assert.throws(() => isoSeconds(new Date(Number.NaN)), RangeError);
 });
 
 test("a table has no prototype to fall into", () => {
