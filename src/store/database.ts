@@ -26,8 +26,9 @@ export interface Database {
    */
   write<T>(unit: (tx: WriteTx) => Promise<T>): Promise<T>;
   /**
-   * A number that is another one whenever any process may have committed a change since it was last asked.
-   * Costs microseconds: caches ask it on each use and forget what was read under an older number.
+   * A number that is another one whenever any process may have committed a change since it was last asked; what
+   * other processes commit in the middle of a turn of the event loop may show in the next one.
+   * Costs next to nothing: caches ask it on each use and forget what was read under an older number.
    */
   version(): number;
   close(): Promise<void>;
