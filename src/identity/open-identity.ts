@@ -22,6 +22,8 @@ export interface NoCredential {
   readonly why: "unknown-key" | "inactive-key" | "bad-token" | "expired-token";
 }
 
+type Answer = Credential | NoCredential;
+
 export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -31,8 +33,8 @@ export interface SessionCredentials {
 
 /** Who callers are. Every answer holds as of the newest commit in the `iam` database, whichever process made it. */
 export interface Identity {
-  /** A session's key needs its token; a lasting key must come without one. */
-  callerOf(accessKeyId: string, sessionToken: string | undefined): Promise<Credential | NoCredential>;
+  /** A session's key needs its token; a lasting key must come without one. A promise only for who has to be looked up. */
+  callerOf(accessKeyId: string, sessionToken: string | undefined): Answer | Promise<Answer>;
   /** Credentials that any process of the house accepts until they expire. Stores nothing. */
   startSession(session: Omit<SessionClaims, "secret" | "issuedMs" | "expiresMs">, seconds: number): SessionCredentials;
   resolvePrincipal(name: string): Promise<PrincipalFate>;
@@ -50,7 +52,8 @@ export interface IdentityPorts extends Makers {
 interface Known {
   readonly token: string | undefined;
   readonly expiresMs: number;
-  readonly answer: Promise<Credential | NoCredential>;
+  /** What a look-up gives, as soon as it has. */
+  answer: Answer | Promise<Answer>;
 }
 
 const MOST_KNOWN = 10_000;
@@ -68,18 +71,22 @@ export function openIdentity(ports: IdentityPorts): Identity {
     knownAt = version;
   }
 
-  function remember(accessKeyId: string, entry: Known): Promise<Credential | NoCredential> {
+  function remember(accessKeyId: string, found: Promise<Answer>, rest: Omit<Known, "answer">): Promise<Answer> {
+    const entry: Known = { ...rest, answer: found };
     known.set(accessKeyId, entry);
     const forget = () => {
       if (known.get(accessKeyId) === entry) known.delete(accessKeyId);
     };
     // Refusals are not kept: anyone can send them, and they would push out those who may come in.
-    entry.answer.then((answer) => answer.found || forget(), forget);
-    return entry.answer;
+    found.then((answer) => {
+      if (answer.found) entry.answer = answer;
+      else forget();
+    }, forget);
+    return found;
   }
 
   return {
-    async callerOf(accessKeyId, sessionToken) {
+    callerOf(accessKeyId, sessionToken) {
       forgetIfChanged();
       const entry = known.get(accessKeyId);
       if (entry?.token === sessionToken && entry !== undefined) {
@@ -87,13 +94,13 @@ export function openIdentity(ports: IdentityPorts): Identity {
       }
       if (sessionToken === undefined) {
         const answer = database.read((tx) => ofLastingKey(tx, accessKeyId));
-        return remember(accessKeyId, { token: undefined, expiresMs: Number.POSITIVE_INFINITY, answer });
+        return remember(accessKeyId, answer, { token: undefined, expiresMs: Number.POSITIVE_INFINITY });
       }
       const claims = openSession(sealer, accessKeyId, sessionToken);
       if (claims === undefined) return refused("bad-token");
       if (clock.nowMs() >= claims.expiresMs) return refused("expired-token");
       const answer = database.read((tx) => ofSession(tx, accessKeyId, claims));
-      return remember(accessKeyId, { token: sessionToken, expiresMs: claims.expiresMs, answer });
+      return remember(accessKeyId, answer, { token: sessionToken, expiresMs: claims.expiresMs });
     },
 
     startSession(session, seconds) {
