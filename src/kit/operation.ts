@@ -30,8 +30,9 @@ export interface AnyOperation {
   readonly name: string;
   readonly readOnly: boolean;
   readonly category: "Management" | "Data";
-  target(ctx: RequestContext, input: unknown): Promise<unknown>;
-  checks(ctx: RequestContext, input: unknown, target: unknown): Promise<readonly Check[]>;
+  /** A value or the promise of one: keys that are known are not waited for. */
+  target(ctx: RequestContext, input: unknown): unknown;
+  checks(ctx: RequestContext, input: unknown, target: unknown): readonly Check[] | Promise<readonly Check[]>;
   run(ctx: RequestContext, input: unknown, ok: Authorized<unknown>): Promise<Record<string, unknown>>;
   auditRequest(input: unknown): Record<string, unknown> | null;
   auditResponse(output: Record<string, unknown>): Record<string, unknown> | null;
@@ -90,10 +91,10 @@ function bindable<Ports, Input, Output, Target>(operation: Operation<Ports, Inpu
     category: operation.category ?? "Management",
     // The pipeline passes what the wire decoded for this very operation, and the target that `target` returned:
     // the casts put back the types that the erased signature forgot.
-    target: async (ctx, input) => operation.target?.(ctx, input as Input, ports),
-    checks: async (ctx, input, target) => operation.checks(ctx, input as Input, target as Target, ports),
-    run: async (ctx, input, ok) =>
-      (await operation.run(ctx, input as Input, ok as Authorized<Target>, ports)) as Record<string, unknown>,
+    target: (ctx, input) => operation.target?.(ctx, input as Input, ports),
+    checks: (ctx, input, target) => operation.checks(ctx, input as Input, target as Target, ports),
+    run: (ctx, input, ok) =>
+      operation.run(ctx, input as Input, ok as Authorized<Target>, ports) as Promise<Record<string, unknown>>,
     auditRequest: (input) =>
       operation.audit?.request ? operation.audit.request(input as Input) : lowerCamel(input as Record<string, unknown>),
     auditResponse: (output) => operation.audit?.response?.(output as Output) ?? null,
