@@ -1,11 +1,13 @@
 import { type AccountId, AwsError, type Clock, isRegion, type Region } from "../base/index.js";
 import {
   type Caller,
+  type Credential,
   chunkVerifier,
   credentialError,
   familyOf,
   type Identity,
   missingSignature,
+  type NoCredential,
   type PayloadHasher,
   type Presented,
   parseSignature,
@@ -25,7 +27,8 @@ export interface Authenticated {
   readonly body: RequestBody | undefined;
 }
 
-export type Authenticate = (exchange: Exchange, streams: boolean) => Promise<Authenticated>;
+/** A promise only for callers that have to be looked up. */
+export type Authenticate = (exchange: Exchange, streams: boolean) => Authenticated | Promise<Authenticated>;
 
 export interface AuthenticatePorts {
   readonly identity: Identity;
@@ -36,16 +39,28 @@ export interface AuthenticatePorts {
 
 /** Verifies each request's signature; there is no other way in. */
 export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts): Authenticate {
-  return async (exchange, streams) => {
-    const { head } = exchange;
+  return (exchange, streams) => {
     const service = exchange.routed?.service ?? exchange.recognised?.service;
     if (service === undefined) throw new AwsError("UnknownOperationException", "No service answers to this request.");
     const family = familyOf(service.protocol);
-    const presented = parseSignature(head, family);
+    const presented = parseSignature(exchange.head, family);
     if (presented === undefined) return anonymous(exchange, service, streams);
-    const credential = await identity.callerOf(presented.accessKeyId, presented.sessionToken);
-    if (!credential.found) throw credentialError(family, credential.why, presented.accessKeyId);
-    const { secret, caller } = credential;
+    const verified = (credential: Credential | NoCredential) => {
+      if (!credential.found) throw credentialError(family, credential.why, presented.accessKeyId);
+      return verify(exchange, streams, service, presented, credential);
+    };
+    const credential = identity.callerOf(presented.accessKeyId, presented.sessionToken);
+    return credential instanceof Promise ? credential.then(verified) : verified(credential);
+  };
+
+  function verify(
+    exchange: Exchange,
+    streams: boolean,
+    service: ServiceModel,
+    presented: Presented,
+    { secret, caller }: Credential,
+  ): Authenticated {
+    const { head } = exchange;
     const bodySha256 = streams || exchange.bytes === undefined ? undefined : sha256Hex(exchange.bytes);
     verifySignature({
       presented,
@@ -53,13 +68,13 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
       secret,
       bodySha256,
       now: clock.now(),
-      family,
+      family: familyOf(service.protocol),
       signingName: service.signingName,
       regions,
     });
     const body = streams ? streamedBody(exchange, presented, secret) : undefined;
     return { caller, region: regionOf(presented), body };
-  };
+  }
 }
 
 /** A signature may be left out where the service's own policies can allow everyone. */

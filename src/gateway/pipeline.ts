@@ -5,7 +5,7 @@ import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
 import { StoreFull } from "../store/index.js";
 import type { Routed, Wire } from "../wire/index.js";
-import type { Authenticate } from "./authenticate.js";
+import type { Authenticate, Authenticated } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
 import type { Exchange } from "./exchange.js";
 import { copiesForOwners, type Outcome, trailRecord } from "./record.js";
@@ -28,9 +28,12 @@ export interface GatewayPorts {
 export async function serve(ports: GatewayPorts, exchange: Exchange): Promise<void> {
   try {
     recognise(ports, exchange);
-    await readForRouting(ports, exchange);
+    if (namesOperationInBody(ports, exchange)) exchange.bytes = await readWhole(exchange);
     route(ports, exchange);
-    await authenticate(ports, exchange);
+    if (!streams(exchange) && exchange.bytes === undefined) exchange.bytes = await readWhole(exchange);
+    // Here and below, what is known already is not waited for: each wait costs every request.
+    const authenticated = ports.authenticate(exchange, streams(exchange));
+    admit(ports, exchange, authenticated instanceof Promise ? await authenticated : authenticated);
     await answer(ports, exchange);
   } catch (thrown) {
     await refuse(ports, exchange, thrown);
@@ -43,11 +46,12 @@ function recognise(ports: GatewayPorts, exchange: Exchange): void {
     throw new AwsError("UnknownOperationException", "No service answers to this request.");
 }
 
-/** Query protocols name their operation in the body. */
-async function readForRouting(ports: GatewayPorts, exchange: Exchange): Promise<void> {
-  const { recognised } = exchange;
-  if (recognised && ports.wire.routesByBody(recognised.service)) exchange.bytes = await readWhole(exchange);
-}
+/** So do the query protocols. */
+const namesOperationInBody = (ports: GatewayPorts, { recognised }: Exchange): boolean =>
+  recognised !== undefined && ports.wire.routesByBody(recognised.service);
+
+/** The signature covers a body that flows piece by piece; any other is read first. */
+const streams = ({ routed }: Exchange): boolean => routed?.operation.streamingInput !== undefined;
 
 function route(ports: GatewayPorts, exchange: Exchange): void {
   const { recognised } = exchange;
@@ -56,11 +60,7 @@ function route(ports: GatewayPorts, exchange: Exchange): void {
   exchange.service = ports.services.get(recognised.service.id);
 }
 
-/** Who signed it; reads the body first where the signature covers a body that is answered as a whole. */
-async function authenticate(ports: GatewayPorts, exchange: Exchange): Promise<void> {
-  const streams = exchange.routed?.operation.streamingInput !== undefined;
-  if (!streams && exchange.bytes === undefined) exchange.bytes = await readWhole(exchange);
-  const { caller, region, body } = await ports.authenticate(exchange, streams);
+function admit(ports: GatewayPorts, exchange: Exchange, { caller, region, body }: Authenticated): void {
   exchange.caller = caller;
   exchange.region = region ?? ports.defaultRegion;
   exchange.body = body;
@@ -71,23 +71,28 @@ async function answer(ports: GatewayPorts, exchange: Exchange): Promise<void> {
   const operation = routed && service?.operations.get(routed.operation.name);
   if (routed === undefined || service === undefined || operation === undefined) throw notImplemented(exchange);
   const eventId = ports.ids.uuid();
-  const output = await perform(ports, exchange, service, operation, eventId).catch(async (thrown) => {
+  let output: Record<string, unknown>;
+  try {
+    output = await perform(ports, exchange, service, operation, eventId);
+  } catch (thrown) {
     const error = asAwsError(ports, exchange, thrown);
     await record(ports, exchange, service, operation, eventId, { error });
     throw error;
-  });
-  await record(ports, exchange, service, operation, eventId, { output }).catch((thrown) =>
-    letGo(routed, output, thrown),
-  );
+  }
+  try {
+    await record(ports, exchange, service, operation, eventId, { output });
+  } catch (thrown) {
+    await letGo(routed, output);
+    throw thrown;
+  }
   await write(ports, exchange, routed, output);
 }
 
 /** An answer that will not be sent holds its stream no longer. */
-async function letGo(routed: Routed, output: Record<string, unknown>, thrown: unknown): Promise<never> {
+async function letGo(routed: Routed, output: Record<string, unknown>): Promise<void> {
   const body = output[routed.operation.streamingOutput ?? ""];
   if (typeof body === "object" && body !== null && "return" in body && typeof body.return === "function")
     await body.return();
-  throw thrown;
 }
 
 /** decode · look up · authorize · run */
@@ -103,8 +108,10 @@ async function perform(
   const input = ports.wire.decode(routed, exchange.head, exchange.bytes);
   exchange.input = input;
   const ctx = contextOf(ports, exchange, service, operation, eventId);
-  const target = await operation.target(ctx, input);
-  const ok = authorize(ctx, target, await operation.checks(ctx, input, target));
+  const found = operation.target(ctx, input);
+  const target = found instanceof Promise ? await found : found;
+  const checks = operation.checks(ctx, input, target);
+  const ok = authorize(ctx, target, checks instanceof Promise ? await checks : checks);
   return operation.run(ctx, input, ok);
 }
 
@@ -140,18 +147,18 @@ function contextOf(
   };
 }
 
-async function record(
+function record(
   ports: GatewayPorts,
   exchange: Exchange,
   service: Service,
   operation: AnyOperation,
   eventId: string,
   outcome: Outcome,
-): Promise<void> {
+): Promise<unknown> {
   const first = trailRecord(exchange, service, operation, eventId, outcome);
   const records = copiesForOwners(first, () => ports.ids.uuid());
   if (records.length === 1) return ports.audit.record(first);
-  await Promise.all(records.map((each) => ports.audit.record(each)));
+  return Promise.all(records.map((each) => ports.audit.record(each)));
 }
 
 async function write(
@@ -161,9 +168,11 @@ async function write(
   output: Record<string, unknown>,
 ): Promise<void> {
   const parts = ports.wire.encode(routed, output, exchange.requestId);
-  await send(exchange, parts).catch((thrown) =>
-    ports.log.error("answer-cut", { requestId: exchange.requestId, ...describeThrown(thrown) }),
-  );
+  try {
+    await send(exchange, parts);
+  } catch (thrown) {
+    ports.log.error("answer-cut", { requestId: exchange.requestId, ...describeThrown(thrown) });
+  }
 }
 
 /** Every way out that is not an answer. Nothing here throws: the connection is all that is left to lose. */

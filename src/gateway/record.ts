@@ -23,7 +23,8 @@ export function trailRecord(
   eventID: string,
   outcome: Outcome,
 ): TrailRecord {
-  const { caller, notes, error } = { ...exchange, ...outcome };
+  const { caller, notes } = exchange;
+  const { error } = outcome;
   const denied = error !== undefined && /^AccessDenied/.test(error.code);
   return {
     eventVersion: "1.11",
@@ -61,8 +62,9 @@ function requestParameters(operation: AnyOperation, input: Record<string, unknow
  * by sharedEventID (kms 13.2). Refused calls are told to the caller's account only.
  */
 export function copiesForOwners(record: TrailRecord, eventId: () => string): TrailRecord[] {
-  if (record.errorCode !== undefined) return [record];
-  const owners = new Set(record.resources?.map((resource) => resource.accountId).filter((id) => id !== undefined));
+  if (record.errorCode !== undefined || record.resources === undefined) return [record];
+  if (record.resources.every((resource) => resource.accountId === record.recipientAccountId)) return [record];
+  const owners = new Set(record.resources.map((resource) => resource.accountId).filter((id) => id !== undefined));
   owners.delete(record.recipientAccountId);
   if (owners.size === 0) return [record];
   const sharedEventID = eventId();
