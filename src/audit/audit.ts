@@ -108,9 +108,10 @@ class SlotAudit implements TrailAudit {
     this.#follower = new IndexFollower(options.folder, key, options.indexDatabase);
   }
 
-  async record(record: TrailRecord): Promise<void> {
-    await this.#log.append(JSON.stringify(record));
-    this.#outbox.ended(record.eventID);
+  record(record: TrailRecord): Promise<void> {
+    const written = this.#log.append(JSON.stringify(record));
+    if (!this.#outbox.isOpen(record.eventID)) return written;
+    return written.then(() => this.#outbox.ended(record.eventID));
   }
 
   commit<T>(database: Database, first: TrailRecord, unit: (tx: WriteTx) => Promise<T>): Promise<T> {

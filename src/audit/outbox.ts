@@ -53,6 +53,11 @@ export class Outbox {
     }
   }
 
+  /** A first record of that call is kept, which its final record replaces. */
+  isOpen(eventId: string): boolean {
+    return this.#open.has(eventId);
+  }
+
   /** The final record is on the disk. */
   ended(eventId: string): void {
     const databases = this.#open.get(eventId);
