@@ -30,7 +30,12 @@ export class Link {
   }
 
   /** `read` gets views of memory that is wiped when it returns: it copies what stays. */
-  async call<T>(op: number, fields: readonly Field[], read: (fields: readonly Buffer[]) => T): Promise<T> {
+  call<T>(op: number, fields: readonly Field[], read: (fields: readonly Buffer[]) => T): Promise<T> {
+    if (this.#session?.isReady === true && !this.#session.isOver) return this.#session.call(op, fields, read);
+    return this.#callWhenReady(op, fields, read);
+  }
+
+  async #callWhenReady<T>(op: number, fields: readonly Field[], read: (fields: readonly Buffer[]) => T): Promise<T> {
     const session = this.#openSession();
     if (!session.isReady) await session.ready;
     return session.call(op, fields, read);
