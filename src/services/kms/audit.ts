@@ -8,9 +8,14 @@ export function parameters(
   input: object,
   defaults: Readonly<Record<string, unknown>> = {},
 ): Record<string, unknown> | null {
-  const shown = Object.entries({ ...defaults, ...input }).filter(([name, value]) => isShown(name, value));
-  if (shown.length === 0) return null;
-  return Object.fromEntries(shown.map(([name, value]) => [lowerFirst(name), trailValue(name, value)]));
+  const shown: Record<string, unknown> = {};
+  let isEmpty = true;
+  for (const [name, value] of Object.entries({ ...defaults, ...input })) {
+    if (!isShown(name, value)) continue;
+    shown[lowerFirst(name)] = trailValue(name, value);
+    isEmpty = false;
+  }
+  return isEmpty ? null : shown;
 }
 
 const isShown = (name: string, value: unknown) =>
