@@ -112,13 +112,14 @@ async function readyLine(child: ChildProcess, printed: string[]): Promise<string
       child.kill("SIGKILL");
       reject(new Error(`the server ${why}:\n${printed.join("")}`));
     };
-    child.once("exit", (code) => fail(`ended with ${code}`));
+    const onExit = (code: number | null) => fail(`ended with ${code}`);
+    child.once("exit", onExit);
     lines.on("line", (line) => {
       printed.push(`${line}\n`);
       const found = line.match(/endpoint\s+(https?:\/\/\S+)/)?.[1];
       if (found === undefined) return;
       clearTimeout(timer);
-      child.removeAllListeners("exit");
+      child.off("exit", onExit);
       resolve(found);
     });
   });
