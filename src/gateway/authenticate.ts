@@ -141,7 +141,8 @@ function rawBody(exchange: Exchange): AsyncIterable<Buffer> {
     async *[Symbol.asyncIterator]() {
       allowBody(exchange);
       try {
-        yield* exchange.request as AsyncIterable<Buffer>;
+        // Whoever stops reading in the middle has an answer to give: the connection must outlive the body.
+        yield* exchange.request.iterator({ destroyOnReturn: false });
       } catch {
         throw incompleteBody();
       }

@@ -24,7 +24,9 @@ export function readWhole(exchange: Exchange): Promise<Buffer> {
 
 /** The client that asked first is told to go on: only now is its body wanted. */
 export function allowBody(exchange: Exchange): void {
-  if (exchange.expectsContinue) exchange.response.writeContinue();
+  if (!exchange.expectsContinue || exchange.wasContinued) return;
+  exchange.wasContinued = true;
+  exchange.response.writeContinue();
 }
 
 const tooLarge = () =>

@@ -18,6 +18,7 @@ export interface Exchange {
   readonly notes: AuditNotes;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
+  wasContinued: boolean;
   recognised: Recognised | undefined;
   bytes: Buffer | undefined;
   routed: Routed | undefined;
@@ -43,6 +44,7 @@ export function openExchange(
     userAgent: (head.headers["user-agent"] ?? "").slice(0, 1024),
     secure: (request.socket as Partial<TLSSocket>).encrypted === true, // only a TLSSocket has the member
     notes: { resources: [], additionalEventData: {} },
+    wasContinued: false,
     recognised: undefined,
     bytes: undefined,
     routed: undefined,

@@ -7,12 +7,14 @@ const DRAIN_BYTES = 16 * 1024 * 1024;
 
 export async function send(exchange: Exchange, parts: ResponseParts): Promise<void> {
   const { request, response } = exchange;
-  if (!request.complete) response.setHeader("connection", "close");
+  if (!request.complete) {
+    response.setHeader("connection", "close");
+    await takeRest(exchange);
+  }
   response.writeHead(parts.status, parts.headers);
   if (parts.body === null || request.method === "HEAD") response.end();
   else if (parts.body instanceof Uint8Array) response.end(parts.body);
   else await sendStream(response, parts.body);
-  if (!request.complete) drain(exchange);
 }
 
 /** What waits for the client before the body is asked for more. Many pieces at once go out in one system call. */
@@ -44,11 +46,19 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-function drain({ request }: Exchange): void {
-  let left = DRAIN_BYTES;
-  request.on("error", () => {});
-  request.on("data", (piece: Buffer) => {
-    left -= piece.length;
-    if (left < 0) request.destroy();
+/**
+ * Reads what the client is still sending, and forgets it: one that writes into a closed connection sees an error of its
+ * own and never the answer. A client that waits for `100 Continue` sends nothing, and a very large body is cut off.
+ */
+function takeRest({ request, expectsContinue, wasContinued }: Exchange): Promise<void> {
+  if (expectsContinue && !wasContinued) return Promise.resolve();
+  return new Promise((resolve) => {
+    let left = DRAIN_BYTES;
+    request.on("data", (piece: Buffer) => {
+      left -= piece.length;
+      if (left < 0) resolve();
+    });
+    for (const end of ["end", "error", "close"] as const) request.on(end, () => resolve());
+    if (request.destroyed) resolve();
   });
 }
