@@ -57,6 +57,13 @@ const WRITTEN: readonly Written[] = [
     statements: [allow(["s3:Get*", "s3:List*", "s3:Describe*", "s3-object-lambda:Get*", "s3-object-lambda:List*"])],
   },
   {
+    name: "AWSDenyAll",
+    version: "v2",
+    description: "Deny all access.",
+    createdAt: "2019-05-01T22:36:14Z",
+    statements: [{ Sid: "DenyAll", Effect: "Deny", Action: "*", Resource: "*" }],
+  },
+  {
     name: "AWSCloudTrail_FullAccess",
     version: "v1",
     description: "Full access to CloudTrail.",
