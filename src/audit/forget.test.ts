@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { testFolder } from "../store/testing.js";
 import { forgetOldEvents } from "./forget.js";
-import { addEvents, ERA_EVENTS } from "./store.js";
+import { addEvents, ERA_EVENTS, Postings } from "./store.js";
 import { openTestTrail, testRecord } from "./testing.js";
 
 const HERE = { account: "111122223333", region: "us-east-1", limit: 50 };
@@ -42,7 +42,7 @@ test("an era goes as a whole once its newest event is too old; the running one s
     addEvents(
       tx,
       events.map(([event]) => [event, "w0", 1, 48, 0]),
-      [],
+      new Postings(),
       events.map(([event, time]) => [event + 7, time, event]),
     ),
   );

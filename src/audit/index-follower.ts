@@ -15,6 +15,7 @@ import {
   type NewPlace,
   type NewPosting,
   nextEvent,
+  Postings,
   putCursor,
 } from "./store.js";
 import { eventIdTerm, termsOf } from "./terms.js";
@@ -114,12 +115,12 @@ async function indexSlice(tx: WriteTx, slot: string, seen: CursorRow | undefined
 
 async function indexEvents(tx: WriteTx, slot: string, first: number, events: readonly IndexedEvent[]): Promise<void> {
   const managed = events.filter(({ record }) => record.eventCategory === "Management");
-  const [places, postings, ids]: [NewPlace[], NewPosting[], NewPosting[]] = [[], [], []];
+  const [places, postings, ids]: [NewPlace[], Postings, NewPosting[]] = [[], new Postings(), []];
   for (const [index, { segment, start, nth, record }] of managed.entries()) {
     const time = Math.floor(Date.parse(record.eventTime) / 1000);
     const event = first + index;
     places.push([event, slot, segment, start, nth]);
-    for (const term of termsOf(record)) postings.push([term, time, event]);
+    postings.add(termsOf(record), time, event);
     ids.push([eventIdTerm(record.recipientAccountId, record.awsRegion, record.eventID), time, event]);
   }
   await addEvents(tx, places, postings, ids);

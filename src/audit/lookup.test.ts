@@ -142,3 +142,24 @@ test("the index can be made anew from the trail", async () => {
     assert.equal((await found(trail)).length, 5);
   });
 });
+
+test("pages may end inside the events of one second that were indexed together", async () => {
+  await withTrail(async (trail) => {
+    const expected: string[] = [];
+    for (const group of ["a", "b", "c"]) {
+      const ids = Array.from({ length: 7 }, (_, nth) => `${group}${nth}`);
+      await Promise.all(ids.map((id) => trail.audit.record(at(id, "2026-11-21T10:00:01Z"))));
+      await trail.audit.catchUp();
+      expected.unshift(...ids.reverse());
+    }
+    for (const limit of [1, 3, 7, 20, 21, 50]) {
+      const ids: string[] = [];
+      for (let next: string | undefined, isFirst = true; isFirst || next !== undefined; isFirst = false) {
+        const page = await trail.audit.lookup({ ...HERE, limit, ...(next === undefined ? {} : { next }) });
+        ids.push(...page.items.map((record) => record.eventID));
+        next = page.next;
+      }
+      assert.deepEqual(ids, expected, `${limit} on a page`);
+    }
+  });
+});

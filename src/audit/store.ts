@@ -1,4 +1,4 @@
-import type { Migration, ReadTx, WriteTx } from "../store/index.js";
+import type { Migration, ReadTx, SqlValue, WriteTx } from "../store/index.js";
 
 /** All of the trail's SQL: the index that look-ups read, and the outbox that every database has. */
 export const AUDIT_MIGRATIONS: readonly Migration[] = [
@@ -20,6 +20,7 @@ export const AUDIT_MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID;
     `,
   },
+  { id: 2, sql: "ALTER TABLE postings ADD COLUMN earlier BLOB" },
 ];
 
 /**
@@ -65,6 +66,16 @@ export async function nextEvent(tx: ReadTx): Promise<number> {
   return (row?.event ?? 0) + 1;
 }
 
+/**
+ * Events of one term and second that were indexed together are one row, named by the newest of them: busy servers make
+ * hundreds. `earlier` holds how far the others lie before it, four bytes each, the nearest first.
+ */
+export interface PostingRow {
+  readonly time: number;
+  readonly event: number;
+  readonly earlier: Uint8Array | null;
+}
+
 export type NewPlace = readonly [event: number, slot: string, segment: number, start: number, nth: number];
 export type NewPosting = readonly [term: number, time: number, event: number];
 
@@ -72,19 +83,60 @@ export type NewPosting = readonly [term: number, time: number, event: number];
 export async function addEvents(
   tx: WriteTx,
   places: readonly NewPlace[],
-  postings: readonly NewPosting[],
+  postings: Postings,
   ids: readonly NewPosting[],
 ): Promise<void> {
   const eras = ids.map(([term, time, event]) => [Math.floor(event / ERA_EVENTS), term, time, event] as const);
   await insertAll(tx, "places (event, slot, segment, start, nth)", places);
-  await insertAll(tx, "postings (term, time, event)", postings.toSorted(byKey));
+  await insertAll(tx, "postings (term, time, event, earlier)", postings.rows());
   await insertAll(tx, "event_ids (era, term, time, event)", eras.toSorted(byKey));
+}
+
+/** Gathers the postings of events that are indexed together, in the order of their numbers. */
+export class Postings {
+  readonly #times = new Map<number, Map<number, number[]>>();
+
+  add(terms: Iterable<number>, time: number, event: number): void {
+    const ofTime = this.#times.get(time) ?? new Map<number, number[]>();
+    this.#times.set(time, ofTime);
+    for (const term of terms) {
+      const events = ofTime.get(term);
+      if (events === undefined) ofTime.set(term, [event]);
+      else events.push(event);
+    }
+  }
+
+  rows(): (readonly [term: number, time: number, event: number, earlier: Uint8Array | null])[] {
+    const rows = [...this.#times].flatMap(([time, ofTime]) =>
+      [...ofTime].map(([term, events]) => {
+        const newest = events[events.length - 1] ?? 0; // a list begins with its first event
+        return [term, time, newest, distances(events, newest)] as const;
+      }),
+    );
+    return rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  }
+}
+
+function distances(events: readonly number[], newest: number): Uint8Array | null {
+  if (events.length === 1) return null;
+  const bytes = Buffer.allocUnsafe(4 * (events.length - 1));
+  for (let i = 1; i < events.length; i++)
+    bytes.writeUInt32BE(newest - (events[events.length - 1 - i] ?? 0), 4 * (i - 1));
+  return bytes;
+}
+
+/** Newest first. */
+function eventsOf({ event, earlier }: PostingRow): number[] {
+  const events = [event];
+  const bytes = Buffer.from(earlier ?? []);
+  for (let at = 0; at + 4 <= bytes.length; at += 4) events.push(event - bytes.readUInt32BE(at));
+  return events;
 }
 
 /** Many rows in a statement, and the rest one by one: two statements to prepare, whatever the number of rows. */
 const ROWS_TOGETHER = 50;
 
-async function insertAll(tx: WriteTx, columns: string, rows: readonly (readonly (string | number)[])[]): Promise<void> {
+async function insertAll(tx: WriteTx, columns: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
   const one = `(${rows[0]?.map(() => "?").join(", ")})`;
   const many = Array.from({ length: ROWS_TOGETHER }, () => one).join(", ");
   let at = 0;
@@ -108,17 +160,47 @@ export interface Window {
 }
 
 /** Newest first. */
-export const placesOf = (tx: ReadTx, term: number, { from, to, before, limit }: Window) =>
-  tx.all<PlaceRow>(
-    `SELECT p.time, p.event, slot, segment, start, nth FROM postings p JOIN places ON places.event = p.event
-     WHERE p.term = ? AND p.time >= ? AND p.time <= ? AND (p.time, p.event) < (?, ?)
-     ORDER BY p.time DESC, p.event DESC LIMIT ?`,
+export async function placesOf(tx: ReadTx, term: number, window: Window): Promise<PlaceRow[]> {
+  const { from, to, before, limit } = window;
+  const rows = await tx.all<PostingRow>(
+    `SELECT time, event, earlier FROM postings
+     WHERE term = ? AND time >= ? AND time <= ? AND (time, event) < (?, ?)
+     ORDER BY time DESC, event DESC LIMIT ?`,
     term,
     from,
     to,
     before.time,
     before.event,
     limit,
+  );
+  const found: PlaceRow[] = [];
+  for (const row of [...(await cutRow(tx, term, window)), ...rows]) {
+    for (const event of eventsOf(row)) {
+      if (found.length === limit) return found;
+      if (isBefore({ time: row.time, event }, before)) found.push(...(await placeOf(tx, row.time, event)));
+    }
+  }
+  return found;
+}
+
+/** The page before may have ended inside a row; rows of one second do not overlap, so there is one at most. */
+const cutRow = (tx: ReadTx, term: number, { from, to, before }: Window) =>
+  tx.all<PostingRow>(
+    `SELECT time, event, earlier FROM postings
+     WHERE term = ? AND time = ? AND time >= ? AND time <= ? AND event >= ? ORDER BY event LIMIT 1`,
+    term,
+    before.time,
+    from,
+    to,
+    before.event,
+  );
+
+/** None when the event was forgotten. */
+const placeOf = (tx: ReadTx, time: number, event: number) =>
+  tx.all<PlaceRow>(
+    "SELECT ? AS time, event, slot, segment, start, nth FROM places WHERE event = ? ORDER BY event LIMIT 1",
+    time,
+    event,
   );
 
 /** Event ids are unique: a handful of rows at most, and hardly ever a second page. */
@@ -140,7 +222,7 @@ export async function placesOfId(tx: ReadTx, term: number, window: Window): Prom
     .slice(0, window.limit);
 }
 
-const isBefore = (row: PlaceRow, { time, event }: Window["before"]) =>
+const isBefore = (row: { readonly time: number; readonly event: number }, { time, event }: Window["before"]) =>
   row.time < time || (row.time === time && row.event < event);
 
 /** Rows that one step of forgetting deletes, more or less: bounds how long the event loop is held. */
