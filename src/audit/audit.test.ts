@@ -118,6 +118,26 @@ test("a torn tail is cut and the log goes on", async () => {
   }
 });
 
+test("zeros ahead of the frames are no tear: the trail is whole while they are there and after a crash", async () => {
+  const folder = testFolder();
+  const trail = await openTestTrail(folder.path);
+  await trail.audit.record(testRecord("a"));
+  const copy = testFolder();
+  cpSync(folder.path, copy.path, { recursive: true }); // what a kill would leave
+  const segment = join(copy.path, "audit", "w0", "0000000001.seg");
+  const ahead = readFileSync(segment);
+  assert.ok(ahead.length > 200_000 && ahead.subarray(-100_000).every((byte) => byte === 0), `${ahead.length} bytes`);
+  const [report] = await verifyTrail(join(copy.path, "audit"), testKey());
+  assert.deepEqual(report, { slot: "w0", segments: 1, frames: 1, records: 1, tornBytes: 0 });
+  const again = await openTestTrail(copy.path);
+  await again.audit.record(testRecord("b"));
+  await again.close();
+  assert.deepEqual(idsInTrail(copy.path), ["a", "b"]);
+  assert.ok(statSync(segment).size < 10_000, "a closed log ends with its last frame");
+  await trail.close();
+  for (const each of [folder, copy]) each.remove();
+});
+
 test("a segment that was being begun is begun again", async () => {
   for (const begun of [Buffer.alloc(0), Buffer.from("SRTRAIL"), Buffer.alloc(48, 1)]) {
     await afterwards(

@@ -27,7 +27,7 @@ export interface Walk {
   readonly frames: readonly ReadFrame[];
   /** Where the next frame goes. */
   readonly end: Position;
-  /** Bytes behind the end: a torn tail. */
+  /** Bytes behind the end: a torn tail. Zeros that were written ahead do not count. */
   readonly tornBytes: number;
 }
 
@@ -78,7 +78,13 @@ export function walkSegment(
     at = after(at, frame);
   }
   if (at.offset < mustReach) throw new TrailDamaged(place, at.frame, "it does not open, or is cut off");
-  return { frames, end: at, tornBytes: bytes.length - at.offset };
+  return { frames, end: at, tornBytes: tornBytes(bytes, at.offset) };
+}
+
+function tornBytes(bytes: Buffer, from: number): number {
+  let end = bytes.length;
+  while (end > from && bytes[end - 1] === 0) end -= 1;
+  return end - from;
 }
 
 /** What is flushed of this segment; the mark may lie in a later one. */

@@ -1,4 +1,14 @@
-import { closeSync, fdatasync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  fdatasync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { needs } from "../base/index.js";
@@ -19,6 +29,9 @@ import {
 import { segmentsOf, walkSegment } from "./segments.js";
 
 const flushFile = promisify(fdatasync);
+
+/** How far zeros are written ahead of the frames, at a time. */
+const ZEROS = Buffer.alloc(256 * 1024);
 
 interface Waiting {
   readonly text: string;
@@ -55,6 +68,7 @@ export class SlotLog {
   readonly #mark: FlushedMark;
   #file: number;
   #at: Position;
+  #zerosEnd = 0;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #broken: unknown;
@@ -89,6 +103,7 @@ export class SlotLog {
     if (this.#isClosed) return;
     this.#isClosed = true;
     while (this.#running) await this.#running;
+    if (this.#broken === undefined) ftruncateSync(this.#file, this.#at.offset);
     closeSync(this.#file);
     this.#mark.close();
     this.#lock.release();
@@ -134,10 +149,26 @@ export class SlotLog {
       this.#cutBack(thrown);
       throw thrown;
     }
+    this.#writeAhead(this.#at.offset + frame.length);
+  }
+
+  /**
+   * A frame that takes the place of zeros makes the file no longer, so its flush has no change of the file's own to
+   * write: that halves its time.
+   */
+  #writeAhead(end: number): void {
+    if (end <= this.#zerosEnd) return;
+    this.#zerosEnd = end + ZEROS.length;
+    try {
+      writeWhole(this.#file, ZEROS, end);
+    } catch {
+      // The frame itself is written. On a full disk it is flushed more slowly, and nothing else.
+    }
   }
 
   /** Half a frame must not stay: the next one takes its place. */
   #cutBack(reason: unknown): void {
+    this.#zerosEnd = 0;
     try {
       ftruncateSync(this.#file, this.#at.offset);
     } catch {
@@ -147,6 +178,10 @@ export class SlotLog {
 
   /** Once every 16 MiB, so it may wait for the disk. If it fails, the old segment simply grows on. */
   #roll(): void {
+    // A segment that another one follows ends with its last frame, and does so before the other is there.
+    ftruncateSync(this.#file, this.#at.offset);
+    fsyncSync(this.#file);
+    this.#zerosEnd = 0;
     const next = createSegment(this.#options, this.#at.segment + 1, this.#at.hash);
     const file = openSync(this.#path(next.segment), "r+");
     closeSync(this.#file);
@@ -182,17 +217,17 @@ function recoverTail(options: SlotLogOptions): Position {
   if (segment === undefined) return createSegment(options, 1, NO_HASH);
   const place = { slot, segment };
   const walk = walkSegment(key, folder, place, { flushed });
-  if (walk.frames.length > 0) return cutTail(segmentPath(folder, place), walk.end, walk.tornBytes);
+  if (walk.frames.length > 0) return cutTail(segmentPath(folder, place), walk.end);
   // An empty segment has no frame that vouches for its header: it is made again from the end of the one before.
   if (segment === 1) return createSegment(options, 1, NO_HASH);
   const before = walkSegment(key, folder, { slot, segment: segment - 1 }, { isLast: false });
   return createSegment(options, segment, before.end.hash);
 }
 
-function cutTail(path: string, end: Position, tornBytes: number): Position {
+function cutTail(path: string, end: Position): Position {
   const file = openSync(path, "r+");
   try {
-    if (tornBytes > 0) ftruncateSync(file, end.offset);
+    if (fstatSync(file).size > end.offset) ftruncateSync(file, end.offset);
     fsyncSync(file); // the tail that is kept may never have been flushed by the process that wrote it
   } finally {
     closeSync(file);
