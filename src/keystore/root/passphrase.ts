@@ -1,4 +1,3 @@
-import { hashRaw } from "@node-rs/argon2";
 import { Secret } from "../../crypto/index.js";
 import { RootError } from "./root-error.js";
 
@@ -34,5 +33,6 @@ export async function stretch(passphrase: Secret, salt: Uint8Array, parameters: 
     outputLen: 32,
     salt,
   };
+  const { hashRaw } = await import("@node-rs/argon2"); // only here: a start without a passphrase need not load it
   return Secret.own(await passphrase.use((bytes) => hashRaw(bytes, options)));
 }
