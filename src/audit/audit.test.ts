@@ -99,6 +99,23 @@ test("one process has a slot", async () => {
   });
 });
 
+test("a slot is checked once it is locked, never while another process may be writing it", async () => {
+  await withTrail(async ({ folder }) => {
+    let checks = 0;
+    const check = async () => {
+      checks += 1;
+    };
+    const key = SealingKey.of(testKey());
+    await assert.rejects(openSlotLog({ folder: join(folder, "audit"), slot: "w0", key, check }), FolderInUse);
+    assert.equal(checks, 0);
+    await (await openSlotLog({ folder: join(folder, "audit"), slot: "w1", key, check })).close();
+    assert.equal(checks, 1);
+    const refusing = async () => Promise.reject(new Error("cut"));
+    await assert.rejects(openSlotLog({ folder: join(folder, "audit"), slot: "w1", key, check: refusing }), /cut/);
+    await (await openSlotLog({ folder: join(folder, "audit"), slot: "w1", key })).close();
+  });
+});
+
 test("a torn tail is cut and the log goes on", async () => {
   for (const cut of [1, 20, 39, 41, 500]) {
     const folder = testFolder();

@@ -60,17 +60,21 @@ export async function openAudit(options: AuditOptions): Promise<TrailAudit> {
 }
 
 async function openOwn(options: AuditOptions, key: SealingKey): Promise<SlotLog> {
-  const { folder, slot, segmentBytes, indexDatabase } = options;
-  await checkAgainstIndex(folder, slot, indexDatabase);
+  const { folder, slot, segmentBytes } = options;
+  const rest = { check: () => checkSlot(options, slot), ...(segmentBytes === undefined ? {} : { segmentBytes }) };
   for (let tries = 1; ; tries += 1) {
     try {
-      return await openSlotLog({ folder, slot, key, ...(segmentBytes === undefined ? {} : { segmentBytes }) });
+      return await openSlotLog({ folder, slot, key, ...rest });
     } catch (thrown) {
       if (!(thrown instanceof FolderInUse) || tries >= SLOT_PATIENCE_TRIES) throw thrown;
     }
     await pause(SLOT_PAUSE_MS); // real time: it is another process that we wait for
   }
 }
+
+/** Under the slot's lock: a neighbour that settles it may just be writing its newest segment's first bytes. */
+const checkSlot = ({ folder, indexDatabase }: AuditOptions, slot: string) =>
+  checkAgainstIndex(folder, slot, indexDatabase);
 
 async function settle({ folder, databases, log }: AuditOptions, key: SealingKey, slot: string, slotLog: SlotLog) {
   const recovered = await recoverOutbox(databases, slotLog, { folder, slot, key });
@@ -79,8 +83,7 @@ async function settle({ folder, databases, log }: AuditOptions, key: SealingKey,
 
 async function settleOrphan(options: AuditOptions, key: SealingKey, slot: string): Promise<void> {
   try {
-    await checkAgainstIndex(options.folder, slot, options.indexDatabase);
-    const orphan = await openSlotLog({ folder: options.folder, slot, key });
+    const orphan = await openSlotLog({ folder: options.folder, slot, key, check: () => checkSlot(options, slot) });
     try {
       await settle(options, key, slot, orphan);
     } finally {

@@ -45,6 +45,8 @@ export interface SlotLogOptions {
   readonly key: SealingKey;
   /** A segment longer than this is not continued. */
   readonly segmentBytes?: number;
+  /** Asked once the slot is this process's alone and before anything in it is touched. */
+  readonly check?: () => Promise<void>;
 }
 
 /** Opens the slot's log for its one owner and cuts what a crash left half written. Throws FolderInUse, TrailDamaged. */
@@ -54,6 +56,7 @@ export async function openSlotLog(options: SlotLogOptions): Promise<SlotLog> {
   mkdirSync(own, { recursive: true, mode: 0o700 });
   const lock = await lockFolder(own);
   try {
+    await options.check?.();
     return new SlotLog(options, lock);
   } catch (thrown) {
     lock.release();
