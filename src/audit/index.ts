@@ -3,6 +3,7 @@
  * It never decides anything and never holds what records must not hold. The gateway, `kms` and workers write to it.
  */
 export { type AuditOptions, openAudit, type TrailAudit } from "./audit.js";
+export { copiesForOwners } from "./copies.js";
 export { TrailDamaged } from "./frame.js";
 export { InvalidNextToken } from "./lookup.js";
 export * from "./port.js";

@@ -1,4 +1,4 @@
-import type { Audit } from "../audit/index.js";
+import { type Audit, copiesForOwners } from "../audit/index.js";
 import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
 import { authorize, type CallContext, Denied } from "../identity/index.js";
 import { KeyStoreError } from "../keystore/index.js";
@@ -8,7 +8,7 @@ import type { Routed, Wire } from "../wire/index.js";
 import type { Authenticate, Authenticated } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
 import type { Exchange } from "./exchange.js";
-import { copiesForOwners, type Outcome, trailRecord } from "./record.js";
+import { type Outcome, trailRecord } from "./record.js";
 import { send } from "./respond.js";
 
 /** What the gateway stands on. `app/` builds it. */

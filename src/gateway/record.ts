@@ -57,28 +57,6 @@ function requestParameters(operation: AnyOperation, input: Record<string, unknow
   return input === undefined ? null : operation.auditRequest(input);
 }
 
-/**
- * The owner of a resource in another account gets a copy that names the caller's account alone, tied to the first
- * by sharedEventID (kms 13.2). Refused calls are told to the caller's account only.
- */
-export function copiesForOwners(record: TrailRecord, eventId: () => string): TrailRecord[] {
-  if (record.errorCode !== undefined || record.resources === undefined) return [record];
-  if (record.resources.every((resource) => resource.accountId === record.recipientAccountId)) return [record];
-  const owners = new Set(record.resources.map((resource) => resource.accountId).filter((id) => id !== undefined));
-  owners.delete(record.recipientAccountId);
-  if (owners.size === 0) return [record];
-  const sharedEventID = eventId();
-  const { principalId, accountId } = record.userIdentity;
-  const copies = [...owners].map((owner) => ({
-    ...record,
-    userIdentity: { type: "AWSAccount", principalId, accountId },
-    eventID: eventId(),
-    recipientAccountId: owner,
-    sharedEventID,
-  }));
-  return [{ ...record, sharedEventID }, ...copies];
-}
-
 function tlsDetails(exchange: Exchange): Record<string, unknown> {
   const socket = exchange.request.socket as TLSSocket; // `secure` says so
   return {

@@ -1,3 +1,4 @@
+import { copiesForOwners } from "../audit/index.js";
 import { AwsError, needs } from "../base/index.js";
 import { Secret } from "../crypto/index.js";
 import { authorize, type CallContext, Denied, denialText } from "../identity/index.js";
@@ -7,7 +8,7 @@ import { findKey, findKeyOfBlob } from "./find-key.js";
 import type { Kms } from "./kms.js";
 import type { DataKey, EncryptionContext, Keys } from "./port.js";
 import { aliasName, type LoadedKey } from "./repository.js";
-import { type ServiceUse, serviceUseRecord, withOwnersCopy } from "./trail.js";
+import { type ServiceUse, serviceUseRecord } from "./trail.js";
 import { algorithmValues, checkOnKey, noteUse, refuseUnlessFit, refuseUnlessSymmetric } from "./use-key.js";
 
 const DATA_KEY_BYTES = 32;
@@ -106,7 +107,7 @@ async function recorded(
   const write = (error?: unknown) => {
     const { loaded, materialId } = progress;
     const record = serviceUseRecord(call, requestId, eventId, { ...use, key: loaded?.key, materialId, error });
-    return Promise.all(withOwnersCopy(record, kms.ids).map((each) => kms.audit.record(each)));
+    return Promise.all(copiesForOwners(record, () => kms.ids.uuid()).map((each) => kms.audit.record(each)));
   };
   const made = await run(progress).catch(async (thrown: unknown) => {
     await write(thrown);

@@ -1,5 +1,5 @@
 import type { TrailRecord, TrailResource } from "../audit/index.js";
-import { type AccountId, type Ids, isAwsError, isoSeconds, type Region } from "../base/index.js";
+import { type AccountId, isAwsError, isoSeconds, type Region } from "../base/index.js";
 import type { CallContext } from "../identity/index.js";
 import type { Key } from "./key.js";
 
@@ -57,22 +57,6 @@ function errorOf(error: unknown): Pick<TrailRecord, "errorCode" | "errorMessage"
   if (!isAwsError(error)) return { errorCode: "InternalFailure" };
   const errorCode = error.code === "AccessDeniedException" ? "AccessDenied" : error.code;
   return error.hasMessage ? { errorCode, errorMessage: error.message.slice(0, 1024) } : { errorCode };
-}
-
-/** A key of another account: its owner gets a copy that tells of the caller the account alone (kms 13.2). */
-export function withOwnersCopy(record: TrailRecord, ids: Ids): readonly TrailRecord[] {
-  const owner = record.resources?.[0]?.accountId;
-  if (owner === undefined || owner === record.recipientAccountId || record.errorCode !== undefined) return [record];
-  const sharedEventID = ids.uuid();
-  const { principalId, accountId, invokedBy } = record.userIdentity;
-  const copy: TrailRecord = {
-    ...record,
-    userIdentity: { type: "AWSAccount", principalId, accountId, invokedBy },
-    eventID: ids.uuid(),
-    recipientAccountId: owner,
-    sharedEventID,
-  };
-  return [{ ...record, sharedEventID }, copy];
 }
 
 /** What the house itself did to a key: RotateKey, DeleteKey (kms 13.5). */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TrailRecord } from "../audit/index.js";
-import { copiesForOwners } from "./record.js";
+import { copiesForOwners } from "./copies.js";
+import type { TrailRecord } from "./port.js";
 
 const record: TrailRecord = {
   eventVersion: "1.11",
