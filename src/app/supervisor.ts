@@ -16,6 +16,8 @@ export interface SupervisorPorts {
   readonly after: (ms: number, run: () => void) => () => void;
   /** Where the custodian answers, once the root is open. */
   readonly custodian: () => { socketPath: string; token: string } | undefined;
+  /** The root is there and waits for its owner. */
+  readonly isSealed: () => boolean;
   readonly unseal: (offer: UnsealOffer) => Promise<UnsealAnswer>;
   readonly onFatal: (reason: string) => void;
 }
@@ -25,12 +27,16 @@ export interface Supervisor {
   readonly ready: Promise<number>;
   /** The root was opened: every worker opens the house. Resolves when all of them have. */
   open(): Promise<void>;
+  /** Asks again whether all is ready: the root turned out to be sealed. */
+  look(): void;
   stop(): Promise<void>;
 }
 
 interface Slot {
   readonly number: number;
   worker: ClusterWorker;
+  /** It has said that it hears. */
+  hears: boolean;
   port: number | undefined;
   opened: boolean;
 }
@@ -45,9 +51,7 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
   const slots = Array.from({ length: ports.settings.workers }, (_, number): Slot => born(number));
   const ready = new Promise<number>((resolve) => {
     report = () => {
-      const isReady = slots.every(
-        (slot) => slot.port !== undefined && (slot.opened || ports.custodian() === undefined),
-      );
+      const isReady = slots.every((slot) => slot.port !== undefined && (slot.opened || ports.isSealed()));
       if (isReady) resolve(slots[0]?.port ?? ports.settings.port);
       if (slots.every((slot) => slot.opened)) for (const told of waitForOpen.splice(0)) told();
     };
@@ -55,20 +59,21 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
 
   function born(number: number): Slot {
     const worker = cluster.fork({ STRONGROOM_ROLE: "worker" });
-    const slot: Slot = { number, worker, port: undefined, opened: false };
+    const slot: Slot = { number, worker, hears: false, port: undefined, opened: false };
     worker.on("message", (message: ToSupervisor) => hear(slot, message));
     worker.once("exit", (code, signal) => died(slot, code, signal));
     return slot;
   }
 
   function startSlot(slot: Slot): void {
+    slot.hears = true;
     tell(slot, { kind: "start", slot: slot.number, settings: ports.settings, folder: ports.folder });
     openSlot(slot);
   }
 
   function openSlot(slot: Slot): void {
     const custodian = ports.custodian();
-    if (custodian !== undefined) tell(slot, { kind: "open", ...custodian });
+    if (custodian !== undefined && slot.hears) tell(slot, { kind: "open", ...custodian });
   }
 
   function hear(slot: Slot, message: ToSupervisor): void {
@@ -108,6 +113,7 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
         report();
       });
     },
+    look: () => report(),
     async stop() {
       stopping = true;
       await Promise.all(slots.map((slot) => stopped(slot)));

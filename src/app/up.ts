@@ -7,9 +7,9 @@ import { credentialsFile, endpoint, type Settings, SettingsError } from "../cli/
 import { localCertificate } from "../gateway/index.js";
 import type { RootProvider } from "../keystore/index.js";
 import { bootstrap } from "./bootstrap.js";
-import { takeCustody } from "./custody.js";
+import { type Custody, takeCustody } from "./custody.js";
 import { realEntropy, shiftedClock } from "./real.js";
-import { type Supervisor, supervise } from "./supervisor.js";
+import { supervise } from "./supervisor.js";
 
 const RED = "\u001b[31m";
 const PLAIN = "\u001b[0m";
@@ -28,40 +28,25 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
   );
   const folder = settings.data;
 
-  let supervisor: Supervisor | undefined;
-  let greetedSealed = false;
-  const custody = await takeCustody({
-    folder,
-    clock,
-    log,
-    provider: { kind: "file" } satisfies RootProvider,
-    onOpen: async (keyStore) => {
-      await bootstrap({ folder, keyStore, clock, ids, log, dev: settings.dev });
-      await supervisor?.open();
-      if (greetedSealed) greet(settings, true);
-    },
-  });
-  try {
-    if (settings.tls && settings.tlsCert === "") await localCertificate(folder, clock, (count) => entropy.bytes(count));
-    if (!custody.isOpen && settings.passphraseFile !== "") await unsealFromFile(custody, settings.passphraseFile);
-  } catch (thrown) {
-    await custody.close();
-    throw thrown;
-  }
+  if (settings.tls && settings.tlsCert === "") await localCertificate(folder, clock, (count) => entropy.bytes(count));
 
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
-  supervisor = supervise(
+  let custody: Custody | undefined;
+  // The workers start first: they load while the root is opened.
+  const supervisor = supervise(
     {
       settings,
       folder,
       log,
       nowMs: () => clock.nowMs(),
       after: (ms, run) => clock.after(ms, run),
-      custodian: () => (custody.isOpen ? { socketPath: custody.socketPath, token: custody.token } : undefined),
-      unseal: (offer) => custody.unseal(offer),
+      custodian: () => (custody?.isOpen ? { socketPath: custody.socketPath, token: custody.token } : undefined),
+      isSealed: () => custody !== undefined && !custody.isOpen,
+      unseal: async (offer) =>
+        (await custody?.unseal(offer)) ?? { state: "refused", reason: "The server is starting." },
       onFatal: (reason) => {
         log.error("fatal", { reason });
         process.stderr.write(`strongroom: ${reason}\n`);
@@ -70,6 +55,28 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
     },
     programFile,
   );
+  let greetedSealed = false;
+  try {
+    custody = await takeCustody({
+      folder,
+      clock,
+      log,
+      provider: { kind: "file" } satisfies RootProvider,
+      onOpen: async (keyStore) => {
+        await bootstrap({ folder, keyStore, clock, ids, log, dev: settings.dev });
+        if (custody === undefined) return;
+        await supervisor.open();
+        if (greetedSealed) greet(settings, true);
+      },
+    });
+    if (!custody.isOpen && settings.passphraseFile !== "") await unsealFromFile(custody, settings.passphraseFile);
+    else if (custody.isOpen) void supervisor.open();
+  } catch (thrown) {
+    await supervisor.stop();
+    await custody?.close();
+    throw thrown;
+  }
+  supervisor.look();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => end(0));
   const stopEarly = ended.then(() => undefined);
   const port = await Promise.race([supervisor.ready, stopEarly]);
@@ -125,7 +132,7 @@ function refuseUnsafeDev(settings: Settings): void {
     throw new SettingsError("--tls-cert and --tls-key go together.");
 }
 
-async function unsealFromFile(custody: Awaited<ReturnType<typeof takeCustody>>, file: string): Promise<void> {
+async function unsealFromFile(custody: Custody, file: string): Promise<void> {
   const answer = await custody.unseal({ passphrase: readFileSync(file, "utf8").replace(/\r?\n$/, "") });
   if (answer.state === "refused") throw new SettingsError(`${file}: ${answer.reason}`);
 }
