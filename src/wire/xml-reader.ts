@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { AwsError, asBuffer, LIMITS } from "../base/index.js";
 import type { Reader } from "./decoding.js";
 import type { ListShape, MapShape, Member, SimpleShape, Traits } from "./model.js";
 import { textReader } from "./text-reader.js";
+import { xmlLibrary } from "./xml-library.js";
 
 export const malformedXml = (): AwsError =>
   new AwsError(
@@ -17,7 +17,7 @@ const ATTRIBUTE = "@";
 const TEXT = "#text";
 const CDATA = "#cdata";
 
-const parser = new XMLParser({
+const OPTIONS = {
   ignoreAttributes: false,
   attributeNamePrefix: ATTRIBUTE,
   textNodeName: TEXT,
@@ -30,7 +30,14 @@ const parser = new XMLParser({
   ignoreDeclaration: true,
   ignorePiTags: true,
   maxNestedTags: LIMITS.xmlDepth,
-});
+};
+
+let made: InstanceType<ReturnType<typeof xmlLibrary>["XMLParser"]> | undefined;
+
+function parser() {
+  made ??= new (xmlLibrary().XMLParser)(OPTIONS);
+  return made;
+}
 
 /** The root element's name and content. Bytes, depth and declarations are looked at before the parser sees them. */
 export function parseXmlBody(body: Uint8Array): { readonly name: string; readonly node: unknown } {
@@ -46,8 +53,8 @@ export function parseXmlBody(body: Uint8Array): { readonly name: string; readonl
 
 function parseText(text: string): Record<string, unknown> {
   try {
-    if (XMLValidator.validate(text) !== true) throw malformedXml();
-    return parser.parse(text) as Record<string, unknown>; // the parser gives an object for any document
+    if (xmlLibrary().XMLValidator.validate(text) !== true) throw malformedXml();
+    return parser().parse(text) as Record<string, unknown>; // the parser gives an object for any document
   } catch {
     throw malformedXml(); // what the parser says quotes the body
   }
