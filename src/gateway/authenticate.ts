@@ -10,10 +10,14 @@ import {
   type NoCredential,
   type PayloadHasher,
   type Presented,
+  type PresentedVersion2,
   parseSignature,
+  parseVersion2,
   payloadHasher,
+  type SignatureVersion,
   sha256Hex,
   verifySignature,
+  verifyVersion2,
 } from "../identity/index.js";
 import type { RequestBody } from "../kit/index.js";
 import { chunkedFormOf, decodeChunks, type ServiceModel } from "../wire/index.js";
@@ -23,7 +27,9 @@ import type { Exchange } from "./exchange.js";
 /** Who signed the request, for which Region, and its payload when it streams. */
 export interface Authenticated {
   readonly caller: Caller;
+  /** Undefined where the request names none: then it is the house's default. */
   readonly region: Region | undefined;
+  readonly signatureVersion: SignatureVersion | undefined;
   readonly body: RequestBody | undefined;
 }
 
@@ -43,10 +49,12 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
     const service = exchange.routed?.service ?? exchange.recognised?.service;
     if (service === undefined) throw new AwsError("UnknownOperationException", "No service answers to this request.");
     const family = familyOf(service.protocol);
-    const presented = parseSignature(exchange.head, family);
+    const version2 = family === "s3" ? parseVersion2(exchange.head) : undefined;
+    const presented = version2 ?? parseSignature(exchange.head, family);
     if (presented === undefined) return anonymous(exchange, service, streams);
     const verified = (credential: Credential | NoCredential) => {
       if (!credential.found) throw credentialError(family, credential.why, presented.accessKeyId);
+      if (presented.kind === "version-2") return verifyOld(exchange, streams, presented, credential);
       return verify(exchange, streams, service, presented, credential);
     };
     const credential = identity.callerOf(presented.accessKeyId, presented.sessionToken);
@@ -60,27 +68,48 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
     presented: Presented,
     { secret, caller }: Credential,
   ): Authenticated {
-    const { head } = exchange;
-    const bodySha256 = streams || exchange.bytes === undefined ? undefined : sha256Hex(exchange.bytes);
     verifySignature({
       presented,
-      head,
+      head: exchange.head,
       secret,
-      bodySha256,
+      bodySha256: bodySha256(exchange, streams),
       now: clock.now(),
       family: familyOf(service.protocol),
       signingName: service.signingName,
       regions,
     });
     const body = streams ? streamedBody(exchange, presented, secret) : undefined;
-    return { caller, region: regionOf(presented), body };
+    return { caller, region: regionOf(presented), signatureVersion: "AWS4-HMAC-SHA256", body };
+  }
+
+  /** A URL of version 2 says nothing of a Region, and its signature nothing of the body. */
+  function verifyOld(
+    exchange: Exchange,
+    streams: boolean,
+    presented: PresentedVersion2,
+    { secret, caller }: Credential,
+  ): Authenticated {
+    verifyVersion2({
+      presented,
+      head: exchange.head,
+      bucketFromHost: exchange.recognised?.bucketFromHost,
+      secret,
+      bodySha256: bodySha256(exchange, streams),
+      now: clock.now(),
+    });
+    const body = streams ? streamedBody(exchange, presented, secret) : undefined;
+    return { caller, region: undefined, signatureVersion: "AWS", body };
   }
 }
+
+const bodySha256 = ({ bytes }: Exchange, streams: boolean): string | undefined =>
+  streams || bytes === undefined ? undefined : sha256Hex(bytes);
 
 /** A signature may be left out where the service's own policies can allow everyone. */
 function anonymous(exchange: Exchange, service: ServiceModel, streams: boolean): Authenticated {
   if (exchange.service?.allowsAnonymous !== true) throw missingSignature(familyOf(service.protocol));
-  return { caller: ANONYMOUS, region: undefined, body: streams ? unverifiedBody(exchange) : undefined };
+  const body = streams ? unverifiedBody(exchange) : undefined;
+  return { caller: ANONYMOUS, region: undefined, signatureVersion: undefined, body };
 }
 
 const ANONYMOUS: Caller = {
@@ -99,10 +128,13 @@ function regionOf({ scope }: Presented): Region | undefined {
 }
 
 /** The payload as it flows, each form of signing checked on the way. */
-function streamedBody(exchange: Exchange, presented: Presented, secret: string): RequestBody {
+function streamedBody(exchange: Exchange, presented: Presented | PresentedVersion2, secret: string): RequestBody {
   const form = chunkedFormOf(exchange.head);
   const raw = rawBody(exchange);
-  if (form !== undefined) return decodeChunks(raw, form, form.isSigned ? chunkVerifier(presented, secret) : undefined);
+  if (form !== undefined) {
+    const isSigned = form.isSigned && presented.kind !== "version-2"; // whose parser refuses signed chunks
+    return decodeChunks(raw, form, isSigned ? chunkVerifier(presented, secret) : undefined);
+  }
   return {
     declaredBytes: declaredBytes(exchange),
     trailers: {},

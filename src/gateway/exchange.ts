@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Region } from "../base/index.js";
-import type { Caller } from "../identity/index.js";
+import type { Caller, SignatureVersion } from "../identity/index.js";
 import type { AuditNotes, RequestBody, Service } from "../kit/index.js";
 import type { Recognised, RequestHead, Routed } from "../wire/index.js";
 
@@ -25,6 +25,7 @@ export interface Exchange {
   service: Service | undefined;
   caller: Caller | undefined;
   region: Region | undefined;
+  signatureVersion: SignatureVersion | undefined;
   body: RequestBody | undefined;
   input: Record<string, unknown> | undefined;
 }
@@ -51,6 +52,7 @@ export function openExchange(
     service: undefined,
     caller: undefined,
     region: undefined,
+    signatureVersion: undefined,
     body: undefined,
     input: undefined,
   };

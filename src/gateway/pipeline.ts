@@ -60,9 +60,14 @@ function route(ports: GatewayPorts, exchange: Exchange): void {
   exchange.service = ports.services.get(recognised.service.id);
 }
 
-function admit(ports: GatewayPorts, exchange: Exchange, { caller, region, body }: Authenticated): void {
+function admit(
+  ports: GatewayPorts,
+  exchange: Exchange,
+  { caller, region, signatureVersion, body }: Authenticated,
+): void {
   exchange.caller = caller;
   exchange.region = region ?? ports.defaultRegion;
+  exchange.signatureVersion = signatureVersion;
   exchange.body = body;
 }
 
@@ -135,6 +140,7 @@ function contextOf(
     sourceIp: exchange.sourceIp,
     userAgent: exchange.userAgent,
     secureTransport: exchange.secure,
+    signatureVersion: exchange.signatureVersion,
     commit,
     clock: ports.clock,
     ids: ports.ids,

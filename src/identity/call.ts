@@ -27,6 +27,9 @@ export interface Caller {
   };
 }
 
+/** As condition key `s3:signatureversion` calls them. */
+export type SignatureVersion = "AWS" | "AWS4-HMAC-SHA256";
+
 /** One call as every floor above sees it. Services get it with more on it (`kit`'s RequestContext). */
 export interface CallContext {
   readonly caller: Caller;
@@ -36,6 +39,8 @@ export interface CallContext {
   readonly sourceIp: string;
   readonly userAgent: string;
   readonly secureTransport: boolean;
+  /** Undefined when nobody signed. */
+  readonly signatureVersion?: SignatureVersion | undefined;
   /** Set by the house alone when a service calls in the caller's name: `s3.us-east-1.amazonaws.com`. */
   readonly viaService?: string;
   /** ARN of the resource that the service acts for (`aws:SourceArn`, grant constraints). */

@@ -1,5 +1,5 @@
 /**
- * Who asks, and whether they may: accounts, credentials, sessions, SigV4 in all its forms, `authorize`.
+ * Who asks, and whether they may: accounts, credentials, sessions, SigV4 in all its forms, S3's old URLs, `authorize`.
  * It never answers a request and knows no service's operations. The gateway authenticates with it, every
  * service and `kms` authorize with it, and the IAM and STS services administer its directory.
  */
@@ -22,5 +22,6 @@ export {
   type SessionOf,
   type SessionScope,
 } from "./session-token.js";
+export * from "./sigv2/index.js";
 export * from "./sigv4/index.js";
 export * from "./trust-policy.js";

@@ -128,3 +128,14 @@ test("denials say the layer in AWS's words", () => {
   assert.equal(text(true, "identity-based policy"), `${start} with an explicit deny in an identity-based policy`);
   assert.equal(text(true, "resource-based policy"), `${start} with an explicit deny in a resource-based policy`);
 });
+
+test("the signature's version is S3's to ask for, and nobody can bring it", () => {
+  const old: CallContext = { ...call, signatureVersion: "AWS" };
+  const get = (of: CallContext, action: string) =>
+    requestValues(of, check({ action, values: new Map([["s3:signatureversion", "AWS4-HMAC-SHA256"]]) })).get(
+      "s3:signatureversion",
+    );
+  assert.equal(get(old, "s3:GetObject"), "AWS");
+  assert.equal(get(old, "kms:Decrypt"), undefined);
+  assert.equal(get(call, "s3:GetObject"), undefined);
+});

@@ -30,6 +30,7 @@ const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>(
   "aws:principalservicenameslist": (call) => listOf(call.caller.principal.service),
   "kms:calleraccount": (call, check) => (isKms(check) ? call.caller.account || undefined : undefined),
   "kms:viaservice": (call, check) => (isKms(check) ? call.viaService : undefined),
+  "s3:signatureversion": (call, check) => (isS3(check) ? call.signatureVersion : undefined),
 });
 
 /** What conditions may ask of one check: of the call, then of the operation, then of the caller. Copies nothing. */
@@ -46,6 +47,7 @@ const isByService = ({ viaService, caller }: CallContext) =>
   viaService !== undefined || caller.principal.kind === "service";
 
 const isKms = (check: Check) => check.action.startsWith("kms:");
+const isS3 = (check: Check) => check.action.startsWith("s3:");
 
 /** Buckets' ARNs carry no account. */
 const accountIn = (arn: string | undefined) => (arn === undefined ? undefined : parseArn(arn)?.account || undefined);

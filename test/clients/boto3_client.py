@@ -163,15 +163,67 @@ def transfers():
     with urllib.request.urlopen(url) as answer:
         assert answer.read() == b"signed"
     assert refusal(url.replace("by%20url", "large")) == (403, "SignatureDoesNotMatch")
-    # Without being told, botocore signs URLs of old Regions with Signature Version 2, which is not spoken here.
-    old = s3.generate_presigned_url("get_object", Params={"Bucket": "boto3", "Key": "by url"}, ExpiresIn=60)
-    if "AWSAccessKeyId=" in old:
-        assert refusal(old) == (400, "InvalidRequest")
+    old_urls()
 
 
-def refusal(url):
+def old_urls():
+    """Without being told, botocore signs URLs of us-east-1 with Signature Version 2, as yet; here it is told as well."""
+    version_2 = boto3.session.Config(signature_version="s3")
+
+    def url_of(operation, client=boto3.client("s3", config=version_2), seconds=60, bucket="boto3-0", **more):
+        url = client.generate_presigned_url(operation, Params={"Bucket": bucket, "Key": "old ü&", **more}, ExpiresIn=seconds)
+        assert "AWSAccessKeyId=" in url and "X-Amz-Algorithm" not in url, url
+        return url
+
+    put = urllib.request.Request(url_of("put_object"), data=b"by old url", method="PUT", headers={"Content-Type": ""})
+    with urllib.request.urlopen(put) as answer:
+        assert answer.status == 200
+    typed = url_of("put_object", ContentType="text/plain", Metadata={"a": "b"})
+    headers = {"Content-Type": "text/plain", "x-amz-meta-a": "b"}
+    with urllib.request.urlopen(urllib.request.Request(typed, data=b"by old url", method="PUT", headers=headers)) as answer:
+        assert answer.status == 200
+    assert s3.head_object(Bucket="boto3-0", Key="old ü&")["Metadata"] == {"a": "b"}
+    headers["x-amz-meta-a"] = "c"
+    assert refusal(urllib.request.Request(typed, data=b"x", method="PUT", headers=headers)) == (403, "SignatureDoesNotMatch")
+    place = {"Bucket": "boto3-0", "Key": "old ü&"}
+    put = urllib.request.Request(s3.generate_presigned_url("put_object", Params=place), data=b"by default", method="PUT", headers={"Content-Type": ""})
+    with urllib.request.urlopen(put) as answer:
+        assert answer.status == 200
+    default = s3.generate_presigned_url("get_object", Params=place)
+    with urllib.request.urlopen(default) as answer:
+        assert answer.read() == b"by default"
+    assert refusal(default.replace("old%20", "new%20")) == (403, "SignatureDoesNotMatch")
+    url = url_of("get_object", ResponseContentType="text/x; a=\"b&c\"")
+    with urllib.request.urlopen(url) as answer:
+        assert answer.headers["Content-Type"] == 'text/x; a="b&c"' and answer.read() == b"by default"
+    assert refusal(url.replace("old%20", "new%20")) == (403, "SignatureDoesNotMatch")
+    assert refusal(url.replace("Expires=", "Expires=1")) == (403, "SignatureDoesNotMatch")
+    assert refusal(urllib.request.Request(url, method="DELETE")) == (403, "SignatureDoesNotMatch")
+    assert refusal(url + "&attributes") == (403, "AccessDenied")
+    assert refusal(url.replace("AWSAccessKeyId=A", "AWSAccessKeyId=B")) == (403, "InvalidAccessKeyId")
+    assert refusal(url_of("get_object", seconds=-5)) == (403, "AccessDenied")
+    assert refusal(url_of("get_object", bucket="boto3")) == (404, "NoSuchKey")
+    s3.put_object(Bucket="boto3", Key="old ü&", Body=b"under KMS")
+    assert refusal(url_of("get_object", bucket="boto3")) == (400, "InvalidArgument")
+    under_kms = urllib.request.Request(url_of("put_object", bucket="boto3"), data=b"x", method="PUT", headers={"Content-Type": ""})
+    assert refusal(under_kms) == (400, "InvalidArgument")
+    given = sts.get_session_token()["Credentials"]
+    session = boto3.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"]).client("s3", config=version_2)
+    with urllib.request.urlopen(url_of("get_object", session)) as answer:
+        assert answer.read() == b"by default"
+    boto3.client("s3", region_name="eu-west-1").create_bucket(
+        Bucket="boto3-away", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
+    )
+    assert refusal(url_of("get_object", bucket="boto3-away")) == (400, "AuthorizationHeaderMalformed")
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::boto3-0/*", "Condition": {"StringEquals": {"s3:signatureversion": "AWS"}}}
+    s3.put_bucket_policy(Bucket="boto3-0", Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
+    assert refusal(url) == (403, "AccessDenied")
+    assert s3.get_object(Bucket="boto3-0", Key="old ü&")["Body"].read() == b"by default"
+
+
+def refusal(request):
     try:
-        urllib.request.urlopen(url)
+        urllib.request.urlopen(request)
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode().split("<Code>")[1].split("</Code>")[0]
     return 200, "none"

@@ -13,7 +13,7 @@ export function parseAmzDate(date: string, family: Family): Pick<Presented, "dat
 
 type Credential = Pick<Presented, "accessKeyId" | "scope" | "scopeText">;
 
-const MOST_KEY_ID_CHARS = 128;
+export const MOST_KEY_ID_CHARS = 128;
 
 export function parseCredential(text: string, family: Family, kind: Presented["kind"]): Credential {
   const [accessKeyId, date, region, service, terminator, ...rest] = text.split("/", 6);

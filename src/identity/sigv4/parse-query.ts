@@ -5,7 +5,7 @@ import { type Family, incomplete } from "./errors.js";
 import { parseAmzDate, parseCredential, signedHeaderNames } from "./parse-parts.js";
 import { parsePayloadDeclaration } from "./payload.js";
 import { ALGORITHM, type PayloadDeclaration, type Presented } from "./presented.js";
-import { s3BadPayloadDeclaration, s3MalformedQuery, s3UnsupportedMechanism } from "./s3-errors.js";
+import { s3BadPayloadDeclaration, s3MalformedQuery } from "./s3-errors.js";
 import { queryPairs } from "./uri.js";
 
 const PARAMETERS: ReadonlySet<string> = new Set([
@@ -19,7 +19,7 @@ const PARAMETERS: ReadonlySet<string> = new Set([
   "X-Amz-Content-Sha256",
 ]);
 
-/** Of signature version 2, which is known only to be refused. */
+/** Of signature version 2, which S3 alone takes (`sigv2/` reads it first); the others refuse it. */
 const VERSION_2: ReadonlySet<string> = new Set(["AWSAccessKeyId", "Signature"]);
 
 /** Undefined when the URL carries no signature. A parameter that is there twice is kept as an empty one: no value is right. */
@@ -35,7 +35,6 @@ export function signatureParameters(query: string): ReadonlyMap<string, string> 
 
 export function parseQuery(head: RequestHead, family: Family, parameters: ReadonlyMap<string, string>): Presented {
   const algorithm = parameters.get("X-Amz-Algorithm");
-  if (family === "s3" && algorithm === undefined && parameters.has("AWSAccessKeyId")) throw s3UnsupportedMechanism();
   if (algorithm !== ALGORITHM) throw badAlgorithm(family, algorithm);
   const credential = parameters.get("X-Amz-Credential");
   const date = parameters.get("X-Amz-Date");

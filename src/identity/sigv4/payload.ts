@@ -47,7 +47,7 @@ export class PayloadHasher {
 }
 
 /** Undefined when no hash of the whole body was declared. */
-export const payloadHasher = ({ payload }: Presented): PayloadHasher | undefined =>
+export const payloadHasher = ({ payload }: Pick<Presented, "payload">): PayloadHasher | undefined =>
   payload.kind === "sha256" ? new PayloadHasher(payload.sha256) : undefined;
 
 export function checkPayload(declared: string, computed: string): void {

@@ -1,4 +1,4 @@
-import { AwsError } from "../../base/index.js";
+import { AwsError, hex } from "../../base/index.js";
 import { UNSIGNED_PAYLOAD } from "./presented.js";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export const s3MalformedCredential = (kind: "header" | "query", detail: string, 
     ? s3MalformedHeader(detail, fields)
     : s3MalformedQuery(`Error parsing the X-Amz-Credential parameter; ${detail}`, fields);
 
-/** Signature version 2, SigV4A and what else there is. */
+/** Signature version 2 in a header, SigV4A and what else there is. */
 export const s3UnsupportedMechanism = (): AwsError =>
   new AwsError(
     "InvalidRequest",
@@ -68,3 +68,13 @@ export const s3TimeTooSkewed = (fields: Fields): AwsError =>
     status: 403,
     fields,
   });
+
+/** Values that S3 would repeat in its answer. They are secrets, and answers are logged in places that nobody guards. */
+const SECRET_LINES = /^(x-amz-security-token|x-amz-(?:copy-source-)?server-side-encryption-customer-key):.*$/gm;
+const SECRET_PARAMETER = /X-Amz-Security-Token=[^&\n]*/g;
+
+export const withoutSecrets = (signedText: string): string =>
+  signedText.replace(SECRET_LINES, "$1:***").replace(SECRET_PARAMETER, "X-Amz-Security-Token=***");
+
+/** The bytes of what was signed, as `StringToSignBytes` and `CanonicalRequestBytes` show them. */
+export const spacedHex = (text: string): string => hex(Buffer.from(text, "latin1")).replace(/..(?=.)/g, "$& ");

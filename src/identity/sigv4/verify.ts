@@ -1,10 +1,10 @@
-import { type AwsError, hex, needs } from "../../base/index.js";
+import { type AwsError, needs } from "../../base/index.js";
 import { canonicalRequest, stringToSign } from "./canonical.js";
 import { checkScope, checkSignedHeaders, checkTime } from "./checks.js";
 import { mismatch } from "./errors.js";
 import { checkPayload } from "./payload.js";
 import { type Presented, UNSIGNED_PAYLOAD } from "./presented.js";
-import { s3Mismatch, s3MissingPayloadDeclaration } from "./s3-errors.js";
+import { s3Mismatch, s3MissingPayloadDeclaration, spacedHex, withoutSecrets } from "./s3-errors.js";
 import { isSignature, signature, signingKey } from "./signing-key.js";
 import { canonicalQuery, normalisedPath, s3Path } from "./uri.js";
 import type { Verification } from "./verification.js";
@@ -75,13 +75,9 @@ function s3PayloadHash({ payload, kind }: Presented): string {
   }
 }
 
-/** Values that S3 would repeat in its answer. They are secrets, and answers are logged in places that nobody guards. */
-const SECRET_LINES = /^(x-amz-security-token|x-amz-(?:copy-source-)?server-side-encryption-customer-key):.*$/gm;
-const SECRET_PARAMETER = /X-Amz-Security-Token=[^&\n]*/g;
-
 function s3MismatchOf(presented: Presented, canonical: string): AwsError {
   const text = stringToSign(presented.date, presented.scopeText, canonical);
-  const shown = canonical.replace(SECRET_LINES, "$1:***").replace(SECRET_PARAMETER, "X-Amz-Security-Token=***");
+  const shown = withoutSecrets(canonical);
   return s3Mismatch({
     AWSAccessKeyId: presented.accessKeyId,
     StringToSign: text,
@@ -91,5 +87,3 @@ function s3MismatchOf(presented: Presented, canonical: string): AwsError {
     CanonicalRequestBytes: spacedHex(shown),
   });
 }
-
-const spacedHex = (text: string): string => hex(Buffer.from(text, "latin1")).replace(/..(?=.)/g, "$& ");

@@ -65,6 +65,7 @@ export function planEncryption(
   if (mode !== "AES256" && mode !== "aws:kms") throw badMode(mode);
   if (mode === "AES256") return planOwned(input, isDefault);
   if (ports.rules.kmsNeedsTls && !ctx.secureTransport) throw needsTls();
+  refuseVersion2(ctx);
   return {
     mode,
     keyId: (isDefault ? byDefault.keyId : input.SSEKMSKeyId) ?? AWS_MANAGED_KEY,
@@ -143,6 +144,16 @@ const needsTls = () =>
     "aws:kms",
   );
 
+/** KMS keys are never used on the word of an old signature, be it for a write or a read. */
+function refuseVersion2({ signatureVersion }: RequestContext): void {
+  if (signatureVersion !== "AWS") return;
+  throw errors.invalidArgument(
+    "Requests specifying Server Side Encryption with AWS KMS managed keys require AWS Signature Version 4.",
+    "Authorization",
+    "null",
+  );
+}
+
 /** `x-amz-server-side-encryption-context`: base64 of a JSON object of strings. S3 keeps `aws:` for itself. */
 function parseContext(header: string | undefined): Record<string, string> {
   if (header === undefined) return {};
@@ -212,6 +223,7 @@ export async function openDataKey(
   if (encryption.mode === "AES256") {
     return handleOf(await ports.ownedKeys.decryptDataKey(stored.dataKey, ownedContext(bucket, stored.key)));
   }
+  refuseVersion2(ctx);
   const context = kmsContext(bucket, stored.key, encryption);
   const opened = await asS3(() => ports.keys.decryptDataKey(callFor(ctx, bucket), stored.dataKey, context));
   return handleOf(opened.plaintext);

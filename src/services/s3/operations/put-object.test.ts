@@ -210,3 +210,19 @@ test("a house that says so takes KMS writes over TLS only", async () => {
   await strict.put(BUCKET, "tls", "", input, { secureTransport: true, body });
   await strict.close();
 });
+
+test("no KMS key is used on a signature of version 2, for a write or a read", async () => {
+  const old = { signatureVersion: "AWS" } as const;
+  const refused = (thrown: unknown) =>
+    isAwsError(thrown, "InvalidArgument") && thrown.message.endsWith("require AWS Signature Version 4.");
+  const input = { ServerSideEncryption: "aws:kms" };
+  const body = () => testBody([Buffer.from("x")]);
+  const asked = house.keys.calls.length;
+  await assert.rejects(house.put(BUCKET, "old", "", input, { ...old, body: body() }), refused);
+  await assert.rejects(house.call("CreateMultipartUpload", { Bucket: BUCKET, Key: "old", ...input }, old), refused);
+  assert.equal(house.keys.calls.length, asked, "KMS was not asked");
+  await house.put(BUCKET, "new", "", input, { signatureVersion: "AWS4-HMAC-SHA256", body: body() });
+  await assert.rejects(house.get(BUCKET, "new", {}, old), refused);
+  await house.put(BUCKET, "old", "", {}, { ...old, body: body() });
+  assert.equal((await house.get(BUCKET, "old", {}, old)).text.toString(), "x");
+});
