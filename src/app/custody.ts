@@ -1,23 +1,22 @@
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { type Clock, hex, type Log } from "../base/index.js";
 import { newSecret, Secret } from "../crypto/index.js";
 import {
   custodianSocketPath,
   describeRoot,
   initRoot,
-  KEYSTORE_MIGRATIONS,
   type MadeRoot,
+  type OpenedKeyStore,
+  openSoftwareKeyStore,
   type Root,
   RootError,
   type RootOffer,
   type RootProvider,
   SealableKeyStore,
-  SoftwareKeyStore,
   serveCustodian,
   unlockRoot,
 } from "../keystore/index.js";
-import { type FolderLock, lockFolder, openSqlite, type SqliteDatabase } from "../store/index.js";
+import { type FolderLock, lockFolder } from "../store/index.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
 
 /**
@@ -69,7 +68,7 @@ class FolderCustody implements Custody {
   readonly #options: CustodyOptions;
   readonly #lock: FolderLock;
   readonly #shares = new Set<string>();
-  #database: SqliteDatabase | undefined;
+  #opened: OpenedKeyStore | undefined;
   #stopServing: () => Promise<void> = async () => {};
   #lastOffer: Promise<unknown> = Promise.resolve();
 
@@ -94,10 +93,8 @@ class FolderCustody implements Custody {
   }
 
   async open(root: Root): Promise<void> {
-    const key = root.houseKey("database/keystore");
-    const path = join(this.#options.folder, "keystore.db");
-    this.#database = await openSqlite({ path, key, migrations: KEYSTORE_MIGRATIONS, log: this.#options.log });
-    this.keyStore.unseal(new SoftwareKeyStore(this.#database, root));
+    this.#opened = await openSoftwareKeyStore(this.#options.folder, root, this.#options.log);
+    this.keyStore.unseal(this.#opened.keyStore);
     await this.#options.onOpen(this.keyStore);
   }
 
@@ -133,7 +130,7 @@ class FolderCustody implements Custody {
   async close(): Promise<void> {
     await this.#stopServing();
     this.keyStore.seal();
-    await this.#database?.close();
+    await this.#opened?.close();
     this.#lock.release();
   }
 }

@@ -1,8 +1,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
-import { describeThrown, Ids, jsonLog, type Log, needs } from "../base/index.js";
+import { Ids, jsonLog, needs } from "../base/index.js";
 import { credentialsFile, endpoint, type Settings, SettingsError } from "../cli/index.js";
 import { localCertificate } from "../gateway/index.js";
 import type { RootProvider } from "../keystore/index.js";
@@ -136,11 +135,3 @@ async function unsealFromFile(custody: Custody, file: string): Promise<void> {
   const answer = await custody.unseal({ passphrase: readFileSync(file, "utf8").replace(/\r?\n$/, "") });
   if (answer.state === "refused") throw new SettingsError(`${file}: ${answer.reason}`);
 }
-
-/** Fatal trouble at start, told in one sentence instead of a stack. */
-export function explainStartFailure(thrown: unknown, log?: Log): string {
-  log?.error("start-failed", describeThrown(thrown));
-  return thrown instanceof Error ? thrown.message : "unknown trouble";
-}
-
-export const programFolder = (file: string) => join(file, "..", "..");
