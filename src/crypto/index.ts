@@ -5,6 +5,14 @@
 export { BrokenSeal } from "./broken-seal.js";
 export * from "./envelopes/index.js";
 export { sha256 } from "./hash.js";
+export {
+  newWrappingKey,
+  unwrapImported,
+  WRAPPING_ALGORITHMS,
+  WRAPPING_KEY_SPECS,
+  type WrappingAlgorithm,
+  type WrappingKeySpec,
+} from "./import-wrapping.js";
 export { deriveKey, hkdf, kdf } from "./kdf.js";
 export { KEY_BYTES, type KeyHandle, keyHandle, newKey, newSecret } from "./key.js";
 export { KEY_WRAPS, type KeyWrap, unwrapKey, wrapKey } from "./key-wrap.js";

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { constants, createPublicKey, publicEncrypt } from "node:crypto";
+import { before, test } from "node:test";
+import { newWrappingKey, unwrapImported, WRAPPING_ALGORITHMS, type WrappingAlgorithm } from "./import-wrapping.js";
+import { wrapKey } from "./key-wrap.js";
+import { Secret } from "./secret.js";
+import { testKey } from "./testing.js";
+
+type Pair = Awaited<ReturnType<typeof newWrappingKey>>;
+let pair: Pair;
+let other: Pair;
+before(async () => {
+  [pair, other] = await Promise.all([newWrappingKey("RSA_2048"), newWrappingKey("RSA_2048")]);
+});
+
+const MATERIAL = Buffer.alloc(32, 9);
+const ALGORITHMS = Object.keys(WRAPPING_ALGORITHMS) as WrappingAlgorithm[]; // the table's own names
+
+const oaep = (hash: string, bytes: Uint8Array, { publicKey } = pair) =>
+  publicEncrypt(
+    {
+      key: createPublicKey({ key: publicKey, format: "der", type: "spki" }),
+      padding: constants.RSA_PKCS1_OAEP_PADDING,
+      oaepHash: hash,
+    },
+    bytes,
+  );
+
+function wrap(algorithm: WrappingAlgorithm, bytes: Buffer): Buffer {
+  const { hash, isDirect } = WRAPPING_ALGORITHMS[algorithm];
+  if (isDirect) return oaep(hash, bytes);
+  const aesKey = Buffer.alloc(32, 4);
+  return Buffer.concat([oaep(hash, aesKey), wrapKey("AES_KWP", testKey(4), Secret.own(Buffer.from(bytes)))]);
+}
+
+const unwrapped = (algorithm: WrappingAlgorithm, wrapped: Buffer, { privateKey } = pair) =>
+  unwrapImported(algorithm, privateKey, wrapped).use((bytes) => Buffer.from(bytes));
+
+for (const algorithm of ALGORITHMS) {
+  test(`${algorithm}: what was wrapped comes back; another algorithm, another key, a changed or cut one is refused`, () => {
+    const wrapped = wrap(algorithm, MATERIAL);
+    assert.deepEqual(unwrapped(algorithm, wrapped), MATERIAL);
+    for (const wrong of ALGORITHMS.filter((each) => each !== algorithm)) {
+      assert.throws(() => unwrapped(wrong, wrapped), { name: "BrokenSeal" }, wrong);
+    }
+    assert.throws(() => unwrapped(algorithm, wrapped, other), { name: "BrokenSeal" });
+    for (const at of [0, 100, wrapped.length - 1]) {
+      const changed = Buffer.from(wrapped);
+      changed[at]! ^= 1;
+      assert.throws(() => unwrapped(algorithm, changed), { name: "BrokenSeal" }, `byte ${at}`);
+    }
+    for (const length of [0, 1, 255, wrapped.length - 1]) {
+      assert.throws(
+        () => unwrapped(algorithm, wrapped.subarray(0, length)),
+        { name: "BrokenSeal" },
+        `cut to ${length}`,
+      );
+    }
+  });
+}
+
+test("a long private key fits the AES wrap, and the AES key has 256 bits", () => {
+  const long = Buffer.alloc(2400, 3);
+  assert.deepEqual(unwrapped("RSA_AES_KEY_WRAP_SHA_256", wrap("RSA_AES_KEY_WRAP_SHA_256", long)), long);
+  const wrapped = wrap("RSA_AES_KEY_WRAP_SHA_256", MATERIAL);
+  const shortKey = Buffer.concat([oaep("sha256", Buffer.alloc(16, 4)), wrapped.subarray(256)]);
+  assert.throws(() => unwrapped("RSA_AES_KEY_WRAP_SHA_256", shortKey), { name: "BrokenSeal" });
+});
+
+test("the public key has the size that was asked for", async () => {
+  const { publicKey } = await newWrappingKey("RSA_3072");
+  const key = createPublicKey({ key: publicKey, format: "der", type: "spki" });
+  assert.equal(key.asymmetricKeyDetails?.modulusLength, 3072);
+});
