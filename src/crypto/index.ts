@@ -2,6 +2,7 @@
  * Algorithms and stored formats: AEAD, MAC, KDF, key wrap, envelopes. The only room that makes key bytes.
  * It never decides who may use a key. `keystore`, `store`, `audit` and storage services seal and open with it.
  */
+export * from "./asymmetric/index.js";
 export { BrokenSeal } from "./broken-seal.js";
 export * from "./envelopes/index.js";
 export { sha256 } from "./hash.js";
