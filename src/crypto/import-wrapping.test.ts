@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { constants, createPublicKey, publicEncrypt } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import { before, test } from "node:test";
 import { newWrappingKey, unwrapImported, WRAPPING_ALGORITHMS, type WrappingAlgorithm } from "./import-wrapping.js";
-import { wrapKey } from "./key-wrap.js";
-import { Secret } from "./secret.js";
-import { testKey } from "./testing.js";
+import { oaepFor, wrapForImport } from "./testing.js";
 
 type Pair = Awaited<ReturnType<typeof newWrappingKey>>;
 let pair: Pair;
@@ -16,23 +14,7 @@ before(async () => {
 const MATERIAL = Buffer.alloc(32, 9);
 const ALGORITHMS = Object.keys(WRAPPING_ALGORITHMS) as WrappingAlgorithm[]; // the table's own names
 
-const oaep = (hash: string, bytes: Uint8Array, { publicKey } = pair) =>
-  publicEncrypt(
-    {
-      key: createPublicKey({ key: publicKey, format: "der", type: "spki" }),
-      padding: constants.RSA_PKCS1_OAEP_PADDING,
-      oaepHash: hash,
-    },
-    bytes,
-  );
-
-function wrap(algorithm: WrappingAlgorithm, bytes: Buffer): Buffer {
-  const { hash, isDirect } = WRAPPING_ALGORITHMS[algorithm];
-  if (isDirect) return oaep(hash, bytes);
-  const aesKey = Buffer.alloc(32, 4);
-  return Buffer.concat([oaep(hash, aesKey), wrapKey("AES_KWP", testKey(4), Secret.own(Buffer.from(bytes)))]);
-}
-
+const wrap = (algorithm: WrappingAlgorithm, bytes: Buffer) => wrapForImport(pair.publicKey, algorithm, bytes);
 const unwrapped = (algorithm: WrappingAlgorithm, wrapped: Buffer, { privateKey } = pair) =>
   unwrapImported(algorithm, privateKey, wrapped).use((bytes) => Buffer.from(bytes));
 
@@ -63,7 +45,7 @@ test("a long private key fits the AES wrap, and the AES key has 256 bits", () =>
   const long = Buffer.alloc(2400, 3);
   assert.deepEqual(unwrapped("RSA_AES_KEY_WRAP_SHA_256", wrap("RSA_AES_KEY_WRAP_SHA_256", long)), long);
   const wrapped = wrap("RSA_AES_KEY_WRAP_SHA_256", MATERIAL);
-  const shortKey = Buffer.concat([oaep("sha256", Buffer.alloc(16, 4)), wrapped.subarray(256)]);
+  const shortKey = Buffer.concat([oaepFor(pair.publicKey, "sha256", Buffer.alloc(16, 4)), wrapped.subarray(256)]);
   assert.throws(() => unwrapped("RSA_AES_KEY_WRAP_SHA_256", shortKey), { name: "BrokenSeal" });
 });
 

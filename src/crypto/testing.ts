@@ -1,12 +1,28 @@
 import assert from "node:assert/strict";
+import { constants, createPublicKey, publicEncrypt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { WRAPPING_ALGORITHMS, type WrappingAlgorithm } from "./import-wrapping.js";
 import { keyHandle } from "./key.js";
+import { wrapKey } from "./key-wrap.js";
 import { Secret } from "./secret.js";
 
 /** A key for tests and golden files: 32 times the same byte. */
 export function testKey(byte: number) {
   return keyHandle(Secret.own(Buffer.alloc(32, byte)));
+}
+
+/** What the owner of key material does before ImportKeyMaterial. `publicKey` is SubjectPublicKeyInfo. */
+export function wrapForImport(publicKey: Uint8Array, algorithm: WrappingAlgorithm, material: Uint8Array): Buffer {
+  const { hash, isDirect } = WRAPPING_ALGORITHMS[algorithm];
+  if (isDirect) return oaepFor(publicKey, hash, material);
+  const wrapped = wrapKey("AES_KWP", testKey(4), Secret.own(Buffer.from(material)));
+  return Buffer.concat([oaepFor(publicKey, hash, Buffer.alloc(32, 4)), wrapped]);
+}
+
+export function oaepFor(publicKey: Uint8Array, oaepHash: string, bytes: Uint8Array): Buffer {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: "der", type: "spki" });
+  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, bytes);
 }
 
 /** Each way to change one bit, and each way to cut the bytes short or to lengthen them by one. */

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hex, utf8 } from "../base/index.js";
 import { canonicalContext, describeBlob } from "../crypto/index.js";
-import type { KeyStore, KeyStoreReason, Material, MaterialOwner } from "./port.js";
+import { importContract } from "./import-contract.js";
+import type { KeyStore, Material, MaterialOwner } from "./port.js";
+import { refuses } from "./refuses.js";
+
+export { refuses };
 
 const OWNER: MaterialOwner = {
   account: "111122223333",
@@ -135,11 +139,11 @@ export function keyStoreContract(
     assert.match(a!, /^[0-9a-f]{64}$/);
   });
 
-  check("the key of the key store's own file is not given to anyone who asks", async (store) => {
-    await assert.rejects(store.houseKey("database/keystore"));
-  });
-}
+  importContract(check);
 
-export function refuses(call: Promise<unknown>, reason: KeyStoreReason): Promise<void> {
-  return assert.rejects(call, { name: "KeyStoreError", reason });
+  check("the key of the key store's own file is not given to anyone who asks", async (store) => {
+    for (const purpose of ["database/keystore", "keystore/imported-material-ids"]) {
+      await assert.rejects(store.houseKey(purpose), purpose);
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import type { Secret } from "../crypto/index.js";
+import type { Secret, WrappingAlgorithm, WrappingKeySpec } from "../crypto/index.js";
 
 /** Names one piece of key material for ever: 64 lower-case hex digits. It is what KMS calls a key material id. */
 export type MaterialId = string & { readonly [materialId]: true };
@@ -47,8 +47,51 @@ export interface KeyStore {
   randomBytes(count: number): Promise<Buffer>;
   /** Removes the material for good, also from caches. Succeeds if it is already gone. Throws `unreachable` if the store cannot be asked. */
   destroy(material: Material): Promise<void>;
+  /**
+   * A fresh wrapping key for material from outside, and a token that holds its private half, sealed and bound to the
+   * owner. Nothing is kept: every token works until `validTo`, as often as wanted.
+   */
+  importParameters(owner: MaterialOwner, wrapping: ImportWrapping, validTo: Date): Promise<ImportParameters>;
+  /**
+   * Takes in what was wrapped for the token; taking the same in again changes nothing. Throws `bad-token`,
+   * `expired-token`, `bad-ciphertext` (does not unwrap) or `wrong-material` (type, length, or against `expected`).
+   */
+  importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material>;
+  /** All material, at most 500 at once in order of id and Region, after the one that is given. */
+  listMaterials(after?: Material): Promise<readonly Material[]>;
   /** A key for one of the house's own files (`database/kms`, `audit/segments` …), the same for the same purpose for ever. */
   houseKey(purpose: string): Promise<Secret>;
+}
+
+export interface ImportWrapping {
+  readonly keySpec: WrappingKeySpec;
+  readonly algorithm: WrappingAlgorithm;
+}
+
+export interface ImportParameters {
+  /** SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  readonly token: Uint8Array;
+}
+
+export type ImportSpec = "SYMMETRIC_DEFAULT";
+
+/** What the KMS key knows already. An imported material's id follows from its key and its bytes. */
+export interface ImportExpectation {
+  /** Material that was here before: anything else is wrong. */
+  readonly only?: readonly MaterialId[];
+  /** Material that is here already: it may not come as new. */
+  readonly never?: readonly MaterialId[];
+  /** Only tells the id; nothing is taken in. */
+  readonly isTrial?: boolean;
+}
+
+export interface ImportRequest {
+  readonly spec: ImportSpec;
+  readonly token: Uint8Array;
+  readonly wrapped: Uint8Array;
+  readonly now: Date;
+  readonly expected: ImportExpectation;
 }
 
 export class KeyStoreError extends Error {
@@ -62,4 +105,12 @@ export class KeyStoreError extends Error {
 }
 
 /** `full`: the key store's own disk takes no more; nothing was made or removed. */
-export type KeyStoreReason = "material-not-found" | "bad-ciphertext" | "unreachable" | "sealed" | "full";
+export type KeyStoreReason =
+  | "material-not-found"
+  | "bad-ciphertext"
+  | "unreachable"
+  | "sealed"
+  | "full"
+  | "bad-token"
+  | "expired-token"
+  | "wrong-material";

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { wrapForImport } from "../crypto/testing.js";
 import { refuses } from "./contract.js";
 import type { KeyStore } from "./port.js";
 import { SealableKeyStore } from "./sealable-key-store.js";
 import { softwareKeyStore } from "./testing.js";
 
 const OWNER = { account: "111122223333", region: "us-east-1", keyId: "some-key" };
+const WRAPPING = { keySpec: "RSA_2048", algorithm: "RSAES_OAEP_SHA_1" } as const;
 const NOTHING = Buffer.alloc(0);
 
 test("every call is refused before unsealing and after sealing, and answered between", async () => {
@@ -24,6 +26,13 @@ test("every call is refused before unsealing and after sealing, and answered bet
     },
     randomBytes: () => door.randomBytes(16),
     houseKey: () => door.houseKey("purpose"),
+    importParameters: () => door.importParameters(OWNER, WRAPPING, new Date(1)),
+    importMaterial: async () => {
+      const { publicKey, token } = await store.importParameters(OWNER, WRAPPING, new Date(1));
+      const wrapped = wrapForImport(publicKey, WRAPPING.algorithm, Buffer.alloc(32));
+      return door.importMaterial(OWNER, { spec: "SYMMETRIC_DEFAULT", token, wrapped, now: new Date(0), expected: {} });
+    },
+    listMaterials: () => door.listMaterials(),
     destroy: async () => door.destroy(await store.createMaterial(OWNER)),
   };
   for (const call of Object.values(calls)) await refuses(call(), "sealed");

@@ -1,5 +1,13 @@
 import type { Secret } from "../crypto/index.js";
-import { type KeyStore, KeyStoreError, type Material, type MaterialOwner } from "./port.js";
+import {
+  type ImportParameters,
+  type ImportRequest,
+  type ImportWrapping,
+  type KeyStore,
+  KeyStoreError,
+  type Material,
+  type MaterialOwner,
+} from "./port.js";
 
 /**
  * A key store behind a door. Until `unseal` gives it the real one, and again after `seal`, every call throws
@@ -61,6 +69,18 @@ export class SealableKeyStore implements KeyStore {
 
   async destroy(material: Material): Promise<void> {
     return this.#open().destroy(material);
+  }
+
+  async importParameters(owner: MaterialOwner, wrapping: ImportWrapping, validTo: Date): Promise<ImportParameters> {
+    return this.#open().importParameters(owner, wrapping, validTo);
+  }
+
+  async importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material> {
+    return this.#open().importMaterial(owner, request);
+  }
+
+  async listMaterials(after?: Material): Promise<readonly Material[]> {
+    return this.#open().listMaterials(after);
   }
 
   async houseKey(purpose: string): Promise<Secret> {

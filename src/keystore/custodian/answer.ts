@@ -1,4 +1,5 @@
 import type { KeyStore } from "../port.js";
+import { importMaterial, importParameters, listMaterials } from "./answer-imports.js";
 import { BadFrame, type Field, type Frame } from "./frames.js";
 import { bytesAt, countAt, materialField, OPS, parseMaterial, textAt } from "./protocol.js";
 
@@ -22,6 +23,9 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [OPS.randomBytes, randomBytes],
   [OPS.destroy, destroy],
   [OPS.houseKey, houseKey],
+  [OPS.importParameters, importParameters],
+  [OPS.importMaterial, importMaterial],
+  [OPS.listMaterials, listMaterials],
 ]);
 
 async function createMaterial(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {

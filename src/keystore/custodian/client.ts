@@ -1,7 +1,8 @@
 import type { Clock } from "../../base/index.js";
 import { Secret } from "../../crypto/index.js";
-import type { KeyStore, Material, MaterialOwner } from "../port.js";
+import type { ImportParameters, ImportRequest, ImportWrapping, KeyStore, Material, MaterialOwner } from "../port.js";
 import { type Field, keep } from "./frames.js";
+import { importFields, parametersFields, parseMaterials } from "./import-fields.js";
 import { Link } from "./link.js";
 import { bytesAt, countField, materialField, OPS, parseMaterial } from "./protocol.js";
 
@@ -76,6 +77,24 @@ class SocketKeyStore implements CustodianClient {
 
   destroy(material: Material): Promise<void> {
     return this.#link.call(OPS.destroy, [materialField(material)], () => {});
+  }
+
+  importParameters(owner: MaterialOwner, wrapping: ImportWrapping, validTo: Date): Promise<ImportParameters> {
+    const fields = parametersFields(owner, wrapping, validTo);
+    return this.#link.call(OPS.importParameters, fields, (answer) => ({
+      publicKey: firstField(answer),
+      token: keep(bytesAt(answer, 1)),
+    }));
+  }
+
+  importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material> {
+    const fields = importFields(owner, request);
+    return this.#link.call(OPS.importMaterial, fields, (answer) => parseMaterial(answer, 0));
+  }
+
+  listMaterials(after?: Material): Promise<readonly Material[]> {
+    const fields = after === undefined ? [] : [materialField(after)];
+    return this.#link.call(OPS.listMaterials, fields, (answer) => parseMaterials(answer, 0));
   }
 
   houseKey(purpose: string): Promise<Secret> {

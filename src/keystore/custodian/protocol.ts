@@ -13,6 +13,9 @@ export const OPS = table({
   randomBytes: 7,
   destroy: 8,
   houseKey: 9,
+  importParameters: 30,
+  importMaterial: 31,
+  listMaterials: 32,
 } satisfies Record<keyof KeyStore, number>);
 
 /** The codes of answer frames. */
@@ -24,6 +27,9 @@ export const REASONS = table({
   unreachable: 3,
   sealed: 4,
   full: 5,
+  "bad-token": 20,
+  "expired-token": 21,
+  "wrong-material": 22,
 } satisfies Record<KeyStoreReason, number>);
 
 export function reasonOf(code: number): KeyStoreReason | undefined {

@@ -10,7 +10,7 @@ import {
 } from "../../crypto/index.js";
 import { KeyStoreError, type Material, type MaterialId, type MaterialOwner } from "../port.js";
 import type { Root } from "../root/root.js";
-import { eraseMaterial, findMaterial, insertMaterial, type KeystoreDatabase, type MaterialRow } from "./store.js";
+import { eraseMaterial, findMaterial, type KeystoreDatabase, type MaterialRow, putMaterial } from "./store.js";
 
 const CACHED_MATERIALS = 10_000;
 const CACHED_DOMAINS = 1_000;
@@ -30,18 +30,24 @@ export class Materials {
   }
 
   async create(owner: MaterialOwner): Promise<Material> {
-    const material: Material = { id: hex(publicRandom(32)) as MaterialId, owner }; // 64 hex digits: an id is made here only
+    const material: Material = { id: hex(publicRandom(32)) as MaterialId, owner }; // 64 hex digits
     const secret = newSecret();
     try {
-      const wrapped = secret.use((bytes) => this.#domainKey(owner).seal(bytes, rowBinding(material)));
-      const { account, region, keyId } = owner;
-      const key = blobKey(keyHandle(secret), { account, keyId, materialId: material.id });
-      await insertMaterial(this.#database, { id: material.id, account, region, key_id: keyId, wrapped });
-      this.#keys.set(material.id, key);
+      await this.put(material, secret);
       return material;
     } finally {
       secret.wipe();
     }
+  }
+
+  /** Keeps the material under its id. What is there already under that id is the same, and stays. */
+  async put(material: Material, secret: Secret): Promise<void> {
+    const erasures = this.#erasures;
+    const { account, region, keyId } = material.owner;
+    const wrapped = secret.use((bytes) => this.#domainKey(material.owner).seal(bytes, rowBinding(material)));
+    const key = blobKey(keyHandle(secret), { account, keyId, materialId: material.id });
+    await putMaterial(this.#database, { id: material.id, account, region, key_id: keyId, wrapped });
+    if (erasures === this.#erasures) this.#keys.set(material.id, key);
   }
 
   /** The key of that material, if its owner is the one given. */

@@ -1,10 +1,28 @@
 import { randomBytes } from "node:crypto";
 import { LIMITS, needs } from "../../base/index.js";
-import { BrokenSeal, newSecret, openBlob, type Secret, sealBlob } from "../../crypto/index.js";
-import { type KeyStore, KeyStoreError, type Material, type MaterialOwner } from "../port.js";
+import {
+  BrokenSeal,
+  type KeyHandle,
+  keyHandle,
+  newSecret,
+  openBlob,
+  type Secret,
+  sealBlob,
+} from "../../crypto/index.js";
+import {
+  type ImportParameters,
+  type ImportRequest,
+  type ImportWrapping,
+  type KeyStore,
+  KeyStoreError,
+  type Material,
+  type MaterialOwner,
+} from "../port.js";
 import type { Root } from "../root/root.js";
+import { makeImportToken, unwrapWithToken } from "./import-tokens.js";
+import { checkExpected, checkImported, IMPORT_IDS_PURPOSE, importedId } from "./imported-material.js";
 import { Materials } from "./materials.js";
-import type { KeystoreDatabase } from "./store.js";
+import { type KeystoreDatabase, materialsAfter } from "./store.js";
 
 /** The house key of keystore.db itself, which this store does not give: whoever asks it is outside. */
 export const KEYSTORE_PURPOSE = "database/keystore";
@@ -13,11 +31,17 @@ export const KEYSTORE_PURPOSE = "database/keystore";
 export class SoftwareKeyStore implements KeyStore {
   readonly #materials: Materials;
   readonly #root: Root;
+  readonly #database: KeystoreDatabase;
+  readonly #importIds: KeyHandle;
 
   /** `database` has had KEYSTORE_MIGRATIONS, and no other process writes it. */
   constructor(database: KeystoreDatabase, root: Root) {
     this.#materials = new Materials(database, root);
     this.#root = root;
+    this.#database = database;
+    const idKey = root.houseKey(IMPORT_IDS_PURPOSE);
+    this.#importIds = keyHandle(idKey);
+    idKey.wipe();
   }
 
   createMaterial(owner: MaterialOwner): Promise<Material> {
@@ -79,8 +103,31 @@ export class SoftwareKeyStore implements KeyStore {
     return this.#materials.erase(material);
   }
 
+  importParameters(owner: MaterialOwner, wrapping: ImportWrapping, validTo: Date): Promise<ImportParameters> {
+    return makeImportToken(this.#root, owner, wrapping, validTo);
+  }
+
+  async importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material> {
+    const { spec, token, wrapped, now, expected } = request;
+    const secret = unwrapWithToken(this.#root, owner, token, wrapped, now);
+    try {
+      checkImported(spec, secret);
+      const material = { id: importedId(this.#importIds, owner, secret), owner };
+      checkExpected(material.id, expected);
+      if (expected.isTrial !== true) await this.#materials.put(material, secret);
+      return material;
+    } finally {
+      secret.wipe();
+    }
+  }
+
+  listMaterials(after?: Material): Promise<readonly Material[]> {
+    return materialsAfter(this.#database, after);
+  }
+
   async houseKey(purpose: string): Promise<Secret> {
     needs(purpose !== KEYSTORE_PURPOSE, "the key store's own file is opened by its owner");
+    needs(purpose !== IMPORT_IDS_PURPOSE, "only the key store names imported material");
     return this.#root.houseKey(purpose);
   }
 }

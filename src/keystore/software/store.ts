@@ -27,10 +27,10 @@ export interface MaterialRow {
   readonly wrapped: Uint8Array;
 }
 
-export async function insertMaterial(database: KeystoreDatabase, row: MaterialRow): Promise<void> {
+export async function putMaterial(database: KeystoreDatabase, row: MaterialRow): Promise<void> {
   await database.write((tx) =>
     tx.run(
-      "INSERT INTO material (id, account, region, key_id, wrapped) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO material (id, account, region, key_id, wrapped) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
       row.id,
       row.account,
       row.region,
@@ -44,6 +44,21 @@ export function findMaterial(database: KeystoreDatabase, id: MaterialId): Promis
   return database.read((tx) =>
     tx.get<MaterialRow>("SELECT id, account, region, key_id, wrapped FROM material WHERE id = ?", id),
   );
+}
+
+const PAGE = 500;
+
+/** In order of id and Region: related keys share their material. */
+export async function materialsAfter(database: KeystoreDatabase, after?: Material): Promise<Material[]> {
+  const rows = await database.read((tx) =>
+    tx.all<Omit<MaterialRow, "wrapped">>(
+      "SELECT id, account, region, key_id FROM material WHERE (id, region) > (?, ?) ORDER BY id, region LIMIT ?",
+      after?.id ?? "",
+      after?.owner.region ?? "",
+      PAGE,
+    ),
+  );
+  return rows.map(({ id, account, region, key_id }) => ({ id, owner: { account, region, keyId: key_id } }));
 }
 
 /** Overwritten before it is deleted, so that the row is useless even where the engine keeps old pages for a while. */

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { addDays, hex } from "../base/index.js";
+import { canonicalContext } from "../crypto/index.js";
+import { wrapForImport } from "../crypto/testing.js";
+import type { ImportParameters, ImportRequest, KeyStore, Material, MaterialOwner } from "./port.js";
+import { refuses } from "./refuses.js";
+
+const OWNER: MaterialOwner = { account: "111122223333", region: "us-east-1", keyId: "imported-key" };
+const AAD = canonicalContext(undefined);
+const NOW = new Date("2026-11-21T09:00:00Z");
+const VALID_TO = addDays(NOW, 1);
+const WRAPPING = { keySpec: "RSA_2048", algorithm: "RSAES_OAEP_SHA_256" } as const;
+const BYTES = Buffer.alloc(32, 0x5a);
+
+type Check = (title: string, body: (store: KeyStore) => Promise<void>) => void;
+
+const ask = (store: KeyStore, owner = OWNER) => store.importParameters(owner, WRAPPING, VALID_TO);
+
+const request = ({ publicKey, token }: ImportParameters, bytes = BYTES): ImportRequest => ({
+  spec: "SYMMETRIC_DEFAULT",
+  token,
+  wrapped: wrapForImport(publicKey, WRAPPING.algorithm, bytes),
+  now: NOW,
+  expected: {},
+});
+
+/** What every key store does with material that comes from outside. */
+export function importContract(check: Check): void {
+  check("what was imported encrypts, and its id follows from key and bytes", async (store) => {
+    const parameters = await ask(store);
+    const material = await store.importMaterial(OWNER, request(parameters));
+    assert.match(material.id, /^[0-9a-f]{64}$/);
+    const blob = await store.encrypt(material, Buffer.from("x"), AAD);
+    assert.equal(String(await store.decrypt(material, blob, AAD)), "x");
+    const again = await store.importMaterial(OWNER, request(await ask(store)));
+    assert.equal(again.id, material.id);
+    assert.equal(String(await store.decrypt(again, blob, AAD)), "x");
+    const others = [
+      await store.importMaterial(OWNER, request(parameters, Buffer.alloc(32, 0x5b))),
+      await importInto(store, { ...OWNER, keyId: "another-key" }),
+    ];
+    assert.equal(new Set([material, ...others].map(({ id }) => id)).size, 3);
+  });
+
+  check("the same bytes in another key open nothing of the first", async (store) => {
+    const [one, other] = [await importInto(store, OWNER), await importInto(store, { ...OWNER, keyId: "another-key" })];
+    const blob = await store.encrypt(one, Buffer.from("x"), AAD);
+    await refuses(store.decrypt(other, blob, AAD), "bad-ciphertext");
+  });
+
+  check("destroyed and imported again, it opens what it sealed before", async (store) => {
+    const material = await importInto(store, OWNER);
+    const blob = await store.encrypt(material, Buffer.from("x"), AAD);
+    await store.destroy(material);
+    await refuses(store.decrypt(material, blob, AAD), "material-not-found");
+    assert.deepEqual(await importInto(store, OWNER), material);
+    assert.equal(String(await store.decrypt(material, blob, AAD)), "x");
+  });
+
+  check("a token is good for its key until its time, as often as wanted", async (store) => {
+    const first = await ask(store);
+    const second = await ask(store);
+    assert.notEqual(hex(first.publicKey), hex(second.publicKey));
+    const last = new Date(VALID_TO.getTime() - 1);
+    await store.importMaterial(OWNER, { ...request(first), now: last });
+    await store.importMaterial(OWNER, { ...request(first), now: last });
+    await refuses(store.importMaterial(OWNER, { ...request(first), now: VALID_TO }), "expired-token");
+    for (const owner of [
+      { ...OWNER, keyId: "another-key" },
+      { ...OWNER, region: "eu-west-1" },
+      { ...OWNER, account: "999999999999" },
+    ]) {
+      await refuses(store.importMaterial(owner, request(first)), "bad-token");
+    }
+    const changed = Buffer.from(first.token);
+    changed[changed.length - 1]! ^= 1;
+    for (const token of [changed, Buffer.alloc(1), Buffer.alloc(6145), first.token.subarray(1)]) {
+      await refuses(store.importMaterial(OWNER, { ...request(first), token }), "bad-token");
+    }
+    await refuses(
+      store.importMaterial(OWNER, { ...request(first), wrapped: request(second).wrapped }),
+      "bad-ciphertext",
+    );
+  });
+
+  check("the wrong length, and other bytes than the key expects, are wrong material", async (store) => {
+    const parameters = await ask(store);
+    for (const length of [0, 16, 31, 33]) {
+      await refuses(store.importMaterial(OWNER, request(parameters, Buffer.alloc(length, 1))), "wrong-material");
+    }
+    const { id } = await store.importMaterial(OWNER, request(parameters));
+    const other = Buffer.alloc(32, 0x77);
+    await refuses(
+      store.importMaterial(OWNER, { ...request(parameters, other), expected: { only: [id] } }),
+      "wrong-material",
+    );
+    await refuses(
+      store.importMaterial(OWNER, { ...request(parameters, other), expected: { only: [] } }),
+      "wrong-material",
+    );
+    await refuses(store.importMaterial(OWNER, { ...request(parameters), expected: { never: [id] } }), "wrong-material");
+    assert.equal((await store.listMaterials()).length, 1, "what is refused is not taken in");
+    await store.importMaterial(OWNER, { ...request(parameters), expected: { only: [id] } });
+    await store.importMaterial(OWNER, { ...request(parameters, other), expected: { never: [id] } });
+  });
+
+  check("a trial tells the id and takes nothing in", async (store) => {
+    const parameters = await ask(store);
+    const trial = await store.importMaterial(OWNER, { ...request(parameters), expected: { isTrial: true } });
+    assert.deepEqual(await store.listMaterials(), []);
+    assert.equal((await store.importMaterial(OWNER, request(parameters))).id, trial.id);
+  });
+
+  check("all material can be listed, page by page", async (store) => {
+    const made: string[] = [];
+    for (let count = 0; count < 3; count++) made.push((await store.createMaterial(OWNER)).id);
+    const all = await store.listMaterials();
+    assert.deepEqual(
+      all.map(({ id }) => id),
+      made.sort(),
+    );
+    assert.deepEqual(all[0]?.owner, OWNER);
+    assert.deepEqual(await store.listMaterials(all[0]), all.slice(1));
+    assert.deepEqual(await store.listMaterials(all[2]), []);
+  });
+}
+
+async function importInto(store: KeyStore, owner: MaterialOwner): Promise<Material> {
+  return store.importMaterial(owner, request(await ask(store, owner)));
+}
