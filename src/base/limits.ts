@@ -47,6 +47,11 @@ export const LIMITS = table({
   policyDocumentBytes: 128 * KIB,
   lookupValueChars: 2000,
   dataKeyBytes: 1024,
+  /** What KMS signs, MACs or encrypts at once. */
+  kmsMessageBytes: 4096,
+  /** RSA keys whose primes are searched at the same time: half of the thread pool stays free for everything else. */
+  rsaKeysAtOnce: 2,
+  rsaKeysWaiting: 32,
   rootFileBytes: 16 * KIB,
   custodianFrameBytes: 256 * KIB,
   custodianConnections: 256,

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hex, utf8 } from "../base/index.js";
 import { canonicalContext, describeBlob } from "../crypto/index.js";
+import { hmacContract } from "./hmac-contract.js";
 import { importContract } from "./import-contract.js";
+import { pairContract } from "./pair-contract.js";
 import type { KeyStore, Material, MaterialOwner } from "./port.js";
 import { refuses } from "./refuses.js";
 
@@ -101,10 +103,13 @@ export function keyStoreContract(
       await store.createMaterial({ ...OWNER, keyId: "other-key" }),
     ];
     const blob = await store.encrypt(from, PLAINTEXT, AAD);
-    const moved = await store.reEncrypt(from, blob, AAD, to, OTHER_AAD);
+    const moved = await store.reEncrypt({ material: from, blob, aad: AAD }, { material: to, aad: OTHER_AAD });
     assert.deepEqual(await store.decrypt(to, moved, OTHER_AAD), PLAINTEXT);
     await refuses(store.decrypt(from, moved, OTHER_AAD), "bad-ciphertext");
-    await refuses(store.reEncrypt(from, blob, OTHER_AAD, to, OTHER_AAD), "bad-ciphertext");
+    await refuses(
+      store.reEncrypt({ material: from, blob, aad: OTHER_AAD }, { material: to, aad: OTHER_AAD }),
+      "bad-ciphertext",
+    );
   });
 
   check("destroyed material is gone at once, and destroying it again is no error", async (store) => {
@@ -140,6 +145,8 @@ export function keyStoreContract(
   });
 
   importContract(check);
+  hmacContract(check);
+  pairContract(check);
 
   check("the key of the key store's own file is not given to anyone who asks", async (store) => {
     for (const purpose of ["database/keystore", "keystore/imported-material-ids"]) {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { rsaEncrypt } from "../crypto/index.js";
 import { wrapForImport } from "../crypto/testing.js";
 import { refuses } from "./contract.js";
 import type { KeyStore } from "./port.js";
@@ -14,6 +15,11 @@ test("every call is refused before unsealing and after sealing, and answered bet
   const { store, close } = await softwareKeyStore();
   const door = new SealableKeyStore();
   const material = await store.createMaterial(OWNER);
+  const [curve, hmac] = [
+    await store.createMaterial(OWNER, "ECC_NIST_P256"),
+    await store.createMaterial(OWNER, "HMAC_224"),
+  ];
+  const [kem, rsa] = [await store.createMaterial(OWNER, "ML_KEM_512"), await store.createMaterial(OWNER, "RSA_2048")];
   const calls: Record<keyof KeyStore, () => Promise<unknown>> = {
     createMaterial: () => door.createMaterial(OWNER),
     encrypt: () => door.encrypt(material, NOTHING, NOTHING),
@@ -22,7 +28,18 @@ test("every call is refused before unsealing and after sealing, and answered bet
     generateDataKeyBlob: () => door.generateDataKeyBlob(material, 32, NOTHING),
     reEncrypt: async () => {
       const blob = await store.encrypt(material, NOTHING, NOTHING);
-      return door.reEncrypt(material, blob, NOTHING, material, NOTHING);
+      return door.reEncrypt({ material, blob, aad: NOTHING }, { material, aad: NOTHING });
+    },
+    generateDataKeyPair: () => door.generateDataKeyPair(material, "ECC_NIST_P256", NOTHING),
+    generateDataKeyPairBlob: () => door.generateDataKeyPairBlob(material, "ECC_NIST_P256", NOTHING),
+    sign: () => door.sign(curve, "ECDSA_SHA_256", "RAW", NOTHING),
+    mac: () => door.mac(hmac, "HMAC_SHA_224", NOTHING),
+    verifyMac: () => door.verifyMac(hmac, "HMAC_SHA_224", NOTHING, NOTHING),
+    agree: () => door.agree(curve, curve.publicKey ?? NOTHING),
+    decapsulate: () => door.decapsulate(kem, Buffer.alloc(768)),
+    decryptAsymmetric: async () => {
+      const text = rsaEncrypt(rsa.publicKey ?? NOTHING, "RSAES_OAEP_SHA_256", NOTHING);
+      return door.decryptAsymmetric(rsa, "RSAES_OAEP_SHA_256", text);
     },
     randomBytes: () => door.randomBytes(16),
     houseKey: () => door.houseKey("purpose"),

@@ -1,10 +1,23 @@
-import type { Secret } from "../crypto/index.js";
+import type {
+  HmacAlgorithm,
+  KeyPairSpec,
+  MaterialSpec,
+  MessageType,
+  RsaEncryptionAlgorithm,
+  Secret,
+  SigningAlgorithm,
+} from "../crypto/index.js";
 import {
+  type CipherSource,
+  type CipherTarget,
+  type DataKeyPair,
+  type DataKeyPairBlob,
   type ImportParameters,
   type ImportRequest,
   type ImportWrapping,
   type KeyStore,
   KeyStoreError,
+  type MadeMaterial,
   type Material,
   type MaterialOwner,
 } from "./port.js";
@@ -29,8 +42,8 @@ export class SealableKeyStore implements KeyStore {
     this.#inner = undefined;
   }
 
-  async createMaterial(owner: MaterialOwner): Promise<Material> {
-    return this.#open().createMaterial(owner);
+  async createMaterial(owner: MaterialOwner, spec?: MaterialSpec): Promise<MadeMaterial> {
+    return this.#open().createMaterial(owner, spec);
   }
 
   async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
@@ -53,14 +66,54 @@ export class SealableKeyStore implements KeyStore {
     return this.#open().generateDataKeyBlob(material, bytes, aad);
   }
 
-  async reEncrypt(
-    from: Material,
-    blob: Uint8Array,
-    fromAad: Uint8Array,
-    to: Material,
-    toAad: Uint8Array,
-  ): Promise<Uint8Array> {
-    return this.#open().reEncrypt(from, blob, fromAad, to, toAad);
+  async reEncrypt(from: CipherSource, to: CipherTarget): Promise<Uint8Array> {
+    return this.#open().reEncrypt(from, to);
+  }
+
+  async generateDataKeyPair(material: Material, spec: KeyPairSpec, aad: Uint8Array): Promise<DataKeyPair> {
+    return this.#open().generateDataKeyPair(material, spec, aad);
+  }
+
+  async generateDataKeyPairBlob(material: Material, spec: KeyPairSpec, aad: Uint8Array): Promise<DataKeyPairBlob> {
+    return this.#open().generateDataKeyPairBlob(material, spec, aad);
+  }
+
+  async sign(
+    material: Material,
+    algorithm: SigningAlgorithm,
+    messageType: MessageType,
+    message: Uint8Array,
+  ): Promise<Buffer> {
+    return this.#open().sign(material, algorithm, messageType, message);
+  }
+
+  async mac(material: Material, algorithm: HmacAlgorithm, message: Uint8Array): Promise<Buffer> {
+    return this.#open().mac(material, algorithm, message);
+  }
+
+  async verifyMac(
+    material: Material,
+    algorithm: HmacAlgorithm,
+    message: Uint8Array,
+    tag: Uint8Array,
+  ): Promise<boolean> {
+    return this.#open().verifyMac(material, algorithm, message, tag);
+  }
+
+  async agree(material: Material, peerPublicKey: Uint8Array): Promise<Buffer> {
+    return this.#open().agree(material, peerPublicKey);
+  }
+
+  async decapsulate(material: Material, ciphertext: Uint8Array): Promise<Buffer> {
+    return this.#open().decapsulate(material, ciphertext);
+  }
+
+  async decryptAsymmetric(
+    material: Material,
+    algorithm: RsaEncryptionAlgorithm,
+    ciphertext: Uint8Array,
+  ): Promise<Buffer> {
+    return this.#open().decryptAsymmetric(material, algorithm, ciphertext);
   }
 
   async randomBytes(count: number): Promise<Buffer> {

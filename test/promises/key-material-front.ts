@@ -29,7 +29,7 @@ process.on("message", async (task: FrontTask) => {
       const blob = await keys.encrypt(material, Buffer.from("strongroom-canary-plaintext"), context);
       (await keys.decrypt(material, blob, context)).fill(0);
       (await keys.generateDataKey(material, 32, context)).plaintext.wipe();
-      await keys.reEncrypt(material, blob, context, material, context);
+      await keys.reEncrypt({ material, blob, aad: context }, { material, aad: context });
     }
   }
   const [first] = task.materials as [Material]; // there is at least one

@@ -3,10 +3,11 @@ import { asBuffer } from "../../base/index.js";
 import { BadPeerKey } from "./bad-key.js";
 import { bits, sequence } from "./der.js";
 import type { PrivateKeyHandle } from "./private-key.js";
-import { type EcSpec, KEY_PAIRS } from "./specs.js";
+import { type EcSpec, isEc, KEY_PAIRS, type KeyPairSpec } from "./specs.js";
 
 /** Curves of KEY_AGREEMENT keys: NIST's, not secp256k1. */
 export type AgreementSpec = Exclude<EcSpec, "ECC_SECG_P256K1">;
+export const canAgree = (spec: KeyPairSpec): spec is AgreementSpec => isEc(spec) && spec !== "ECC_SECG_P256K1";
 
 /** ECDH (SP 800-56A): the x coordinate, as long as the curve's coordinates are. Throws BadPeerKey. */
 export function agree(handle: PrivateKeyHandle<AgreementSpec>, peerSpki: Uint8Array): Buffer {

@@ -11,6 +11,12 @@ export function mostPlaintextBytes(spec: RsaSpec, algorithm: RsaEncryptionAlgori
   return KEY_PAIRS[spec].bits / 8 - 2 * RSA_ENCRYPTIONS[algorithm].hashBytes - 2;
 }
 
+/** The same for a public key: how many bytes can be encrypted to it. */
+export function mostBytesTo(publicKey: Uint8Array, algorithm: RsaEncryptionAlgorithm): number {
+  const modulusBits = opensslPublicKey(publicKey).asymmetricKeyDetails?.modulusLength ?? 0;
+  return modulusBits / 8 - 2 * RSA_ENCRYPTIONS[algorithm].hashBytes - 2;
+}
+
 /** The plaintext fits: `mostPlaintextBytes` says what does. `publicKey` is SubjectPublicKeyInfo of an RSA key. */
 export function rsaEncrypt(publicKey: Uint8Array, algorithm: RsaEncryptionAlgorithm, plaintext: Bytes): Buffer {
   return publicEncrypt({ key: opensslPublicKey(publicKey), ...oaep(algorithm) }, plaintext);

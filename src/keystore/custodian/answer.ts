@@ -1,10 +1,12 @@
 import type { KeyStore } from "../port.js";
 import { importMaterial, importParameters, listMaterials } from "./answer-imports.js";
+import { PAIR_HANDLERS } from "./answer-pairs.js";
+import { parseCipherSource, parseCipherTarget, specAt } from "./cipher-fields.js";
 import { BadFrame, type Field, type Frame } from "./frames.js";
 import { bytesAt, countAt, materialField, OPS, parseMaterial, textAt } from "./protocol.js";
 
-type Reply = (fields: readonly Field[]) => void;
-type Handler = (store: KeyStore, fields: readonly Buffer[], reply: Reply) => Promise<void>;
+export type Reply = (fields: readonly Field[]) => void;
+export type Handler = (store: KeyStore, fields: readonly Buffer[], reply: Reply) => Promise<void>;
 
 /** Does what a request frame asks for. `reply` copies at once, so that secrets are wiped as soon as it returns. */
 export function answer(store: KeyStore, frame: Frame, reply: Reply): Promise<void> {
@@ -26,11 +28,13 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [OPS.importParameters, importParameters],
   [OPS.importMaterial, importMaterial],
   [OPS.listMaterials, listMaterials],
+  ...PAIR_HANDLERS,
 ]);
 
 async function createMaterial(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
   const [account, region, keyId] = [textAt(fields, 0), textAt(fields, 1), textAt(fields, 2)];
-  reply([materialField(await store.createMaterial({ account, region, keyId }))]);
+  const material = await store.createMaterial({ account, region, keyId }, specAt(fields, 3));
+  reply([materialField(material), ...(material.publicKey === undefined ? [] : [material.publicKey])]);
 }
 
 async function encrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
@@ -56,9 +60,7 @@ async function generateDataKeyBlob(store: KeyStore, fields: readonly Buffer[], r
 }
 
 async function reEncrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  const [from, to] = [parseMaterial(fields, 0), parseMaterial(fields, 1)];
-  const [blob, fromAad, toAad] = [bytesAt(fields, 2), bytesAt(fields, 3), bytesAt(fields, 4)];
-  reply([await store.reEncrypt(from, blob, fromAad, to, toAad)]);
+  reply([await store.reEncrypt(parseCipherSource(fields, 0), parseCipherTarget(fields, 4))]);
 }
 
 async function randomBytes(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {

@@ -1,10 +1,31 @@
 import type { Clock } from "../../base/index.js";
-import { Secret } from "../../crypto/index.js";
-import type { ImportParameters, ImportRequest, ImportWrapping, KeyStore, Material, MaterialOwner } from "../port.js";
-import { type Field, keep } from "./frames.js";
+import {
+  type HmacAlgorithm,
+  type KeyPairSpec,
+  type MaterialSpec,
+  type MessageType,
+  type RsaEncryptionAlgorithm,
+  Secret,
+  type SigningAlgorithm,
+} from "../../crypto/index.js";
+import type {
+  CipherSource,
+  CipherTarget,
+  DataKeyPair,
+  DataKeyPairBlob,
+  ImportParameters,
+  ImportRequest,
+  ImportWrapping,
+  KeyStore,
+  MadeMaterial,
+  Material,
+  MaterialOwner,
+} from "../port.js";
+import { cipherSourceFields, cipherTargetFields } from "./cipher-fields.js";
+import { keep } from "./frames.js";
 import { importFields, parametersFields, parseMaterials } from "./import-fields.js";
 import { Link } from "./link.js";
-import { bytesAt, countField, materialField, OPS, parseMaterial } from "./protocol.js";
+import { bytesAt, countAt, countField, materialField, OPS, parseMaterial } from "./protocol.js";
 
 export interface ClientOptions {
   readonly socketPath: string;
@@ -32,8 +53,14 @@ class SocketKeyStore implements CustodianClient {
     this.#link = link;
   }
 
-  createMaterial({ account, region, keyId }: MaterialOwner): Promise<Material> {
-    return this.#link.call(OPS.createMaterial, [account, region, keyId], (fields) => parseMaterial(fields, 0));
+  createMaterial(
+    { account, region, keyId }: MaterialOwner,
+    spec: MaterialSpec = "SYMMETRIC_DEFAULT",
+  ): Promise<MadeMaterial> {
+    return this.#link.call(OPS.createMaterial, [account, region, keyId, spec], (fields) => ({
+      ...parseMaterial(fields, 0),
+      ...(fields[1] && { publicKey: keep(fields[1]) }),
+    }));
   }
 
   encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
@@ -60,15 +87,49 @@ class SocketKeyStore implements CustodianClient {
     return this.#link.call(OPS.generateDataKeyBlob, [materialField(material), countField(bytes), aad], firstField);
   }
 
-  reEncrypt(
-    from: Material,
-    blob: Uint8Array,
-    fromAad: Uint8Array,
-    to: Material,
-    toAad: Uint8Array,
-  ): Promise<Uint8Array> {
-    const fields: Field[] = [materialField(from), materialField(to), blob, fromAad, toAad];
-    return this.#link.call(OPS.reEncrypt, fields, firstField);
+  reEncrypt(from: CipherSource, to: CipherTarget): Promise<Uint8Array> {
+    return this.#link.call(OPS.reEncrypt, [...cipherSourceFields(from), ...cipherTargetFields(to)], firstField);
+  }
+
+  generateDataKeyPair(material: Material, spec: KeyPairSpec, aad: Uint8Array): Promise<DataKeyPair> {
+    return this.#link.call(OPS.generateDataKeyPair, [materialField(material), spec, aad], (answer) => ({
+      ...pairBlob(answer),
+      privateKey: Secret.own(keep(bytesAt(answer, 2))),
+    }));
+  }
+
+  generateDataKeyPairBlob(material: Material, spec: KeyPairSpec, aad: Uint8Array): Promise<DataKeyPairBlob> {
+    return this.#link.call(OPS.generateDataKeyPairBlob, [materialField(material), spec, aad], pairBlob);
+  }
+
+  sign(
+    material: Material,
+    algorithm: SigningAlgorithm,
+    messageType: MessageType,
+    message: Uint8Array,
+  ): Promise<Buffer> {
+    return this.#link.call(OPS.sign, [materialField(material), algorithm, messageType, message], firstField);
+  }
+
+  mac(material: Material, algorithm: HmacAlgorithm, message: Uint8Array): Promise<Buffer> {
+    return this.#link.call(OPS.mac, [materialField(material), algorithm, message], firstField);
+  }
+
+  verifyMac(material: Material, algorithm: HmacAlgorithm, message: Uint8Array, tag: Uint8Array): Promise<boolean> {
+    const fields = [materialField(material), algorithm, message, tag];
+    return this.#link.call(OPS.verifyMac, fields, (answer) => countAt(answer, 0) === 1);
+  }
+
+  agree(material: Material, peerPublicKey: Uint8Array): Promise<Buffer> {
+    return this.#link.call(OPS.agree, [materialField(material), peerPublicKey], firstField);
+  }
+
+  decapsulate(material: Material, ciphertext: Uint8Array): Promise<Buffer> {
+    return this.#link.call(OPS.decapsulate, [materialField(material), ciphertext], firstField);
+  }
+
+  decryptAsymmetric(material: Material, algorithm: RsaEncryptionAlgorithm, ciphertext: Uint8Array): Promise<Buffer> {
+    return this.#link.call(OPS.decryptAsymmetric, [materialField(material), algorithm, ciphertext], firstField);
   }
 
   randomBytes(count: number): Promise<Buffer> {
@@ -107,3 +168,8 @@ class SocketKeyStore implements CustodianClient {
 }
 
 const firstField = (fields: readonly Buffer[]): Buffer => keep(bytesAt(fields, 0));
+
+const pairBlob = (fields: readonly Buffer[]): DataKeyPairBlob => ({
+  publicKey: firstField(fields),
+  blob: keep(bytesAt(fields, 1)),
+});

@@ -9,7 +9,7 @@ export const CHALLENGE_BYTES = 32;
 /** Frames before both sides are known are short. */
 export const MOST_HANDSHAKE_BYTES = 256;
 /** Changes with anything a client of another version would misread. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 export const HELLO = 101;
 export const PROOF = 102;

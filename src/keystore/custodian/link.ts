@@ -5,16 +5,23 @@ import { KeyStoreError } from "../port.js";
 import { FrameWriter } from "./connection.js";
 import { BadFrame, type Field, type Frame, FrameReader } from "./frames.js";
 import { HELLO, MOST_HANDSHAKE_BYTES, newChallenge, PROOF, PROTOCOL_VERSION, Proofs, WELCOME } from "./handshake.js";
-import { bytesAt, DONE, reasonOf } from "./protocol.js";
+import { bytesAt, DONE, OPS, reasonOf } from "./protocol.js";
 
 interface Pending {
-  readonly sinceMs: number;
+  readonly untilMs: number;
   readonly take: (fields: readonly Buffer[]) => void;
   readonly fail: (error: Error) => void;
 }
 
 /** A custodian that has not answered for so long is taken for gone. Its slowest answer is one flush of a database. */
 const ANSWER_MS = 30 * SECOND_MS;
+/** But to find primes takes long where many search, and by chance much longer. */
+const KEY_PAIR_MS = 300 * SECOND_MS;
+const SLOW_OPS: ReadonlySet<number> = new Set([
+  OPS.createMaterial,
+  OPS.generateDataKeyPair,
+  OPS.generateDataKeyPairBlob,
+]);
 const WATCH_MS = 5 * SECOND_MS;
 
 /** The client's end of the socket: connects when needed, numbers the requests, matches the answers. */
@@ -94,7 +101,8 @@ class Session {
       this.#nextId = id === 0xffff_ffff ? 1 : id + 1;
       this.#writer.add(id, op, fields);
       if (this.#pending.size === 0) this.#socket.ref();
-      this.#pending.set(id, { sinceMs: this.#clock.nowMs(), take: (answer) => resolve(read(answer)), fail: reject });
+      const untilMs = this.#clock.nowMs() + (SLOW_OPS.has(op) ? KEY_PAIR_MS : ANSWER_MS);
+      this.#pending.set(id, { untilMs, take: (answer) => resolve(read(answer)), fail: reject });
     });
   }
 
@@ -159,9 +167,9 @@ class Session {
   /** One timer for all calls under way, instead of one each. */
   #watch(): void {
     this.#stopWatch = this.#clock.after(WATCH_MS, () => {
-      const [oldest] = this.#pending.values();
-      const sinceMs = this.#clock.nowMs() - (oldest?.sinceMs ?? this.#clock.nowMs());
-      if (!this.isReady || sinceMs > ANSWER_MS) return this.end();
+      const nowMs = this.#clock.nowMs();
+      const isLate = [...this.#pending.values()].some(({ untilMs }) => untilMs < nowMs);
+      if (!this.isReady || isLate) return this.end();
       this.#watch();
     });
   }

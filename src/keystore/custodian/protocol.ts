@@ -16,6 +16,14 @@ export const OPS = table({
   importParameters: 30,
   importMaterial: 31,
   listMaterials: 32,
+  sign: 10,
+  mac: 11,
+  verifyMac: 12,
+  agree: 13,
+  decapsulate: 14,
+  decryptAsymmetric: 15,
+  generateDataKeyPair: 16,
+  generateDataKeyPairBlob: 17,
 } satisfies Record<keyof KeyStore, number>);
 
 /** The codes of answer frames. */
@@ -29,6 +37,9 @@ export const REASONS = table({
   full: 5,
   "bad-token": 20,
   "expired-token": 21,
+  "bad-peer-key": 6,
+  "too-long": 7,
+  busy: 8,
   "wrong-material": 22,
 } satisfies Record<KeyStoreReason, number>);
 

@@ -1,15 +1,9 @@
 import { hex, Lru, utf8 } from "../../base/index.js";
-import {
-  type BlobKey,
-  blobKey,
-  keyHandle,
-  newSecret,
-  publicRandom,
-  type SealingKey,
-  Secret,
-} from "../../crypto/index.js";
-import { KeyStoreError, type Material, type MaterialId, type MaterialOwner } from "../port.js";
+import { type MaterialSpec, publicRandom, type SealingKey, Secret } from "../../crypto/index.js";
+import { KeyStoreError, type MadeMaterial, type Material, type MaterialId, type MaterialOwner } from "../port.js";
 import type { Root } from "../root/root.js";
+import { type LoadedMaterial, loadMaterial } from "./loaded-material.js";
+import { MaterialMaker } from "./new-material.js";
 import { eraseMaterial, findMaterial, type KeystoreDatabase, type MaterialRow, putMaterial } from "./store.js";
 
 const CACHED_MATERIALS = 10_000;
@@ -17,10 +11,12 @@ const CACHED_DOMAINS = 1_000;
 
 /** Key material as handles: made, wrapped into rows, unwrapped into a cache, and erased from both. */
 export class Materials {
+  /** Makes the key pairs that leave, too, so that one bound holds for all. */
+  readonly maker = new MaterialMaker();
   readonly #database: KeystoreDatabase;
   readonly #root: Root;
   readonly #domains = new Lru<string, SealingKey>(CACHED_DOMAINS);
-  readonly #keys = new Lru<MaterialId, BlobKey>(CACHED_MATERIALS);
+  readonly #keys = new Lru<MaterialId, LoadedMaterial>(CACHED_MATERIALS);
   /** Goes up with every erasure; what was read from the database under an older number may be gone. */
   #erasures = 0;
 
@@ -29,36 +25,36 @@ export class Materials {
     this.#root = root;
   }
 
-  async create(owner: MaterialOwner): Promise<Material> {
+  async create(owner: MaterialOwner, spec: MaterialSpec): Promise<MadeMaterial> {
     const material: Material = { id: hex(publicRandom(32)) as MaterialId, owner }; // 64 hex digits
-    const secret = newSecret();
+    const { secret, publicKey } = await this.maker.make(spec);
     try {
-      await this.put(material, secret);
-      return material;
+      await this.put(material, spec, secret);
+      return publicKey === undefined ? material : { ...material, publicKey };
     } finally {
       secret.wipe();
     }
   }
 
   /** Keeps the material under its id. What is there already under that id is the same, and stays. */
-  async put(material: Material, secret: Secret): Promise<void> {
+  async put(material: Material, spec: MaterialSpec, secret: Secret): Promise<void> {
     const erasures = this.#erasures;
     const { account, region, keyId } = material.owner;
-    const wrapped = secret.use((bytes) => this.#domainKey(material.owner).seal(bytes, rowBinding(material)));
-    const key = blobKey(keyHandle(secret), { account, keyId, materialId: material.id });
-    await putMaterial(this.#database, { id: material.id, account, region, key_id: keyId, wrapped });
-    if (erasures === this.#erasures) this.#keys.set(material.id, key);
+    const wrapped = secret.use((bytes) => this.#domainKey(material.owner).seal(bytes, rowBinding(material, spec)));
+    const loaded = loadMaterial(material, spec, secret);
+    await putMaterial(this.#database, { id: material.id, account, region, key_id: keyId, wrapped, spec });
+    if (erasures === this.#erasures) this.#keys.set(material.id, loaded);
   }
 
   /** The key of that material, if its owner is the one given. */
-  async get(material: Material): Promise<BlobKey> {
+  async get(material: Material): Promise<LoadedMaterial> {
     const key = this.cached(material) ?? (await this.#load(material));
     if (key === undefined) throw new KeyStoreError("material-not-found");
     return key;
   }
 
   /** The same without waiting, for the usual case; undefined says nothing about whether it exists. */
-  cached(material: Material): BlobKey | undefined {
+  cached(material: Material): LoadedMaterial | undefined {
     const key = this.#keys.get(material.id);
     return key !== undefined && isOwnedBy(key, material) ? key : undefined;
   }
@@ -74,7 +70,7 @@ export class Materials {
     this.#keys.delete(material.id);
   }
 
-  async #load(material: Material): Promise<BlobKey | undefined> {
+  async #load(material: Material): Promise<LoadedMaterial | undefined> {
     const erasures = this.#erasures;
     const row = await findMaterial(this.#database, material.id);
     if (erasures !== this.#erasures) return this.#load(material);
@@ -85,12 +81,15 @@ export class Materials {
     return key;
   }
 
-  #unwrap(row: MaterialRow): BlobKey {
-    const owner = { account: row.account, region: row.region, keyId: row.key_id };
-    const secret = Secret.own(this.#domainKey(owner).open(row.wrapped, rowBinding({ id: row.id, owner })));
-    const key = blobKey(keyHandle(secret), { account: row.account, keyId: row.key_id, materialId: row.id });
-    secret.wipe();
-    return key;
+  #unwrap(row: MaterialRow): LoadedMaterial {
+    const material = { id: row.id, owner: { account: row.account, region: row.region, keyId: row.key_id } };
+    const binding = rowBinding(material, row.spec ?? undefined);
+    const secret = Secret.own(this.#domainKey(material.owner).open(row.wrapped, binding));
+    try {
+      return loadMaterial(material, row.spec ?? "SYMMETRIC_DEFAULT", secret);
+    } finally {
+      secret.wipe();
+    }
   }
 
   #domainKey({ account, region }: MaterialOwner): SealingKey {
@@ -103,15 +102,17 @@ export class Materials {
   }
 }
 
-/** A row cannot be moved to another id, key, account or Region. */
-export function rowBinding({ id, owner }: Material): Buffer {
-  return utf8(JSON.stringify(["strongroom-material", 1, id, owner.account, owner.region, owner.keyId]));
+/** A row cannot be moved to another id, key, account, Region or spec. Rows of version 1 have no spec: all symmetric. */
+export function rowBinding({ id, owner }: Material, spec?: MaterialSpec): Buffer {
+  const { account, region, keyId } = owner;
+  const names = spec === undefined ? [1, id, account, region, keyId] : [2, id, account, region, keyId, spec];
+  return utf8(JSON.stringify(["strongroom-material", ...names]));
 }
 
 /**
  * Account and key, as in every blob. Not the Region: related multi-Region keys share their material, which keeps the
  * Region it was made in.
  */
-function isOwnedBy(key: BlobKey, { owner }: Material): boolean {
-  return key.header.account === owner.account && key.header.keyId === owner.keyId;
+function isOwnedBy({ account, keyId }: LoadedMaterial, { owner }: Material): boolean {
+  return account === owner.account && keyId === owner.keyId;
 }

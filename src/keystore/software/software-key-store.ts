@@ -1,26 +1,51 @@
 import { randomBytes } from "node:crypto";
-import { LIMITS, needs } from "../../base/index.js";
+import { equalBytes, LIMITS, needs } from "../../base/index.js";
 import {
+  agree,
+  BadPeerKey,
   BrokenSeal,
+  canAgree,
+  canSign,
+  decapsulate,
+  type HmacAlgorithm,
+  isMlKem,
+  isRsa,
   type KeyHandle,
+  type KeyPairSpec,
   keyHandle,
+  type MaterialSpec,
+  type MessageType,
+  mac,
+  mostBytesTo,
   newSecret,
   openBlob,
+  privateKeyBytes,
+  type RsaEncryptionAlgorithm,
+  rsaDecrypt,
+  rsaEncrypt,
   type Secret,
+  type SigningAlgorithm,
   sealBlob,
+  sign,
 } from "../../crypto/index.js";
 import {
+  type CipherSource,
+  type CipherTarget,
+  type DataKeyPair,
+  type DataKeyPairBlob,
   type ImportParameters,
   type ImportRequest,
   type ImportWrapping,
   type KeyStore,
   KeyStoreError,
+  type MadeMaterial,
   type Material,
   type MaterialOwner,
 } from "../port.js";
 import type { Root } from "../root/root.js";
 import { makeImportToken, unwrapWithToken } from "./import-tokens.js";
 import { checkExpected, checkImported, IMPORT_IDS_PURPOSE, importedId } from "./imported-material.js";
+import { hmacKey, privateKey as privateKeyOf, symmetricKey } from "./loaded-material.js";
 import { Materials } from "./materials.js";
 import { type KeystoreDatabase, materialsAfter } from "./store.js";
 
@@ -44,21 +69,24 @@ export class SoftwareKeyStore implements KeyStore {
     idKey.wipe();
   }
 
-  createMaterial(owner: MaterialOwner): Promise<Material> {
-    return this.#materials.create(owner);
+  createMaterial(owner: MaterialOwner, spec: MaterialSpec = "SYMMETRIC_DEFAULT"): Promise<MadeMaterial> {
+    return this.#materials.create(owner, spec);
   }
 
   async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
-    return sealBlob(this.#materials.cached(material) ?? (await this.#materials.get(material)), plaintext, aad);
+    return sealBlob(
+      symmetricKey(this.#materials.cached(material) ?? (await this.#materials.get(material))),
+      plaintext,
+      aad,
+    );
   }
 
   async decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
-    const key = this.#materials.cached(material) ?? (await this.#materials.get(material));
+    const key = symmetricKey(this.#materials.cached(material) ?? (await this.#materials.get(material)));
     try {
       return openBlob(key, blob, aad);
     } catch (thrown) {
-      if (thrown instanceof BrokenSeal) throw new KeyStoreError("bad-ciphertext");
-      throw thrown;
+      throw refusal(thrown);
     }
   }
 
@@ -67,7 +95,7 @@ export class SoftwareKeyStore implements KeyStore {
     bytes: number,
     aad: Uint8Array,
   ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
-    const key = this.#materials.cached(material) ?? (await this.#materials.get(material));
+    const key = symmetricKey(this.#materials.cached(material) ?? (await this.#materials.get(material)));
     needs(bytes <= LIMITS.dataKeyBytes, "a data key is at most 1024 bytes");
     const plaintext = newSecret(bytes);
     return { plaintext, blob: plaintext.use((clear) => sealBlob(key, clear, aad)) };
@@ -79,18 +107,90 @@ export class SoftwareKeyStore implements KeyStore {
     return blob;
   }
 
-  async reEncrypt(
-    from: Material,
-    blob: Uint8Array,
-    fromAad: Uint8Array,
-    to: Material,
-    toAad: Uint8Array,
-  ): Promise<Uint8Array> {
-    const plaintext = await this.decrypt(from, blob, fromAad);
+  async reEncrypt(from: CipherSource, to: CipherTarget): Promise<Uint8Array> {
+    const plaintext =
+      "aad" in from
+        ? await this.decrypt(from.material, from.blob, from.aad)
+        : await this.decryptAsymmetric(from.material, from.algorithm, from.blob);
     try {
-      return await this.encrypt(to, plaintext, toAad);
+      if ("material" in to) return await this.encrypt(to.material, plaintext, to.aad);
+      if (plaintext.length > mostBytesTo(to.publicKey, to.algorithm)) throw new KeyStoreError("too-long");
+      return rsaEncrypt(to.publicKey, to.algorithm, plaintext);
     } finally {
       plaintext.fill(0);
+    }
+  }
+
+  async generateDataKeyPair(material: Material, spec: KeyPairSpec, aad: Uint8Array): Promise<DataKeyPair> {
+    const key = symmetricKey(await this.#materials.get(material));
+    const pair = await this.#materials.maker.makePair(spec);
+    const privateKey = privateKeyBytes(pair.privateKey);
+    const blob = privateKey.use((clear) => sealBlob(key, clear, aad));
+    return { publicKey: pair.publicKey, blob, privateKey };
+  }
+
+  async generateDataKeyPairBlob(material: Material, spec: KeyPairSpec, aad: Uint8Array): Promise<DataKeyPairBlob> {
+    const { publicKey, blob, privateKey } = await this.generateDataKeyPair(material, spec, aad);
+    privateKey.wipe();
+    return { publicKey, blob };
+  }
+
+  async sign(
+    material: Material,
+    algorithm: SigningAlgorithm,
+    messageType: MessageType,
+    message: Uint8Array,
+  ): Promise<Buffer> {
+    const key = privateKeyOf(this.#materials.cached(material) ?? (await this.#materials.get(material)));
+    if (!canSign(key.spec, algorithm, messageType)) throw new KeyStoreError("wrong-material");
+    needs(message.length <= LIMITS.kmsMessageBytes, "KMS signs at most 4096 bytes");
+    return sign(key, algorithm, messageType, message);
+  }
+
+  async mac(material: Material, algorithm: HmacAlgorithm, message: Uint8Array): Promise<Buffer> {
+    const key = hmacKey(this.#materials.cached(material) ?? (await this.#materials.get(material)), algorithm);
+    needs(message.length <= LIMITS.kmsMessageBytes, "KMS MACs at most 4096 bytes");
+    return mac(algorithm, key, message);
+  }
+
+  async verifyMac(
+    material: Material,
+    algorithm: HmacAlgorithm,
+    message: Uint8Array,
+    tag: Uint8Array,
+  ): Promise<boolean> {
+    return equalBytes(await this.mac(material, algorithm, message), tag);
+  }
+
+  async agree(material: Material, peerPublicKey: Uint8Array): Promise<Buffer> {
+    const { spec, key } = privateKeyOf(await this.#materials.get(material));
+    if (!canAgree(spec)) throw new KeyStoreError("wrong-material");
+    try {
+      return agree({ spec, key }, peerPublicKey);
+    } catch (thrown) {
+      throw refusal(thrown);
+    }
+  }
+
+  async decapsulate(material: Material, ciphertext: Uint8Array): Promise<Buffer> {
+    const { spec, key } = privateKeyOf(await this.#materials.get(material));
+    if (!isMlKem(spec)) throw new KeyStoreError("wrong-material");
+    return decapsulate({ spec, key }, ciphertext).catch((thrown) => {
+      throw refusal(thrown);
+    });
+  }
+
+  async decryptAsymmetric(
+    material: Material,
+    algorithm: RsaEncryptionAlgorithm,
+    ciphertext: Uint8Array,
+  ): Promise<Buffer> {
+    const { spec, key } = privateKeyOf(await this.#materials.get(material));
+    if (!isRsa(spec)) throw new KeyStoreError("wrong-material");
+    try {
+      return rsaDecrypt({ spec, key }, algorithm, ciphertext);
+    } catch (thrown) {
+      throw refusal(thrown);
     }
   }
 
@@ -114,7 +214,7 @@ export class SoftwareKeyStore implements KeyStore {
       checkImported(spec, secret);
       const material = { id: importedId(this.#importIds, owner, secret), owner };
       checkExpected(material.id, expected);
-      if (expected.isTrial !== true) await this.#materials.put(material, secret);
+      if (expected.isTrial !== true) await this.#materials.put(material, spec, secret);
       return material;
     } finally {
       secret.wipe();
@@ -130,4 +230,10 @@ export class SoftwareKeyStore implements KeyStore {
     needs(purpose !== IMPORT_IDS_PURPOSE, "only the key store names imported material");
     return this.#root.houseKey(purpose);
   }
+}
+
+/** The port's word for what the crypto room refuses; whatever else was thrown is our mistake and stays what it is. */
+function refusal(thrown: unknown): unknown {
+  if (thrown instanceof BrokenSeal) return new KeyStoreError("bad-ciphertext");
+  return thrown instanceof BadPeerKey ? new KeyStoreError("bad-peer-key") : thrown;
 }

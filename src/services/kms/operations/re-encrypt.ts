@@ -69,11 +69,8 @@ export const reEncrypt = operation("ReEncrypt", {
     const [old, next] = [materialFor(source, names), currentMaterial(destination)];
     const CiphertextBlob = await kms.keyStore
       .reEncrypt(
-        old,
-        input.CiphertextBlob,
-        contextBytes(input.SourceEncryptionContext),
-        next,
-        contextBytes(input.DestinationEncryptionContext),
+        { material: old, blob: input.CiphertextBlob, aad: contextBytes(input.SourceEncryptionContext) },
+        { material: next, aad: contextBytes(input.DestinationEncryptionContext) },
       )
       .catch(refuseOpening);
     Object.assign(ctx.notes.additionalEventData, { sourceKeyMaterialId: old.id, destinationKeyMaterialId: next.id });
