@@ -131,6 +131,23 @@ test("a custodian that never answers is given up", async () => {
   await close();
 });
 
+test("a key pair may take longer than any other answer, but not for ever", async () => {
+  const { store, keyStore, clock, close } = await house();
+  await store.randomBytes(1);
+  const silent = new Promise<never>(() => {});
+  keyStore.unseal({ ...keyStore, createMaterial: () => silent } as unknown as SealableKeyStore); // nothing else is called
+  let isRefused = false;
+  const made = refuses(store.createMaterial(OWNER, "RSA_4096"), "unreachable").then(() => {
+    isRefused = true;
+  });
+  for (let seconds = 0; seconds < 240; seconds += 5) clock.advance(5_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(isRefused, false);
+  for (let seconds = 0; seconds < 70; seconds += 5) clock.advance(5_000);
+  await made;
+  await close();
+});
+
 test("a socket file left by a crash is replaced", async () => {
   const folder = temporaryFolder();
   const socketPath = custodianSocketPath(folder.path);

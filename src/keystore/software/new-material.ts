@@ -22,7 +22,12 @@ export interface NewMaterial {
 /** Makes material. The search for RSA's primes keeps a thread busy for seconds, so few run at once and few wait. */
 export class MaterialMaker {
   readonly #waiting: (() => void)[] = [];
+  readonly #generate: typeof generateKeyPair;
   #running = 0;
+
+  constructor(generate = generateKeyPair) {
+    this.#generate = generate;
+  }
 
   /** The caller wipes the secret. */
   async make(spec: MaterialSpec): Promise<NewMaterial> {
@@ -33,10 +38,10 @@ export class MaterialMaker {
   }
 
   async makePair(spec: KeyPairSpec): Promise<KeyPair> {
-    if (!isRsa(spec)) return generateKeyPair(spec);
+    if (!isRsa(spec)) return this.#generate(spec);
     await this.#enter();
     try {
-      return await generateKeyPair(spec);
+      return await this.#generate(spec);
     } finally {
       this.#leave();
     }

@@ -3,6 +3,8 @@ import { test } from "node:test";
 import { utf8 } from "../../base/index.js";
 import { keyStoreContract, refuses } from "../contract.js";
 import { softwareKeyStore } from "../testing.js";
+import { SoftwareKeyStore } from "./software-key-store.js";
+import { findMaterial, type KeystoreDatabase } from "./store.js";
 
 const OWNER = { account: "111122223333", region: "us-east-1", keyId: "1234abcd-12ab-34cd-56ef-1234567890ab" };
 const AAD = Buffer.alloc(4);
@@ -48,6 +50,37 @@ test("destroying leaves no row behind", async () => {
   const material = await store.createMaterial(OWNER);
   await store.destroy(material);
   assert.deepEqual(await database.read((tx) => tx.all("SELECT id FROM material ORDER BY id LIMIT 2")), []);
+  await close();
+});
+
+test("all of the row is overwritten before it goes, whatever its length", async () => {
+  const { database, root, close } = await softwareKeyStore();
+  const written: (readonly [sql: string, ...values: unknown[]])[] = [];
+  const watched: KeystoreDatabase = {
+    read: (unit) => database.read(unit),
+    write: (unit) =>
+      database.write((tx) =>
+        unit({
+          get: (sql, ...values) => tx.get(sql, ...values),
+          all: (sql, ...values) => tx.all(sql, ...values),
+          run: (sql, ...values) => {
+            written.push([sql, ...values]);
+            return tx.run(sql, ...values);
+          },
+        }),
+      ),
+  };
+  const store = new SoftwareKeyStore(watched, root);
+  for (const spec of ["SYMMETRIC_DEFAULT", "HMAC_512", "ECC_NIST_P521"] as const) {
+    const material = await store.createMaterial(OWNER, spec);
+    const bytes = (await findMaterial(database, material.id))!.wrapped.length;
+    written.length = 0;
+    await store.destroy(material);
+    const [[overwrite, zeros], [remove]] = written as [[string, Uint8Array], [string]]; // the two statements below
+    assert.match(overwrite, /^UPDATE material SET wrapped/);
+    assert.deepEqual(Buffer.from(zeros), Buffer.alloc(bytes), spec);
+    assert.match(remove, /^DELETE/);
+  }
   await close();
 });
 
