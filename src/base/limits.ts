@@ -53,6 +53,10 @@ export const LIMITS = table({
   rsaKeysAtOnce: 2,
   rsaKeysWaiting: 32,
   rootFileBytes: 16 * KIB,
+  /** One call of an external key store proxy, connection and TLS included (kms E-7). */
+  xksCallMs: 250,
+  xksBodyBytes: 64 * KIB,
+  xksErrorMessageChars: 512,
   custodianFrameBytes: 256 * KIB,
   custodianConnections: 256,
   custodianInFlight: 4096,

@@ -32,7 +32,7 @@ export function parseKeyRequest(asked: Partial<KeyRequest>): KeyRequest {
   return request;
 }
 
-function checkStore({ origin, customKeyStoreId, xksKeyId }: KeyRequest): void {
+function checkStore({ spec, origin, multiRegion, customKeyStoreId, xksKeyId }: KeyRequest): void {
   const inCustomStore = origin === "AWS_CLOUDHSM" || origin === "EXTERNAL_KEY_STORE";
   if (inCustomStore !== (customKeyStoreId !== undefined)) {
     throw validation("CustomKeyStoreId goes with the origins AWS_CLOUDHSM and EXTERNAL_KEY_STORE, and only with them.");
@@ -40,11 +40,14 @@ function checkStore({ origin, customKeyStoreId, xksKeyId }: KeyRequest): void {
   if ((origin === "EXTERNAL_KEY_STORE") !== (xksKeyId !== undefined)) {
     throw validation("XksKeyId goes with the origin EXTERNAL_KEY_STORE, and only with it.");
   }
+  if (inCustomStore && (spec !== "SYMMETRIC_DEFAULT" || multiRegion)) {
+    throw unsupported("Custom key stores hold symmetric encryption keys of a single Region only.");
+  }
 }
 
 /** What AWS makes and this house does not yet. Said clearly, and before anything is written. */
 export function refuseUnmade({ spec, origin, multiRegion, customKeyStoreId }: KeyRequest): void {
-  if (customKeyStoreId !== undefined) throw new AwsError("CustomKeyStoreNotFoundException");
+  if (customKeyStoreId !== undefined) return;
   if (spec !== "SYMMETRIC_DEFAULT") throw unsupported(`Keys with the key spec ${spec} are not supported here.`);
   if (origin !== "AWS_KMS") throw unsupported(`Keys with the origin ${origin} are not supported here.`);
   if (multiRegion) throw unsupported("Multi-Region keys are not supported here.");
@@ -103,7 +106,7 @@ export const keyFacts = ({ ref, request, description, tags }: NewKey, now: Date)
   onDemandRotations: 0,
 });
 
-async function refuseOverQuota(tx: WriteTx, ref: KeyRef): Promise<void> {
+export async function refuseOverQuota(tx: WriteTx, ref: KeyRef): Promise<void> {
   if ((await countCustomerKeys(tx, ref.account, ref.region)) < QUOTAS.keysPerRegion) return;
   throw new AwsError("LimitExceededException", `The account has ${QUOTAS.keysPerRegion} keys in ${ref.region}.`);
 }

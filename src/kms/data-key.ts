@@ -1,5 +1,5 @@
 import { AwsError } from "../base/index.js";
-import { describeBlob } from "../crypto/index.js";
+import { describeBlob, describeStoreBlob } from "../crypto/index.js";
 import { type KeyStore, KeyStoreError, type Material } from "../keystore/index.js";
 import { contextBytes } from "./encryption-context.js";
 import type { EncryptionContext } from "./port.js";
@@ -17,7 +17,7 @@ export const invalidCiphertext = (cause?: unknown): AwsError =>
   new AwsError("InvalidCiphertextException", undefined, { cause });
 
 export function namesIn(blob: Uint8Array): BlobNames {
-  const names = describeBlob(blob);
+  const names = describeBlob(blob) ?? describeStoreBlob(blob);
   if (names === undefined) throw invalidCiphertext();
   return names;
 }
@@ -28,8 +28,12 @@ export function currentMaterial(loaded: LoadedKey): Material {
   return loaded.current;
 }
 
-/** The material that the blob names, if the key still has it (kms B-9). */
+/**
+ * The material that the blob names, if the key still has it (kms B-9). Of a key in an external key store it is not the
+ * whole key: the key manager has seen such blobs, so alone it opens nothing.
+ */
 export function materialFor(loaded: LoadedKey, names: BlobNames): Material {
+  if (loaded.key.customStore !== undefined) throw invalidCiphertext();
   const material = loaded.materials.get(names.materialId);
   if (material === undefined) throw invalidCiphertext();
   return material;

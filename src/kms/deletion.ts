@@ -22,14 +22,14 @@ export function cancelDeletion(key: Key): Key {
   return material === undefined ? { ...facts, state: "PendingImport" } : { ...facts, state: "Disabled", material };
 }
 
-export function enable(key: Key): Key {
-  refuseUnless(key, "Enabled", "Disabled", "Unavailable");
-  return key.state === "Unavailable" ? key : { ...key, state: "Enabled" };
-}
+export const enable = (key: Key): Key => switched(key, "Enabled");
 
-export function disable(key: Key): Key {
+export const disable = (key: Key): Key => switched(key, "Disabled");
+
+/** A key whose store is not connected shows it once the store is connected again. */
+function switched(key: Key, to: "Enabled" | "Disabled"): Key {
   refuseUnless(key, "Enabled", "Disabled", "Unavailable");
-  return key.state === "Unavailable" ? key : { ...key, state: "Disabled" };
+  return key.state === "Unavailable" ? { ...key, remembered: to } : { ...key, state: to };
 }
 
 /** The window is over: the material goes, and nobody can call it back any more. */

@@ -1,4 +1,5 @@
 import { MINUTE_MS } from "../base/index.js";
+import { destroyInStore } from "./custom-stores/store-key.js";
 import { type KeyRef, keyArn } from "./key.js";
 import { eachKey, type Kms, type KmsWorker } from "./kms.js";
 import { keysToDestroy, markDeleting, materialsOf, removeKey } from "./store.js";
@@ -26,6 +27,7 @@ async function destroyKey(kms: Kms, ref: KeyRef, now: Date): Promise<void> {
   const owner = { account: ref.account, region: ref.region, keyId: ref.id };
   const materials = await kms.database.read((tx) => materialsOf(tx, ref));
   for (const { id } of materials) await kms.keyStore.destroy({ id, owner });
+  await destroyInStore(kms, ref);
   const arn = keyArn(ref);
   const event = serviceEvent({ ...ref, arn }, "DeleteKey", { keyId: arn }, now, kms.ids.uuid());
   await kms.audit.commit(kms.database, event, (tx) => removeKey(tx, ref));

@@ -1,5 +1,6 @@
 import { type AccountId, type Arn, AwsError, makeArn, type Region, table } from "../base/index.js";
 import type { MaterialId } from "../keystore/index.js";
+import type { StoreType } from "./custom-stores/port.js";
 import type { KeySpec, KeyUsage } from "./key-spec.js";
 
 /** A UUID, or `mrk-` and 32 hex digits. */
@@ -26,8 +27,18 @@ export interface KeyFacts extends KeyRef {
   readonly tags: readonly Tag[];
   /** Automatic rotation, also while the key is disabled or pending deletion (kms R-4, R-5). */
   readonly rotation?: RotationSchedule;
+  /** Keys in a custom key store only. */
+  readonly customStore?: KeyInStore;
   /** On-demand rotations so far: 25 for the key's life (kms R-6). */
   readonly onDemandRotations: number;
+}
+
+export interface KeyInStore {
+  readonly id: string;
+  readonly type: StoreType;
+  /** The external key's id, or the name of the key in its token. */
+  readonly externalKeyId: string;
+  readonly clusterId?: string | undefined;
 }
 
 export interface Tag {
@@ -42,7 +53,9 @@ export interface RotationSchedule {
 
 /** States that hold material, states that wait for it, and the two that count down. */
 export type KeyLife =
-  | Holding<"Enabled" | "Disabled" | "Updating" | "Unavailable">
+  | Holding<"Enabled" | "Disabled" | "Updating">
+  /** Never stored: what a key shows while its custom key store is not connected. */
+  | { readonly state: "Unavailable"; readonly material: MaterialId; readonly remembered: "Enabled" | "Disabled" }
   | { readonly state: "PendingDeletion"; readonly material: MaterialId | undefined; readonly deletionAt: Date }
   | { readonly state: "PendingReplicaDeletion"; readonly material: MaterialId; readonly windowDays: number }
   | Waiting<"PendingImport" | "Creating">;

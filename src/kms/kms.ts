@@ -2,6 +2,8 @@ import type { Audit } from "../audit/index.js";
 import { type Clock, describeThrown, type Ids, type Log } from "../base/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Database } from "../store/index.js";
+import type { CustomStoreKinds } from "./custom-stores/port.js";
+import type { CustomStores } from "./custom-stores/registry.js";
 import type { GrantTokens } from "./grants/grant-token.js";
 import { type KeyRef, refText } from "./key.js";
 import type { ResolvePrincipal } from "./key-policy.js";
@@ -19,6 +21,8 @@ export interface KmsOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly resolvePrincipal: ResolvePrincipal;
+  /** How custom key stores of each type are reached. Without an adapter for clusters, no cluster is found. */
+  readonly customStoreKinds?: Partial<CustomStoreKinds>;
 }
 
 /** KMS, opened: what its operations and the ports for other services are made of. */
@@ -26,6 +30,7 @@ export interface Kms extends KmsOptions {
   readonly keys: KeyRepository;
   readonly grantTokens: GrantTokens;
   readonly usage: UsageTracker;
+  readonly customStores: CustomStores;
   /** For services: use keys in their caller's name. */
   readonly service: Keys;
   /** For services: AWS owned keys. */

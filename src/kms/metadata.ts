@@ -32,6 +32,7 @@ export function keyMetadata(key: Key): KeyMetadata {
     ...algorithms(key),
     MultiRegion: key.multiRegion,
     ...materialId(key),
+    ...inStore(key),
   };
 }
 
@@ -45,4 +46,14 @@ function algorithms(key: Key): Partial<KeyMetadata> {
 function materialId(key: Key): Partial<KeyMetadata> {
   const shown = key.spec === "SYMMETRIC_DEFAULT" && (key.origin === "AWS_KMS" || key.origin === "EXTERNAL");
   return shown && key.material !== undefined ? { CurrentKeyMaterialId: key.material } : {};
+}
+
+function inStore({ customStore }: Key): Partial<KeyMetadata> {
+  if (customStore === undefined) return {};
+  const { id, type, externalKeyId, clusterId } = customStore;
+  return {
+    CustomKeyStoreId: id,
+    ...(clusterId === undefined ? {} : { CloudHsmClusterId: clusterId }),
+    ...(type === "EXTERNAL_KEY_STORE" ? { XksKeyConfiguration: { Id: externalKeyId } } : {}),
+  };
 }

@@ -57,4 +57,20 @@ export const KMS_MIGRATIONS: readonly Migration[] = [
 
     CREATE TABLE kms_changes (seq BIGINT PRIMARY KEY, ref TEXT NOT NULL);`,
   },
+  {
+    id: 5,
+    sql: `CREATE TABLE kms_custom_key_stores (
+      account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+      name TEXT NOT NULL, created_at BIGINT NOT NULL, version BIGINT NOT NULL,
+      state TEXT NOT NULL, state_since BIGINT NOT NULL, error_code TEXT,
+      facts TEXT NOT NULL, secret BLOB NOT NULL,
+      PRIMARY KEY (account, region, id)
+    );
+    CREATE UNIQUE INDEX kms_custom_key_stores_by_name ON kms_custom_key_stores (account, region, name);
+
+    ALTER TABLE kms_keys ADD COLUMN custom_store TEXT;
+    ALTER TABLE kms_keys ADD COLUMN external_key TEXT;
+    CREATE UNIQUE INDEX kms_keys_by_external_key ON kms_keys (account, region, custom_store, external_key)
+      WHERE custom_store IS NOT NULL;`,
+  },
 ];

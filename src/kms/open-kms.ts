@@ -1,4 +1,9 @@
 import { needs } from "../base/index.js";
+import { SealingKey } from "../crypto/index.js";
+import { connectionWorker, storeHealthWorker } from "./custom-stores/connect.js";
+import { NO_CLUSTERS } from "./custom-stores/no-clusters.js";
+import { CustomStores } from "./custom-stores/registry.js";
+import { xksKind } from "./custom-stores/xks/xks-kind.js";
 import { deletionWorker } from "./destroy-key.js";
 import { GrantTokens } from "./grants/grant-token.js";
 import type { Kms, KmsOptions } from "./kms.js";
@@ -13,6 +18,7 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
   const { database, keyStore, clock, ids, log } = options;
   const usage = new UsageTracker(database, clock, log);
   const tokenKey = await keyStore.houseKey("kms/grant-tokens");
+  const customStores = await openCustomStores(options);
   let opened: Kms | undefined;
   // The ports and workers use KMS as a whole, themselves included; they are only ever called once it stands.
   const kms = () => {
@@ -24,13 +30,23 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
     keys: new KeyRepository(database),
     grantTokens: new GrantTokens(tokenKey, ids),
     usage,
+    customStores,
     service: serviceKeys(kms),
     owned: ownedKeys(database, keyStore),
-    workers: [rotationWorker(kms), deletionWorker(kms)],
+    workers: [rotationWorker(kms), deletionWorker(kms), connectionWorker(kms), storeHealthWorker(kms)],
     close: async () => {
       await usage.flush();
+      customStores.close();
       tokenKey.wipe();
     },
   };
   return opened;
+}
+
+async function openCustomStores({ keyStore, clock, log, customStoreKinds }: KmsOptions): Promise<CustomStores> {
+  const key = await keyStore.houseKey("kms/custom-key-stores");
+  const sealer = SealingKey.of(key);
+  key.wipe();
+  const kinds = { AWS_CLOUDHSM: NO_CLUSTERS, EXTERNAL_KEY_STORE: xksKind({ clock, log }), ...customStoreKinds };
+  return new CustomStores(kinds, sealer);
 }

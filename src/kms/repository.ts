@@ -3,6 +3,7 @@ import type { Material } from "../keystore/index.js";
 import type { GrantView, NamedPolicy, PrincipalView } from "../policy/index.js";
 import type { Database, ReadTx } from "../store/index.js";
 import { keyValues } from "./conditions.js";
+import type { CustomKeyStore } from "./custom-stores/custom-key-store.js";
 import { granteeNames, grantView, isInertFor } from "./grants/grant.js";
 import { grantsFor, hasGrants } from "./grants/store.js";
 import { type BadArnCode, type KeyIdentifier, type Place, parseKeyIdentifier } from "./identifiers.js";
@@ -21,6 +22,8 @@ export interface LoadedKey {
   readonly current: Material | undefined;
   /** Everything that decrypts, by material id. */
   readonly materials: ReadonlyMap<string, Material>;
+  /** The custom key store that the key is in, as it was when the key was read. */
+  readonly store?: CustomKeyStore;
   /** The grants that may speak for a caller, by the caller's ARN. Undefined: the key has no grants at all. */
   readonly grants: Map<string, readonly GrantView[]> | undefined;
 }
@@ -120,7 +123,7 @@ export class KeyRepository {
     const first = changes[0];
     const last = changes[changes.length - 1];
     if (first !== undefined && last !== undefined) {
-      if (first.seq !== since + 1 || changes.length > store.KEPT_CHANGES) this.#keys.clear();
+      if (first.seq !== since + 1 || isLost(changes)) this.#keys.clear();
       else for (const change of changes) this.#keys.delete(change.ref);
       this.#seq = Math.max(this.#seq, Number(last.seq));
       this.#forgotten += 1;
@@ -128,6 +131,10 @@ export class KeyRepository {
     this.#version = version;
   }
 }
+
+/** The list was cut, or everything may have changed. */
+const isLost = (changes: readonly store.Change[]) =>
+  changes.length > store.KEPT_CHANGES || changes.some(({ ref }) => ref === store.ALL_KEYS);
 
 /** What a text led to: a key, or only its meaning when there is no such key. */
 export type Found =
@@ -165,6 +172,7 @@ async function load(tx: ReadTx, ref: KeyRef): Promise<LoadedKey | undefined> {
     values: keyValues(key, aliases),
     current: key.material === undefined ? undefined : byId.get(key.material),
     materials: byId,
+    ...(stored.store === undefined ? {} : { store: stored.store }),
     grants: (await hasGrants(tx, ref)) ? new Map() : undefined,
   };
 }

@@ -2,12 +2,12 @@ import { copiesForOwners } from "../audit/index.js";
 import { AwsError, needs } from "../base/index.js";
 import { Secret } from "../crypto/index.js";
 import { authorize, type CallContext, Denied, denialText } from "../identity/index.js";
-import { currentMaterial, materialFor, namesIn, open, refuseSealing } from "./data-key.js";
-import { contextBytes } from "./encryption-context.js";
+import { namesIn } from "./data-key.js";
 import { findKey, findKeyOfBlob } from "./find-key.js";
 import type { Kms } from "./kms.js";
 import type { DataKey, EncryptionContext, Keys } from "./port.js";
 import { aliasName, type LoadedKey } from "./repository.js";
+import { dataKeyUnder, materialName, openUnder } from "./seal-under.js";
 import { type ServiceUse, serviceUseRecord } from "./trail.js";
 import { algorithmValues, checkOnKey, noteUse, refuseUnlessFit, refuseUnlessSymmetric } from "./use-key.js";
 
@@ -15,8 +15,9 @@ const DATA_KEY_BYTES = 32;
 
 /** What is learned on the way and belongs into the record, also when the use fails half-way. */
 interface Progress {
+  readonly requestId: string;
   loaded?: LoadedKey;
-  materialId?: string;
+  materialId?: string | undefined;
 }
 
 /** The `Keys` port: the same decisions as on the wire, in the caller's name and through a service. */
@@ -52,10 +53,10 @@ async function generate(
   progress.loaded = loaded;
   await authorizeUse(kms, call, loaded, action, context, aliasName(keyId));
   refuseUnlessSymmetric(loaded, "GenerateDataKey");
-  const material = currentMaterial(loaded);
-  progress.materialId = material.id;
-  const made = await kms.keyStore.generateDataKey(material, DATA_KEY_BYTES, contextBytes(context)).catch(refuseSealing);
-  return { keyArn: loaded.key.arn, materialId: material.id, ...made };
+  progress.materialId = materialName(loaded);
+  const use = { call: { ...call, requestId: progress.requestId }, loaded, operation: "GenerateDataKey", context };
+  const made = await dataKeyUnder(kms, use, DATA_KEY_BYTES);
+  return { keyArn: loaded.key.arn, materialId: loaded.key.material ?? "", ...made };
 }
 
 async function decrypt(
@@ -71,10 +72,10 @@ async function decrypt(
   progress.loaded = loaded;
   await authorizeUse(kms, call, loaded, action, context);
   refuseUnlessFit(loaded, "Decrypt", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT");
-  const material = materialFor(loaded, names);
-  progress.materialId = material.id;
-  const plaintext = Secret.own(await open(kms.keyStore, material, blob, context));
-  return { keyArn: loaded.key.arn, materialId: material.id, plaintext, blob };
+  progress.materialId = materialName(loaded, names);
+  const use = { call: { ...call, requestId: progress.requestId }, loaded, operation: "Decrypt", context };
+  const plaintext = Secret.own(await openUnder(kms, use, names, blob));
+  return { keyArn: loaded.key.arn, materialId: names.materialId, plaintext, blob };
 }
 
 async function authorizeUse(
@@ -102,8 +103,8 @@ async function recorded(
   run: (progress: Progress) => Promise<DataKey>,
 ): Promise<DataKey> {
   needs(call.viaService !== undefined, "a service uses keys through callVia");
-  const progress: Progress = {};
   const [requestId, eventId] = [kms.ids.uuid(), kms.ids.uuid()];
+  const progress: Progress = { requestId };
   const write = (error?: unknown) => {
     const { loaded, materialId } = progress;
     const record = serviceUseRecord(call, requestId, eventId, { ...use, key: loaded?.key, materialId, error });

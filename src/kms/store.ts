@@ -2,8 +2,13 @@ import { type AccountId, needs, type Region } from "../base/index.js";
 import type { MaterialId } from "../keystore/index.js";
 import type { ReadTx, SqlValue, WriteTx } from "../store/index.js";
 import type { Alias } from "./alias.js";
-import { type Key, type KeyId, type KeyLife, type KeyRef, keyArn, refText, type Tag } from "./key.js";
+import { bump } from "./changes/store.js";
+import type { CustomKeyStore } from "./custom-stores/custom-key-store.js";
+import { findStore } from "./custom-stores/store.js";
+import { type Key, type KeyId, type KeyInStore, type KeyLife, type KeyRef, keyArn, type Tag } from "./key.js";
 import type { KeyMaterial } from "./rotation.js";
+
+export { ALL_KEYS, bump, type Change, changesAfter, KEPT_CHANGES } from "./changes/store.js";
 
 /** Where a key's rows are: the first three values of every statement about one key. */
 const at = (ref: KeyRef): [string, string, string] => [ref.account, ref.region, ref.id];
@@ -13,6 +18,8 @@ export interface StoredKey {
   readonly key: Key;
   readonly policy: string;
   readonly principals: Readonly<Record<string, string>>;
+  /** The custom key store that the key is in. */
+  readonly store?: CustomKeyStore;
 }
 
 interface KeyRow {
@@ -36,6 +43,8 @@ interface KeyRow {
   readonly tags: string;
   readonly policy: string;
   readonly principals: string;
+  readonly custom_store: string | null;
+  readonly external_key: string | null;
 }
 
 /** A key that is being destroyed is gone for everybody but the worker that destroys it. */
@@ -44,7 +53,8 @@ export async function findKey(tx: ReadTx, ref: KeyRef): Promise<StoredKey | unde
     "SELECT * FROM kms_keys WHERE account = ? AND region = ? AND id = ? AND deleting = 0",
     ...at(ref),
   );
-  return row === undefined ? undefined : storedKey(row);
+  if (row === undefined) return undefined;
+  return storedKey(row, row.custom_store === null ? undefined : await findStore(tx, { ...ref, id: row.custom_store }));
 }
 
 export async function keysAfter(tx: ReadTx, account: string, region: string, after: string, limit: number) {
@@ -96,11 +106,13 @@ const fixedColumns = (key: Key): Record<string, SqlValue> => ({
   multi_region: key.multiRegion ? 1 : 0,
   created_at: key.createdAt.getTime(),
   deleting: 0,
+  custom_store: key.customStore?.id ?? null,
+  external_key: key.customStore?.externalKeyId ?? null,
 });
 
 const lifeColumns = (key: Key): Record<string, SqlValue> => ({
   description: key.description,
-  state: key.state,
+  state: key.state === "Unavailable" ? key.remembered : key.state,
   material: key.material ?? null,
   deletion_at: key.state === "PendingDeletion" ? key.deletionAt.getTime() : null,
   window_days: key.state === "PendingReplicaDeletion" ? key.windowDays : null,
@@ -115,7 +127,7 @@ const policyColumns = (stored: StoredKey) => ({
   principals: JSON.stringify(stored.principals),
 });
 
-function storedKey(row: KeyRow): StoredKey {
+function storedKey(row: KeyRow, store: CustomKeyStore | undefined): StoredKey {
   const ref: KeyRef = { account: row.account, region: row.region, id: row.id };
   const key: Key = {
     ...ref,
@@ -132,13 +144,30 @@ function storedKey(row: KeyRow): StoredKey {
     ...(row.rotation_days === null || row.rotation_at === null
       ? {}
       : { rotation: { periodDays: row.rotation_days, nextAt: new Date(row.rotation_at) } }),
-    ...lifeOf(row),
+    ...(store === undefined ? {} : { customStore: keyInStore(store, row.external_key ?? "") }),
+    ...visibleLife(lifeOf(row), store),
   };
-  return { key, policy: row.policy, principals: JSON.parse(row.principals) as Record<string, string> }; // policyColumns
+  const principals = JSON.parse(row.principals) as Record<string, string>; // written by policyColumns
+  return { key, policy: row.policy, principals, ...(store === undefined ? {} : { store }) };
+}
+
+const keyInStore = ({ id, facts }: CustomKeyStore, externalKeyId: string): KeyInStore => ({
+  id,
+  type: facts.type,
+  externalKeyId,
+  ...(facts.type === "AWS_CLOUDHSM" ? { clusterId: facts.clusterId } : {}),
+});
+
+/** What a key is able to do ends with the connection of its store, and comes back with it (kms section 2, K-8). */
+function visibleLife(life: KeyLife, store: CustomKeyStore | undefined): KeyLife {
+  if (store === undefined || store.state === "CONNECTED") return life;
+  if (life.state !== "Enabled" && life.state !== "Disabled") return life;
+  return { state: "Unavailable", material: life.material, remembered: life.state };
 }
 
 function lifeOf(row: KeyRow): KeyLife {
   const { state, material } = row;
+  needs(state !== "Unavailable", "a key's rows keep the state that comes back with its store");
   if (state === "PendingImport" || state === "Creating") return { state };
   if (state === "PendingDeletion") {
     return { state, material: material ?? undefined, deletionAt: new Date(row.deletion_at ?? 0) };
@@ -309,24 +338,5 @@ export async function deleteAlias(tx: WriteTx, gone: Alias): Promise<void> {
 }
 
 export const targetOf = (of: Alias): KeyRef => ({ account: of.account, region: of.region, id: of.keyId });
-
-// Changes: a list of what to forget. Long lists are cut; a process that fell behind forgets everything.
-
-export interface Change {
-  readonly seq: number;
-  readonly ref: string;
-}
-
-export const KEPT_CHANGES = 1000;
-
-/** Says in the same transaction that all that is known of this key may be old. */
-export async function bump(tx: WriteTx, ref: KeyRef): Promise<void> {
-  await tx.run("INSERT INTO kms_changes (seq, ref) SELECT COALESCE(MAX(seq), 0) + 1, ? FROM kms_changes", refText(ref));
-  await tx.run("DELETE FROM kms_changes WHERE seq <= (SELECT MAX(seq) FROM kms_changes) - ?", KEPT_CHANGES);
-}
-
-export async function changesAfter(tx: ReadTx, seq: number): Promise<Change[]> {
-  return tx.all<Change>("SELECT seq, ref FROM kms_changes WHERE seq > ? ORDER BY seq LIMIT ?", seq, KEPT_CHANGES + 1);
-}
 
 export const countOf = (row: unknown): number => Number((row as { count: number | bigint }).count); // every SELECT COUNT(*) AS count

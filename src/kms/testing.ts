@@ -10,6 +10,7 @@ import { parsePolicy } from "../policy/index.js";
 import { openSqlite, type SqliteDatabase } from "../store/index.js";
 import { testKey } from "../store/testing.js";
 import { createKey, newKeyRef, parseKeyRequest } from "./create-key.js";
+import type { CustomStoreKinds } from "./custom-stores/port.js";
 import type { Key, KeyRef } from "./key.js";
 import { checkPolicy, defaultPolicy } from "./key-policy.js";
 import type { Kms } from "./kms.js";
@@ -35,7 +36,7 @@ export interface TestKms {
   close(): Promise<void>;
 }
 
-export async function openTestKms(): Promise<TestKms> {
+export async function openTestKms(customStoreKinds?: Partial<CustomStoreKinds>): Promise<TestKms> {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-kms-"));
   const software = await softwareKeyStore();
   const database = await openDatabase(folder);
@@ -51,6 +52,7 @@ export async function openTestKms(): Promise<TestKms> {
     clock,
     ids: new Ids(new SeededEntropy(11)),
     log: silentLog,
+    ...(customStoreKinds === undefined ? {} : { customStoreKinds }),
     resolvePrincipal: async (arn: string) => principals.get(arn) ?? ({ kind: "missing" } as const),
   };
   const kms = await openKms({ ...parts, database });

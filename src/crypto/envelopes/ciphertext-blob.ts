@@ -75,24 +75,31 @@ export function openBlob(key: BlobKey, blob: Bytes, context: Bytes): Buffer {
 
 /** Undefined for whatever cannot be a blob of ours. Nothing of it is authenticated until it opens. */
 export function describeBlob(blob: Bytes): BlobHeader | undefined {
+  const read = readPrefix(VERSION, blob);
+  return read === undefined || blob.length < read.bytes + SALT_BYTES + TAG_BYTES ? undefined : read.header;
+}
+
+/** The head that every kind of blob begins with, and its length. */
+export function readPrefix(version: number, blob: Bytes): { header: BlobHeader; bytes: number } | undefined {
   const bytes = asBuffer(blob);
   const keyIdBytes = bytes[1] ?? 0;
-  if (bytes[0] !== VERSION || keyIdBytes < LEAST_KEY_ID_BYTES || keyIdBytes > MOST_KEY_ID_BYTES) return undefined;
+  if (bytes[0] !== version || keyIdBytes < LEAST_KEY_ID_BYTES || keyIdBytes > MOST_KEY_ID_BYTES) return undefined;
   const materialAt = KEY_ID_AT + keyIdBytes;
-  const saltAt = materialAt + MATERIAL_ID_BYTES;
-  if (bytes.length < saltAt + SALT_BYTES + TAG_BYTES || bytes.length > MOST_BLOB_BYTES) return undefined;
+  const end = materialAt + MATERIAL_ID_BYTES;
+  if (bytes.length < end || bytes.length > MOST_BLOB_BYTES) return undefined;
   const account = bytes.readUIntBE(ACCOUNT_AT, 6);
   const keyId = bytes.toString("latin1", KEY_ID_AT, materialAt);
   if (account >= 1e12 || !isBlobKeyId(keyId)) return undefined;
-  return { account: String(account).padStart(12, "0"), keyId, materialId: bytes.toString("hex", materialAt, saltAt) };
+  const materialId = bytes.toString("hex", materialAt, end);
+  return { header: { account: String(account).padStart(12, "0"), keyId, materialId }, bytes: end };
 }
 
-function prefixOf(header: BlobHeader): Buffer {
+export function prefixOf(header: BlobHeader, version = VERSION): Buffer {
   needs(/^\d{12}$/.test(header.account), "an account is twelve digits");
   needs(isBlobKeyId(header.keyId), "a key id is 5 to 128 plain characters");
   needs(/^[0-9a-f]{64}$/.test(header.materialId), "a material id is 64 hex digits");
   const prefix = Buffer.alloc(KEY_ID_AT + header.keyId.length + MATERIAL_ID_BYTES);
-  prefix[0] = VERSION;
+  prefix[0] = version;
   prefix[1] = header.keyId.length;
   prefix.writeUIntBE(Number(header.account), ACCOUNT_AT, 6);
   prefix.write(header.keyId, KEY_ID_AT, "latin1");

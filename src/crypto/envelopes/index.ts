@@ -24,3 +24,4 @@ export {
 } from "./segment-layout.js";
 export { SegmentOpener } from "./segment-opener.js";
 export { SegmentSealer } from "./segment-sealer.js";
+export { describeStoreBlob, makeStoreBlob, readStoreBlob, type StoreBlob, storeBlobHead } from "./store-blob.js";

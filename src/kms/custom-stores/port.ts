@@ -73,7 +73,7 @@ export interface CustomStore {
    * Throws AwsError in CreateKey's words (`XksKey…`, CustomKeyStoreInvalidStateException).
    */
   createKey(request: StoreKeyRequest, use: StoreUse): Promise<ExternalKey>;
-  /** At most 4300 bytes. `aad` is authenticated and not stored, at most 8192 bytes. Throws StoreFailure. */
+  /** At most 4300 bytes. `aad` is authenticated and not stored: at most 8192 bytes where KMS encrypts first, 8448 elsewhere. Throws StoreFailure. */
   encrypt(key: ExternalKey, plaintext: Uint8Array, aad: Uint8Array, use: StoreUse): Promise<Uint8Array>;
   /** Opens what `encrypt` gave for the same key and `aad`. Throws StoreFailure for every other. */
   decrypt(key: ExternalKey, sealed: Uint8Array, aad: Uint8Array, use: StoreUse): Promise<Buffer>;

@@ -1,7 +1,10 @@
 import type { Key } from "../../kms/index.js";
 
 /** Never in a record (kms 13.4). Blobs are left out for being blobs. */
-const HIDDEN = new Set(["GrantTokens", "GrantToken", "Recipient"]);
+const HIDDEN = new Set(["GrantTokens", "GrantToken", "Recipient", "KeyStorePassword", "TrustAnchorCertificate"]);
+
+/** In a record, but not with what it says. */
+const REDACTED = "HIDDEN_DUE_TO_SECURITY_REASONS";
 
 /** The input as CloudTrail writes it: names in lower camel case, what is secret left out. */
 export function parameters(
@@ -25,6 +28,7 @@ const isShown = (name: string, value: unknown) =>
 function trailValue(name: string, value: unknown): unknown {
   if (name === "Tags" && Array.isArray(value)) return value.map((tag: object) => lowerNames(tag));
   if (name === "Constraints" && typeof value === "object" && value !== null) return lowerNames(value);
+  if (name === "XksProxyAuthenticationCredential") return REDACTED;
   return value;
 }
 

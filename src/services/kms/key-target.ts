@@ -13,6 +13,7 @@ import {
   keyResource,
   type LoadedKey,
   noteUse,
+  storeData,
 } from "../../kms/index.js";
 
 /** The key of a management operation: by id or ARN, in the caller's own account (class K2, no cross-account use). */
@@ -60,6 +61,7 @@ async function withTokens(
 /** From here on the call's record names the key. */
 export function shown(ctx: RequestContext, loaded: LoadedKey): LoadedKey {
   ctx.notes.resources.push(keyResource(loaded.key));
+  if (loaded.key.customStore !== undefined) Object.assign(ctx.notes.additionalEventData, storeData(loaded.key));
   return loaded;
 }
 
@@ -87,7 +89,7 @@ export function refuseRecipient(recipient: object | undefined, code = "Validatio
 }
 
 /** What a cryptographic operation leaves behind: the material in its record, and the key's last use. */
-export function used(kms: Kms, ctx: RequestContext, loaded: LoadedKey, operation: string, materialId: string): void {
-  ctx.notes.additionalEventData["keyMaterialId"] = materialId;
+export function used(kms: Kms, ctx: RequestContext, loaded: LoadedKey, operation: string, materialId?: string): void {
+  if (materialId !== undefined) ctx.notes.additionalEventData["keyMaterialId"] = materialId;
   noteUse(kms, loaded.key, operation, ctx);
 }

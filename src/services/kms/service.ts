@@ -4,14 +4,19 @@ import { defineService, type Service } from "../../kit/index.js";
 import { invisibleKeyText, type Kms } from "../../kms/index.js";
 import type { PrincipalView, ResourceSide } from "../../policy/index.js";
 import { cancelKeyDeletion } from "./operations/cancel-key-deletion.js";
+import { connectCustomKeyStore } from "./operations/connect-custom-key-store.js";
 import { createAlias } from "./operations/create-alias.js";
+import { createCustomKeyStore } from "./operations/create-custom-key-store.js";
 import { createGrant } from "./operations/create-grant.js";
 import { createKey } from "./operations/create-key.js";
 import { decrypt } from "./operations/decrypt.js";
 import { deleteAlias } from "./operations/delete-alias.js";
+import { deleteCustomKeyStore } from "./operations/delete-custom-key-store.js";
+import { describeCustomKeyStores } from "./operations/describe-custom-key-stores.js";
 import { describeKey } from "./operations/describe-key.js";
 import { disableKey } from "./operations/disable-key.js";
 import { disableKeyRotation } from "./operations/disable-key-rotation.js";
+import { disconnectCustomKeyStore } from "./operations/disconnect-custom-key-store.js";
 import { enableKey } from "./operations/enable-key.js";
 import { enableKeyRotation } from "./operations/enable-key-rotation.js";
 import { encrypt } from "./operations/encrypt.js";
@@ -37,10 +42,17 @@ import { scheduleKeyDeletion } from "./operations/schedule-key-deletion.js";
 import { tagResource } from "./operations/tag-resource.js";
 import { untagResource } from "./operations/untag-resource.js";
 import { updateAlias } from "./operations/update-alias.js";
+import { updateCustomKeyStore } from "./operations/update-custom-key-store.js";
 import { updateKeyDescription } from "./operations/update-key-description.js";
 
 const OPERATIONS = [
   cancelKeyDeletion,
+  updateCustomKeyStore,
+  disconnectCustomKeyStore,
+  describeCustomKeyStores,
+  deleteCustomKeyStore,
+  createCustomKeyStore,
+  connectCustomKeyStore,
   createAlias,
   createGrant,
   createKey,

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { addDays } from "../../base/index.js";
 import type { NamesOf } from "../../kit/index.js";
-import { type Key, keyRows } from "../../kms/index.js";
+import { type Key, keyRows, storeRows } from "../../kms/index.js";
+import type { WriteTx } from "../../store/index.js";
 import { arnOf, openTestService, type TestService } from "./testing.js";
 
 // The table of states and operations (kms section 2), for the operations that are written. Each cell is one test.
@@ -141,7 +142,26 @@ async function bring(id: string, state: State): Promise<void> {
     // The origin never changes in a key's life, so the rows have no function for it.
     const origin = state === "PendingImport" ? "EXTERNAL" : state === "Unavailable" ? "AWS_CLOUDHSM" : "AWS_KMS";
     await tx.run("UPDATE kms_keys SET origin = ? WHERE id = ?", origin, id);
+    if (state === "Unavailable") await putInDisconnectedStore(tx, key);
   });
+}
+
+/** Keys are unavailable for no other reason than their store. */
+async function putInDisconnectedStore(tx: WriteTx, key: Key): Promise<void> {
+  const { account, region } = key;
+  const place = { account, region, id: "cks-1" };
+  const now = kms.clock.now();
+  await storeRows.putStore(tx, {
+    ...place,
+    name: "store",
+    createdAt: now,
+    state: "DISCONNECTED",
+    stateSince: now,
+    version: 1,
+    facts: { ...place, type: "AWS_CLOUDHSM", clusterId: "cluster-1a23b4cdefg", trustAnchor: "" },
+    sealedSecret: Buffer.from("sealed"),
+  });
+  await tx.run("UPDATE kms_keys SET custom_store = 'cks-1', external_key = id WHERE id = ?", key.id);
 }
 
 function inState(key: Key & { state: "Enabled" }, state: State, now: Date): Key {
@@ -149,5 +169,6 @@ function inState(key: Key & { state: "Enabled" }, state: State, now: Date): Key 
   if (state === "PendingDeletion") return { ...facts, state, material, deletionAt: addDays(now, 30) };
   if (state === "PendingReplicaDeletion") return { ...facts, state, material, windowDays: 30 };
   if (state === "PendingImport" || state === "Creating") return { ...facts, state };
+  if (state === "Unavailable") return key;
   return { ...facts, state, material };
 }

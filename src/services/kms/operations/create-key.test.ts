@@ -29,7 +29,10 @@ test("what this house does not make yet is refused clearly, and nothing is left 
   assert.match(await refused({ Origin: "EXTERNAL" }), /^UnsupportedOperationException/);
   assert.match(await refused({ MultiRegion: true }), /^UnsupportedOperationException/);
   assert.match(await refused({ Origin: "AWS_CLOUDHSM" }), /^ValidationException/);
-  assert.equal(await refused({ Origin: "AWS_CLOUDHSM", CustomKeyStoreId: "cks-1" }), "CustomKeyStoreNotFoundException");
+  assert.match(
+    await refused({ Origin: "AWS_CLOUDHSM", CustomKeyStoreId: "cks-1" }),
+    /^CustomKeyStoreNotFoundException/,
+  );
   assert.deepEqual((await kms.call("ListKeys", {})).Keys, []);
 });
 

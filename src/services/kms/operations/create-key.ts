@@ -8,6 +8,7 @@ import {
   checkTags,
   compile,
   createKey as create,
+  createStoreKey,
   defaultPolicy,
   type Kms,
   keyArn,
@@ -19,6 +20,8 @@ import {
   refuseLockout,
   refuseUnmade,
   specValues,
+  storeData,
+  storeUse,
 } from "../../../kms/index.js";
 import { lowerNames, parameters } from "../audit.js";
 import { bypassValues } from "../bypass.js";
@@ -39,8 +42,14 @@ export const createKey = operation("CreateKey", {
     const made = ok.target;
     refuseUnmade(made.request);
     const policy = await policyFor(kms, ctx, input, made);
-    const key = await create(kms, made, policy, (unit) => ctx.commit(kms.database, unit));
+    const commit = <T>(unit: Parameters<typeof kms.database.write<T>>[0]) => ctx.commit(kms.database, unit);
+    const inStore = made.request.customKeyStoreId !== undefined;
+    const use = storeUse(ctx, "CreateKey", keyArn(made.ref));
+    const key = inStore
+      ? await createStoreKey(kms, made, policy, use, commit)
+      : await create(kms, made, policy, commit);
     ctx.notes.resources.push(keyResource(key));
+    Object.assign(ctx.notes.additionalEventData, storeData(key));
     return { KeyMetadata: keyMetadata(key) };
   },
   audit: {

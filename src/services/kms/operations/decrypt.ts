@@ -5,8 +5,8 @@ import {
   aliasName,
   checkGrantTokens,
   type Kms,
-  materialFor,
-  open,
+  materialName,
+  openUnder,
   refuseUnlessFit,
 } from "../../../kms/index.js";
 import { parameters } from "../audit.js";
@@ -46,14 +46,15 @@ export const decrypt = operation("Decrypt", {
     refuseUnlessFit(loaded, "Decrypt", "ENCRYPT_DECRYPT", algorithmOf(input));
     refuseDryRun(input.DryRun);
     needs(names !== undefined && input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
-    const material = materialFor(loaded, names);
-    const Plaintext = await open(kms.keyStore, material, input.CiphertextBlob, input.EncryptionContext);
-    used(kms, ctx, loaded, "Decrypt", material.id);
+    const use = { call: ctx, loaded, operation: "Decrypt", context: input.EncryptionContext };
+    const Plaintext = await openUnder(kms, use, names, input.CiphertextBlob);
+    const KeyMaterialId = materialName(loaded, names);
+    used(kms, ctx, loaded, "Decrypt", KeyMaterialId);
     return {
       KeyId: loaded.key.arn,
       Plaintext,
       EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const,
-      KeyMaterialId: material.id,
+      ...(KeyMaterialId === undefined ? {} : { KeyMaterialId }),
     };
   },
   audit: { request: (input) => parameters(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" }) },

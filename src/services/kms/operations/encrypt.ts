@@ -1,4 +1,4 @@
-import { algorithmValues, aliasName, currentMaterial, refuseUnlessFit, seal } from "../../../kms/index.js";
+import { algorithmValues, aliasName, materialName, refuseUnlessFit, sealUnder } from "../../../kms/index.js";
 import { parameters } from "../audit.js";
 import { askKey, cryptoKey, refuseDryRun, used } from "../key-target.js";
 import { operation } from "../operation.js";
@@ -21,8 +21,9 @@ export const encrypt = operation("Encrypt", {
     const loaded = ok.target;
     refuseUnlessFit(loaded, "Encrypt", "ENCRYPT_DECRYPT", algorithmOf(input));
     refuseDryRun(input.DryRun);
-    const CiphertextBlob = await seal(kms.keyStore, loaded, input.Plaintext, input.EncryptionContext);
-    used(kms, ctx, loaded, "Encrypt", currentMaterial(loaded).id);
+    const use = { call: ctx, loaded, operation: "Encrypt", context: input.EncryptionContext };
+    const CiphertextBlob = await sealUnder(kms, use, input.Plaintext);
+    used(kms, ctx, loaded, "Encrypt", materialName(loaded));
     return { CiphertextBlob, KeyId: loaded.key.arn, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const };
   },
   audit: { request: (input) => parameters(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" }) },

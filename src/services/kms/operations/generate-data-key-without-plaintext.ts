@@ -1,10 +1,9 @@
 import {
   algorithmValues,
   aliasName,
-  contextBytes,
-  currentMaterial,
+  dataKeyBlobUnder,
   dataKeyBytes,
-  refuseSealing,
+  materialName,
   refuseUnlessSymmetric,
 } from "../../../kms/index.js";
 import { ASKED } from "../audit.js";
@@ -32,12 +31,12 @@ export const generateDataKeyWithoutPlaintext = operation("GenerateDataKeyWithout
     refuseUnlessSymmetric(loaded, "GenerateDataKeyWithoutPlaintext");
     refuseDryRun(input.DryRun);
     const bytes = dataKeyBytes(input.KeySpec, input.NumberOfBytes);
-    const material = currentMaterial(loaded);
-    const CiphertextBlob = await kms.keyStore
-      .generateDataKeyBlob(material, bytes, contextBytes(input.EncryptionContext))
-      .catch(refuseSealing);
-    used(kms, ctx, loaded, "GenerateDataKeyWithoutPlaintext", material.id);
-    return { CiphertextBlob, KeyId: loaded.key.arn, KeyMaterialId: material.id };
+    const operation = "GenerateDataKeyWithoutPlaintext";
+    const use = { call: ctx, loaded, operation, context: input.EncryptionContext };
+    const CiphertextBlob = await dataKeyBlobUnder(kms, use, bytes);
+    const KeyMaterialId = materialName(loaded);
+    used(kms, ctx, loaded, operation, KeyMaterialId);
+    return { CiphertextBlob, KeyId: loaded.key.arn, ...(KeyMaterialId === undefined ? {} : { KeyMaterialId }) };
   },
   audit: ASKED,
 });

@@ -1,10 +1,9 @@
 import {
   algorithmValues,
   aliasName,
-  contextBytes,
-  currentMaterial,
   dataKeyBytes,
-  refuseSealing,
+  dataKeyUnder,
+  materialName,
   refuseUnlessSymmetric,
 } from "../../../kms/index.js";
 import { ASKED } from "../audit.js";
@@ -32,15 +31,19 @@ export const generateDataKey = operation("GenerateDataKey", {
     refuseUnlessSymmetric(loaded, "GenerateDataKey");
     refuseDryRun(input.DryRun);
     const bytes = dataKeyBytes(input.KeySpec, input.NumberOfBytes);
-    const material = currentMaterial(loaded);
-    const { plaintext, blob } = await kms.keyStore
-      .generateDataKey(material, bytes, contextBytes(input.EncryptionContext))
-      .catch(refuseSealing);
-    used(kms, ctx, loaded, "GenerateDataKey", material.id);
+    const use = { call: ctx, loaded, operation: "GenerateDataKey", context: input.EncryptionContext };
+    const { plaintext, blob } = await dataKeyUnder(kms, use, bytes);
+    const KeyMaterialId = materialName(loaded);
+    used(kms, ctx, loaded, "GenerateDataKey", KeyMaterialId);
     // The answer owns a copy, so that the secret can be wiped here.
     const Plaintext = plaintext.use((lent) => Buffer.from(lent));
     plaintext.wipe();
-    return { CiphertextBlob: blob, Plaintext, KeyId: loaded.key.arn, KeyMaterialId: material.id };
+    return {
+      CiphertextBlob: blob,
+      Plaintext,
+      KeyId: loaded.key.arn,
+      ...(KeyMaterialId === undefined ? {} : { KeyMaterialId }),
+    };
   },
   audit: ASKED,
 });

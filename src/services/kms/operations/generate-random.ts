@@ -1,8 +1,9 @@
 import { AwsError } from "../../../base/index.js";
-import { accountCheck, refuseSealing } from "../../../kms/index.js";
+import { accountCheck, randomBytesOf, refuseSealing } from "../../../kms/index.js";
 import { ASKED } from "../audit.js";
 import { refuseRecipient } from "../key-target.js";
 import { operation } from "../operation.js";
+import { storeRef } from "../store-input.js";
 
 export const generateRandom = operation("GenerateRandom", {
   readOnly: true,
@@ -11,10 +12,10 @@ export const generateRandom = operation("GenerateRandom", {
     return bytes;
   },
   checks: (ctx) => [accountCheck(ctx, "kms:GenerateRandom")],
-  run: async (_ctx, input, ok, kms) => {
+  run: async (ctx, input, ok, kms) => {
     refuseRecipient(input.Recipient, "UnsupportedOperationException");
-    // There are no custom key stores in this house, so whichever is named is not found.
-    if (input.CustomKeyStoreId !== undefined) throw new AwsError("CustomKeyStoreNotFoundException");
+    const { CustomKeyStoreId: id } = input;
+    if (id !== undefined) return { Plaintext: await randomBytesOf(kms, storeRef(ctx, id), ok.target) };
     return { Plaintext: await kms.keyStore.randomBytes(ok.target).catch(refuseSealing) };
   },
   audit: ASKED,

@@ -3,12 +3,10 @@ import {
   aliasName,
   checkGrantTokens,
   checkOnKey,
-  contextBytes,
-  currentMaterial,
   findKey,
-  materialFor,
+  materialName,
   noteUse,
-  refuseOpening,
+  reEncryptUnder,
   refuseUnlessFit,
 } from "../../../kms/index.js";
 import { parameters } from "../audit.js";
@@ -66,14 +64,18 @@ export const reEncrypt = operation("ReEncrypt", {
     refuseUnlessFit(destination, "ReEncrypt", "ENCRYPT_DECRYPT", input.DestinationEncryptionAlgorithm ?? SYMMETRIC);
     refuseDryRun(input.DryRun);
     needs(names !== undefined && input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
-    const [old, next] = [materialFor(source, names), currentMaterial(destination)];
-    const CiphertextBlob = await kms.keyStore
-      .reEncrypt(
-        { material: old, blob: input.CiphertextBlob, aad: contextBytes(input.SourceEncryptionContext) },
-        { material: next, aad: contextBytes(input.DestinationEncryptionContext) },
-      )
-      .catch(refuseOpening);
-    Object.assign(ctx.notes.additionalEventData, { sourceKeyMaterialId: old.id, destinationKeyMaterialId: next.id });
+    const use = { call: ctx, operation: "ReEncrypt" };
+    const CiphertextBlob = await reEncryptUnder(
+      kms,
+      { ...use, loaded: source, context: input.SourceEncryptionContext },
+      names,
+      input.CiphertextBlob,
+      { ...use, loaded: destination, context: input.DestinationEncryptionContext },
+    );
+    const [old, next] = [materialName(source, names), materialName(destination)];
+    const { additionalEventData } = ctx.notes;
+    if (old !== undefined) additionalEventData["sourceKeyMaterialId"] = old;
+    if (next !== undefined) additionalEventData["destinationKeyMaterialId"] = next;
     for (const { key } of new Set([source, destination])) noteUse(kms, key, "ReEncrypt", ctx);
     return {
       CiphertextBlob,
@@ -81,8 +83,8 @@ export const reEncrypt = operation("ReEncrypt", {
       KeyId: destination.key.arn,
       SourceEncryptionAlgorithm: SYMMETRIC,
       DestinationEncryptionAlgorithm: SYMMETRIC,
-      SourceKeyMaterialId: old.id,
-      DestinationKeyMaterialId: next.id,
+      ...(old === undefined ? {} : { SourceKeyMaterialId: old }),
+      ...(next === undefined ? {} : { DestinationKeyMaterialId: next }),
     };
   },
   audit: {

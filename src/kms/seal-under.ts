@@ -1,0 +1,77 @@
+import type { Secret } from "../crypto/index.js";
+import {
+  type CallOfUse,
+  dataKeyBlobInStore,
+  dataKeyInStore,
+  isInStore,
+  openFromStore,
+  sealInStore,
+} from "./custom-stores/use-store.js";
+import { type BlobNames, currentMaterial, materialFor, open, refuseOpening, refuseSealing, seal } from "./data-key.js";
+import { contextBytes } from "./encryption-context.js";
+import type { Kms } from "./kms.js";
+import type { EncryptionContext } from "./port.js";
+import type { LoadedKey } from "./repository.js";
+
+/** A symmetric encryption key in use, wherever it lies: in the key store of the house or in a custom one. */
+export interface SymmetricUse {
+  readonly call: CallOfUse;
+  readonly loaded: LoadedKey;
+  readonly operation: string;
+  readonly context: EncryptionContext | undefined;
+}
+
+export function sealUnder(kms: Kms, use: SymmetricUse, plaintext: Uint8Array): Promise<Uint8Array> {
+  if (isInStore(use.loaded)) return sealInStore(kms, use, plaintext);
+  return seal(kms.keyStore, use.loaded, plaintext, use.context);
+}
+
+export async function openUnder(kms: Kms, use: SymmetricUse, names: BlobNames, blob: Uint8Array): Promise<Buffer> {
+  if (isInStore(use.loaded)) return openFromStore(kms, use, blob);
+  return open(kms.keyStore, materialFor(use.loaded, names), blob, use.context);
+}
+
+export async function dataKeyUnder(
+  kms: Kms,
+  use: SymmetricUse,
+  bytes: number,
+): Promise<{ plaintext: Secret; blob: Uint8Array }> {
+  if (isInStore(use.loaded)) return dataKeyInStore(kms, use, bytes);
+  const material = currentMaterial(use.loaded);
+  return kms.keyStore.generateDataKey(material, bytes, contextBytes(use.context)).catch(refuseSealing);
+}
+
+export async function dataKeyBlobUnder(kms: Kms, use: SymmetricUse, bytes: number): Promise<Uint8Array> {
+  if (isInStore(use.loaded)) return dataKeyBlobInStore(kms, use, bytes);
+  const material = currentMaterial(use.loaded);
+  return kms.keyStore.generateDataKeyBlob(material, bytes, contextBytes(use.context)).catch(refuseSealing);
+}
+
+/** Inside the key store where both keys are there; else the plaintext is here for a moment, and wiped. */
+export async function reEncryptUnder(
+  kms: Kms,
+  from: SymmetricUse,
+  names: BlobNames,
+  blob: Uint8Array,
+  to: SymmetricUse,
+): Promise<Uint8Array> {
+  if (!isInStore(from.loaded) && !isInStore(to.loaded)) {
+    const [old, next] = [materialFor(from.loaded, names), currentMaterial(to.loaded)];
+    return kms.keyStore
+      .reEncrypt(
+        { material: old, blob, aad: contextBytes(from.context) },
+        { material: next, aad: contextBytes(to.context) },
+      )
+      .catch(refuseOpening);
+  }
+  const plaintext = await openUnder(kms, from, names, blob);
+  try {
+    return await sealUnder(kms, to, plaintext);
+  } finally {
+    plaintext.fill(0);
+  }
+}
+
+/** What records and answers call the material; keys in custom key stores have none to speak of (kms 1.9). */
+export const materialName = ({ key }: LoadedKey, names?: BlobNames): string | undefined =>
+  key.customStore === undefined ? (names?.materialId ?? key.material) : undefined;
