@@ -2,14 +2,14 @@ import { generateKeyPair as generateWithCallback, type KeyObject, randomBytes } 
 import { promisify } from "node:util";
 import { mlDsa, mlKem } from "./noble.js";
 import { type KeyPair, seedHandle } from "./private-key.js";
-import { rawSpki, seedBytesOf } from "./seed.js";
+import { rawSpki, type Seed, seedBytesOf } from "./seed.js";
 import { isMlDsa, isMlKem, KEY_PAIRS, type KeyPairSpec, type MlDsaSpec, type MlKemSpec } from "./specs.js";
 
 const generateOpensslPair = promisify(generateWithCallback);
 
 /** A fresh key pair. Searching for RSA's primes takes up to seconds and is done on the thread pool. */
 export async function generateKeyPair(spec: KeyPairSpec): Promise<KeyPair> {
-  if (isMlDsa(spec) || isMlKem(spec)) return generateSeeded(spec);
+  if (isMlDsa(spec) || isMlKem(spec)) return growKeyPair(spec, randomBytes(seedBytesOf(KEY_PAIRS[spec])));
   const { privateKey, publicKey } = await generateWithOpenssl(spec);
   return { privateKey: { spec, key: privateKey }, publicKey: publicKey.export({ type: "spki", format: "der" }) };
 }
@@ -23,8 +23,8 @@ function generateWithOpenssl(spec: OpensslSpec): Promise<{ privateKey: KeyObject
   return generateOpensslPair("ed25519", {});
 }
 
-async function generateSeeded(spec: MlDsaSpec | MlKemSpec): Promise<KeyPair> {
-  const seed = randomBytes(seedBytesOf(KEY_PAIRS[spec]));
+/** The key pair that grows from a seed, which is taken over and wiped. */
+export async function growKeyPair(spec: MlDsaSpec | MlKemSpec, seed: Seed): Promise<KeyPair> {
   const algorithm = isMlDsa(spec) ? await mlDsa(spec) : await mlKem(spec);
   const { publicKey, secretKey } = algorithm.keygen(seed);
   secretKey.fill(0);
