@@ -31,7 +31,7 @@ function bundleOptions() {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   return {
     ...shared,
-    entryPoints: ["src/app/main.ts"],
+    entryPoints: ["src/app/main.ts", "src/app/opener.ts"],
     outdir: "dist",
     bundle: true,
     packages: "external",

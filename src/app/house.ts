@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
 import { type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
-import { SealingKey } from "../crypto/index.js";
+import { OpeningThread, SealingKey } from "../crypto/index.js";
 import { IDENTITY_MIGRATIONS, type Identity, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
@@ -60,13 +61,16 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     log,
     resolvePrincipal: identity.resolvePrincipal,
   });
-  const services = await openServices(options, { identity, kms, audit, iam, s3Rows });
+  // With one core alone a second thread only adds messages.
+  const opening = availableParallelism() > 1 ? new OpeningThread(new URL("./opener.js", import.meta.url)) : undefined;
+  const services = await openServices(options, { identity, kms, audit, iam, s3Rows, opening });
   return {
     identity,
     audit,
     services,
     workers: [...[...services.values()].flatMap((service) => service.workers), ...trailWorkers(audit)],
     async close() {
+      await opening?.close();
       await kms.close();
       await audit.close();
       await Promise.all([...databases, index].map((each) => each.close()));
@@ -108,6 +112,7 @@ interface Rooms {
   readonly audit: TrailAudit;
   readonly iam: SqliteDatabase;
   readonly s3Rows: SqliteDatabase;
+  readonly opening: OpeningThread | undefined;
 }
 
 async function openServices(options: HouseOptions, rooms: Rooms): Promise<ReadonlyMap<string, Service>> {
@@ -123,6 +128,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
       ownedKeys: kms.owned,
       log,
       sealing: sealBodies ? "segments" : "none-for-bench",
+      ...(rooms.opening && { openingThread: rooms.opening }),
     }),
     iamService({ database: iam }),
     stsService({ database: iam, identity }),

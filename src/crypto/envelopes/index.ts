@@ -12,6 +12,7 @@ export {
   sealBlob,
 } from "./ciphertext-blob.js";
 export { canonicalContext } from "./context.js";
+export { type AsideOpener, OpeningThread, type SharedBytes } from "./opening-thread.js";
 export { SEALED_RECORD_OVERHEAD, SealingKey } from "./sealed-record.js";
 export {
   SEALED_SEGMENT_BYTES,
@@ -24,4 +25,5 @@ export {
 } from "./segment-layout.js";
 export { SegmentOpener } from "./segment-opener.js";
 export { SegmentSealer } from "./segment-sealer.js";
+export { serveOpening } from "./serve-opening.js";
 export { describeStoreBlob, makeStoreBlob, readStoreBlob, type StoreBlob, storeBlobHead } from "./store-blob.js";

@@ -33,7 +33,7 @@ function sealAll(plaintext: Buffer, chunkBytes = plaintext.length || 1): Buffer 
 }
 
 function openAll(stream: Buffer, plaintextBytes: number, owner = OWNER, key = KEY): Buffer {
-  const opener = new SegmentOpener(key, owner, stream.subarray(0, STREAM_HEADER_BYTES), plaintextBytes);
+  const opener = SegmentOpener.of(key, owner, stream.subarray(0, STREAM_HEADER_BYTES), plaintextBytes);
   return Buffer.concat(opener.openRun(0, stream.subarray(STREAM_HEADER_BYTES)));
 }
 
@@ -60,7 +60,7 @@ test("a range reads only its segments and gives its bytes", () => {
   const size = 3 * SEGMENT_BYTES + 77;
   const plaintext = bytesOf(size);
   const stream = sealAll(plaintext);
-  const opener = new SegmentOpener(KEY, OWNER, stream.subarray(0, STREAM_HEADER_BYTES), size);
+  const opener = SegmentOpener.of(KEY, OWNER, stream.subarray(0, STREAM_HEADER_BYTES), size);
   const edges = [0, 1, SEGMENT_BYTES - 1, SEGMENT_BYTES, SEGMENT_BYTES + 1, 3 * SEGMENT_BYTES, size - 1, size];
   for (const from of edges) {
     for (const to of edges.filter((edge) => edge > from)) {

@@ -2,6 +2,7 @@ import { asBuffer, needs } from "../../base/index.js";
 import {
   canonicalContext,
   type KeyHandle,
+  type OpeningThread,
   SEALED_SEGMENT_BYTES,
   SEGMENT_BYTES,
   SegmentOpener,
@@ -18,7 +19,8 @@ export interface PieceFormat {
   storedBytes(plaintextBytes: number): number;
   /** Which stored bytes hold the span; runs of them are opened one after the other. */
   plan(plaintextBytes: number, span: Span): PiecePlan;
-  opener(key: KeyHandle, owner: Buffer, header: Uint8Array, plaintextBytes: number): PieceOpener;
+  /** `storedBytes`: how much of the piece will be opened. */
+  opener(key: KeyHandle, owner: Buffer, header: Uint8Array, plaintextBytes: number, storedBytes: number): PieceOpener;
 }
 
 export interface PieceSealer {
@@ -26,8 +28,16 @@ export interface PieceSealer {
   end(): Uint8Array[];
 }
 
-/** Opens stored segments from that index on. Throws BrokenSeal, never gives a wrong byte. */
-export type PieceOpener = (firstSegment: number, stored: Buffer) => Buffer[];
+export interface PieceOpener {
+  /**
+   * Opens stored segments from that index on. Throws BrokenSeal, never gives a wrong byte. `stored` lies in shared
+   * memory and stays as it is until the answer is there.
+   */
+  open(firstSegment: number, stored: StoredRun): Buffer[] | Promise<Buffer[]>;
+  close(): void;
+}
+
+export type StoredRun = Buffer<SharedArrayBuffer>;
 
 export interface PiecePlan {
   readonly headerBytes: number;
@@ -56,7 +66,11 @@ export function pieceOwner(
   });
 }
 
-export const SEALED_SEGMENTS: PieceFormat = {
+/** From here on a piece is worth the two messages a run that a thread costs. */
+const ASIDE_BYTES = 8 * SEALED_SEGMENT_BYTES;
+
+/** `aside` opens what is long; without it everything is opened on the spot. */
+export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
   sealer: (key, owner) => new SegmentSealer(key, owner),
   storedBytes: sealedStreamBytes,
   plan(plaintextBytes, span) {
@@ -70,11 +84,15 @@ export const SEALED_SEGMENTS: PieceFormat = {
       skipBytes: range.skipBytes,
     };
   },
-  opener(key, owner, header, plaintextBytes) {
-    const opener = new SegmentOpener(key, owner, header, plaintextBytes);
-    return (firstSegment, stored) => opener.openRun(firstSegment, stored);
+  opener(key, owner, header, plaintextBytes, storedBytes) {
+    if (aside !== undefined && storedBytes > ASIDE_BYTES) {
+      const opener = aside.opener(key, owner, header, plaintextBytes);
+      return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored), close: () => opener.close() };
+    }
+    const opener = SegmentOpener.of(key, owner, header, plaintextBytes);
+    return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored), close: () => {} };
   },
-};
+});
 
 /** For the bench alone, which asks what sealing costs. `openS3` takes it only by its own option. */
 export const PLAIN_FOR_BENCH: PieceFormat = {
@@ -88,11 +106,14 @@ export const PLAIN_FOR_BENCH: PieceFormat = {
     bytes: span.bytes,
     skipBytes: 0,
   }),
-  opener: () => (_firstSegment, stored) => {
-    const segments: Buffer[] = [];
-    for (let at = 0; at < stored.length; at += SEGMENT_BYTES) {
-      segments.push(Buffer.from(asBuffer(stored).subarray(at, at + SEGMENT_BYTES)));
-    }
-    return segments;
-  },
+  opener: () => ({
+    open(_firstSegment, stored) {
+      const segments: Buffer[] = [];
+      for (let at = 0; at < stored.length; at += SEGMENT_BYTES) {
+        segments.push(Buffer.from(asBuffer(stored).subarray(at, at + SEGMENT_BYTES)));
+      }
+      return segments;
+    },
+    close: () => {},
+  }),
 };

@@ -1,13 +1,13 @@
 import { needs } from "../../base/index.js";
 import { BrokenSeal, type KeyHandle } from "../../crypto/index.js";
-import type { PiecePlan } from "./piece-format.js";
+import type { PieceOpener, PiecePlan, StoredRun } from "./piece-format.js";
 import { pieceOwner } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
 import { type Piece, selectSealed } from "./store.js";
 
-/** Segments read from the disk at once. One run is opened and sent while the next is being read. */
-const RUN_SEGMENTS = 16;
+/** Segments read from the disk at once. One run is sent while the next is opened and the one after it read. */
+const RUN_SEGMENTS = 8;
 
 export interface BodyOf {
   readonly bucketId: string;
@@ -97,27 +97,44 @@ async function* readPiece(ports: S3Ports, key: KeyHandle, body: BodyOf, piece: P
   try {
     const runs = readRuns(source, plan);
     const header = await source.header(plan.headerBytes);
-    const open = ports.format.opener(key, pieceOwner(body.bucketId, body.key, piece), header, piece.bytes);
-    let skip = plan.skipBytes;
-    let left = span.bytes;
-    for await (const run of runs) {
-      const opened = open(run.firstSegment, run.stored).map((segment) => {
-        const bytes = segment.subarray(skip, skip + left);
-        skip = 0;
-        left -= bytes.length;
-        return bytes;
-      });
-      yield opened;
+    const owner = pieceOwner(body.bucketId, body.key, piece);
+    const opener = ports.format.opener(key, owner, header, piece.bytes, plan.bytes);
+    try {
+      yield* openRuns(runs, opener, plan.skipBytes, span.bytes);
+    } finally {
+      opener.close();
     }
-    needs(left === 0, "the runs of a span hold all of it");
   } finally {
     await source.close();
   }
 }
 
+/** Gives each run while the one after it is being opened, if that happens elsewhere. */
+async function* openRuns(runs: AsyncIterable<Run>, opener: PieceOpener, skipBytes: number, spanBytes: number) {
+  let skip = skipBytes;
+  let left = spanBytes;
+  const cut = (segment: Buffer) => {
+    const bytes = segment.subarray(skip, skip + left);
+    skip = 0;
+    left -= bytes.length;
+    return bytes;
+  };
+  let before: Buffer[] | undefined;
+  for await (const run of runs) {
+    const opening = opener.open(run.firstSegment, run.stored);
+    if (opening instanceof Promise) {
+      opening.catch(() => {}); // awaited below, after what is ready has been given
+      if (before !== undefined) yield before;
+      before = (await opening).map(cut);
+    } else yield opening.map(cut);
+  }
+  if (before !== undefined) yield before;
+  needs(left === 0, "the runs of a span hold all of it");
+}
+
 interface Run {
   readonly firstSegment: number;
-  readonly stored: Buffer;
+  readonly stored: StoredRun;
 }
 
 /** Reads run after run into two buffers in turn, always one ahead of its consumer. */
@@ -125,7 +142,7 @@ async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, v
   const runBytes = RUN_SEGMENTS * plan.segmentBytes;
   const end = plan.offset + plan.bytes;
   const buffers = [takeBuffer(Math.min(runBytes, plan.bytes)), takeBuffer(Math.min(runBytes, plan.bytes - runBytes))];
-  const read = (index: number): Promise<Buffer> | undefined => {
+  const read = (index: number): Promise<StoredRun> | undefined => {
     const at = plan.offset + index * runBytes;
     if (at >= end) return undefined;
     const into = buffers[index % 2]!.subarray(0, Math.min(runBytes, end - at));
@@ -147,18 +164,18 @@ async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, v
 }
 
 /** Ciphertext buffers of full runs are used again: a megabyte is dear to allocate for each request. */
-const spare: Buffer[] = [];
+const spare: StoredRun[] = [];
 const MOST_SPARE = 16;
 
-function takeBuffer(bytes: number): Buffer {
-  if (bytes <= 0) return Buffer.alloc(0);
+function takeBuffer(bytes: number): StoredRun {
+  if (bytes <= 0) return Buffer.from(new SharedArrayBuffer(0));
   const found = spare[spare.length - 1];
-  if (!found || found.length < bytes || bytes * 2 < found.length) return Buffer.allocUnsafeSlow(bytes);
+  if (!found || found.length < bytes || bytes * 2 < found.length) return Buffer.from(new SharedArrayBuffer(bytes));
   spare.pop();
   return found;
 }
 
-function giveBuffer(buffer: Buffer, runBytes: number): void {
+function giveBuffer(buffer: StoredRun, runBytes: number): void {
   if (buffer.length >= runBytes && spare.length < MOST_SPARE) spare.push(buffer);
 }
 

@@ -1,4 +1,5 @@
 import type { Log } from "../../base/index.js";
+import type { OpeningThread } from "../../crypto/index.js";
 import { defineService, type Service } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
@@ -47,7 +48,7 @@ import { putObjectTagging } from "./operations/put-object-tagging.js";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
 import { uploadPart } from "./operations/upload-part.js";
 import { uploadPartCopy } from "./operations/upload-part-copy.js";
-import { PLAIN_FOR_BENCH, SEALED_SEGMENTS } from "./piece-format.js";
+import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
 import { emptyCaches, type S3Ports, type S3Rules } from "./ports.js";
 import { sweepWorker } from "./sweep.js";
@@ -111,6 +112,8 @@ export interface S3Options {
   readonly rules?: Partial<S3Rules>;
   /** Bodies without sealing exist for the bench alone, which asks what sealing costs; never for a user's data. */
   readonly sealing?: "segments" | "none-for-bench";
+  /** Opens long bodies beside the event loop. Stays its maker's, who ends it. */
+  readonly openingThread?: OpeningThread;
 }
 
 export function openS3(options: S3Options): Service {
@@ -120,7 +123,7 @@ export function openS3(options: S3Options): Service {
     keys: options.keys,
     ownedKeys: options.ownedKeys,
     log: options.log,
-    format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : SEALED_SEGMENTS,
+    format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),
     rules: { newBucketsBlockSseC: true, kmsNeedsTls: false, ...options.rules },
     caches: emptyCaches(),
   };
