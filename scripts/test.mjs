@@ -13,7 +13,16 @@ await build();
 
 const quick = [...byRoom(testFiles(["src"], filter)), ...testFiles(["test/house", "test/wire"], filter)];
 const whole = testFiles(
-  ["test/matrix", "test/claims", "test/promises", "test/bad-input", "test/clients", "test/processes", "test/tour"],
+  [
+    "test/oracle",
+    "test/matrix",
+    "test/claims",
+    "test/promises",
+    "test/bad-input",
+    "test/clients",
+    "test/processes",
+    "test/tour",
+  ],
   filter,
 );
 const heavy = testFiles(["test/e2e"], filter);
