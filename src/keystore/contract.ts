@@ -74,16 +74,54 @@ export function keyStoreContract(
     const strange: Material[] = [
       { ...material, owner: { ...OWNER, keyId: "another-key" } },
       { ...material, owner: { ...OWNER, account: "999999999999" } },
+      { ...material, owner: { ...OWNER, region: "eu-west-1" } },
       { ...material, id: "0".repeat(64) as Material["id"] },
     ];
     for (const it of strange) await refuses(store.encrypt(it, PLAINTEXT, AAD), "material-not-found");
   });
 
-  check("a related key in another Region uses the same material", async (store) => {
+  check("a copy in another Region opens what the first sealed and the reverse, and outlives it", async (store) => {
     const material = await store.createMaterial({ ...OWNER, keyId: "mrk-1234" });
-    const sibling = { ...material, owner: { ...material.owner, region: "eu-west-1" } };
+    const copy = await store.copyMaterial(material, "eu-west-1");
+    assert.deepEqual(copy, { ...material, owner: { ...material.owner, region: "eu-west-1" } });
+    assert.deepEqual(await store.copyMaterial(material, "eu-west-1"), copy, "copying again is no error");
+    const [here, there] = [await store.encrypt(material, PLAINTEXT, AAD), await store.encrypt(copy, PLAINTEXT, AAD)];
+    assert.deepEqual(await store.decrypt(copy, here, AAD), PLAINTEXT);
+    assert.deepEqual(await store.decrypt(material, there, AAD), PLAINTEXT);
+    await store.destroy(material);
+    await refuses(store.decrypt(material, here, AAD), "material-not-found");
+    assert.deepEqual(await store.decrypt(copy, here, AAD), PLAINTEXT);
+  });
+
+  check("destroying a copy leaves the first, and another copy can be made", async (store) => {
+    const material = await store.createMaterial({ ...OWNER, keyId: "mrk-5678" });
     const blob = await store.encrypt(material, PLAINTEXT, AAD);
-    assert.deepEqual(await store.decrypt(sibling, blob, AAD), PLAINTEXT);
+    const copy = await store.copyMaterial(material, "eu-west-1");
+    await store.destroy(copy);
+    await refuses(store.decrypt(copy, blob, AAD), "material-not-found");
+    assert.deepEqual(await store.decrypt(material, blob, AAD), PLAINTEXT);
+    assert.deepEqual(await store.decrypt(await store.copyMaterial(material, "eu-west-1"), blob, AAD), PLAINTEXT);
+  });
+
+  check("a copy of an HMAC key makes the same codes, and a copy of a key pair opens what it is for", async (store) => {
+    const hmac = await store.createMaterial({ ...OWNER, keyId: "mrk-mac" }, "HMAC_256");
+    const there = await store.copyMaterial(hmac, "eu-west-1");
+    const made = await store.mac(hmac, "HMAC_SHA_256", PLAINTEXT);
+    assert.ok(await store.verifyMac(there, "HMAC_SHA_256", PLAINTEXT, made));
+    await store.destroy(hmac);
+    assert.deepEqual(await store.mac(there, "HMAC_SHA_256", PLAINTEXT), made);
+    const pair = await store.createMaterial({ ...OWNER, keyId: "mrk-pair" }, "ECC_NIST_EDWARDS25519");
+    const copy = await store.copyMaterial(pair, "eu-west-1");
+    const sign = (material: Material) => store.sign(material, "ED25519_SHA_512", "RAW", PLAINTEXT);
+    assert.deepEqual(await sign(copy), await sign(pair), "Ed25519 signs without chance");
+  });
+
+  check("there is no copy of what is not there, or is another key's", async (store) => {
+    const material = await store.createMaterial(OWNER);
+    const strange = { ...material, owner: { ...OWNER, keyId: "another-key" } };
+    await refuses(store.copyMaterial(strange, "eu-west-1"), "material-not-found");
+    await store.destroy(material);
+    await refuses(store.copyMaterial(material, "eu-west-1"), "material-not-found");
   });
 
   check("a data key and its blob agree, and the blob alone is another key each time", async (store) => {

@@ -68,6 +68,11 @@ export interface KeyStore {
    * by `destroy`. `busy`: too many RSA keys are being made already.
    */
   createMaterial(owner: MaterialOwner, spec?: MaterialSpec): Promise<MadeMaterial>;
+  /**
+   * The same material for the related key in another Region, kept apart from then on: each is destroyed alone. Succeeds
+   * if it is already there. Throws `material-not-found` when `material` is not.
+   */
+  copyMaterial(material: Material, region: string): Promise<Material>;
   encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array>;
   /** Opens what `encrypt` made with that material; any change of blob, material, owner or aad is `bad-ciphertext`. */
   decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer>;

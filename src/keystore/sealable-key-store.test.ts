@@ -22,6 +22,7 @@ test("every call is refused before unsealing and after sealing, and answered bet
   const [kem, rsa] = [await store.createMaterial(OWNER, "ML_KEM_512"), await store.createMaterial(OWNER, "RSA_2048")];
   const calls: Record<keyof KeyStore, () => Promise<unknown>> = {
     createMaterial: () => door.createMaterial(OWNER),
+    copyMaterial: () => door.copyMaterial(material, "eu-west-1"),
     encrypt: () => door.encrypt(material, NOTHING, NOTHING),
     decrypt: async () => door.decrypt(material, await store.encrypt(material, NOTHING, NOTHING), NOTHING),
     generateDataKey: () => door.generateDataKey(material, 32, NOTHING),

@@ -46,6 +46,10 @@ export class SealableKeyStore implements KeyStore {
     return this.#open().createMaterial(owner, spec);
   }
 
+  async copyMaterial(material: Material, region: string): Promise<Material> {
+    return this.#open().copyMaterial(material, region);
+  }
+
   async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
     return this.#open().encrypt(material, plaintext, aad);
   }

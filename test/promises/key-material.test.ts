@@ -117,7 +117,7 @@ async function tapInto(socketPath: string, path: string) {
 }
 
 async function materialBytes(database: KeystoreDatabase, root: Root, material: Material): Promise<Buffer> {
-  const row = await findMaterial(database, material.id);
+  const row = await findMaterial(database, material);
   const { account, region } = material.owner;
   return root.domainKey(account, region).open(row!.wrapped, rowBinding(material, row!.spec ?? undefined));
 }

@@ -28,6 +28,7 @@ const HANDLERS: ReadonlyMap<number, Handler> = new Map([
   [OPS.importParameters, importParameters],
   [OPS.importMaterial, importMaterial],
   [OPS.listMaterials, listMaterials],
+  [OPS.copyMaterial, copyMaterial],
   ...PAIR_HANDLERS,
 ]);
 
@@ -35,6 +36,10 @@ async function createMaterial(store: KeyStore, fields: readonly Buffer[], reply:
   const [account, region, keyId] = [textAt(fields, 0), textAt(fields, 1), textAt(fields, 2)];
   const material = await store.createMaterial({ account, region, keyId }, specAt(fields, 3));
   reply([materialField(material), ...(material.publicKey === undefined ? [] : [material.publicKey])]);
+}
+
+async function copyMaterial(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
+  reply([materialField(await store.copyMaterial(parseMaterial(fields, 0), textAt(fields, 1)))]);
 }
 
 async function encrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {

@@ -63,6 +63,10 @@ class SocketKeyStore implements CustodianClient {
     }));
   }
 
+  copyMaterial(material: Material, region: string): Promise<Material> {
+    return this.#link.call(OPS.copyMaterial, [materialField(material), region], (fields) => parseMaterial(fields, 0));
+  }
+
   encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
     return this.#link.call(OPS.encrypt, [materialField(material), plaintext, aad], firstField);
   }

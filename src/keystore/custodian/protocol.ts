@@ -13,6 +13,7 @@ export const OPS = table({
   randomBytes: 7,
   destroy: 8,
   houseKey: 9,
+  copyMaterial: 29,
   importParameters: 30,
   importMaterial: 31,
   listMaterials: 32,

@@ -4,7 +4,14 @@ import { KeyStoreError, type MadeMaterial, type Material, type MaterialId, type 
 import type { Root } from "../root/root.js";
 import { type LoadedMaterial, loadMaterial } from "./loaded-material.js";
 import { MaterialMaker } from "./new-material.js";
-import { eraseMaterial, findMaterial, type KeystoreDatabase, type MaterialRow, putMaterial } from "./store.js";
+import {
+  copyMaterial,
+  eraseMaterial,
+  findMaterial,
+  type KeystoreDatabase,
+  type MaterialRow,
+  putMaterial,
+} from "./store.js";
 
 const CACHED_MATERIALS = 10_000;
 const CACHED_DOMAINS = 1_000;
@@ -16,7 +23,7 @@ export class Materials {
   readonly #database: KeystoreDatabase;
   readonly #root: Root;
   readonly #domains = new Lru<string, SealingKey>(CACHED_DOMAINS);
-  readonly #keys = new Lru<MaterialId, LoadedMaterial>(CACHED_MATERIALS);
+  readonly #keys = new Lru<string, LoadedMaterial>(CACHED_MATERIALS);
   /** Goes up with every erasure; what was read from the database under an older number may be gone. */
   #erasures = 0;
 
@@ -43,7 +50,22 @@ export class Materials {
     const wrapped = secret.use((bytes) => this.#domainKey(material.owner).seal(bytes, rowBinding(material, spec)));
     const loaded = loadMaterial(material, spec, secret);
     await putMaterial(this.#database, { id: material.id, account, region, key_id: keyId, wrapped, spec });
-    if (erasures === this.#erasures) this.#keys.set(material.id, loaded);
+    if (erasures === this.#erasures) this.#keys.set(cacheName(material), loaded);
+  }
+
+  /** Under the domain key of another Region, where it lives a life of its own. */
+  async copy(material: Material, region: string): Promise<Material> {
+    const copy: Material = { id: material.id, owner: { ...material.owner, region } };
+    const isThere = await copyMaterial(this.#database, material, region, (row) => {
+      const secret = this.#secretOf(row);
+      try {
+        return secret.use((bytes) => this.#domainKey(copy.owner).seal(bytes, rowBinding(copy, row.spec ?? undefined)));
+      } finally {
+        secret.wipe();
+      }
+    });
+    if (!isThere) throw new KeyStoreError("material-not-found");
+    return copy;
   }
 
   /** The key of that material, if its owner is the one given. */
@@ -55,7 +77,7 @@ export class Materials {
 
   /** The same without waiting, for the usual case; undefined says nothing about whether it exists. */
   cached(material: Material): LoadedMaterial | undefined {
-    const key = this.#keys.get(material.id);
+    const key = this.#keys.get(cacheName(material));
     return key !== undefined && isOwnedBy(key, material) ? key : undefined;
   }
 
@@ -67,32 +89,34 @@ export class Materials {
 
   #forget(material: Material): void {
     this.#erasures += 1;
-    this.#keys.delete(material.id);
+    this.#keys.delete(cacheName(material));
   }
 
   async #load(material: Material): Promise<LoadedMaterial | undefined> {
     const erasures = this.#erasures;
-    const row = await findMaterial(this.#database, material.id);
+    const row = await findMaterial(this.#database, material);
     if (erasures !== this.#erasures) return this.#load(material);
-    if (row === undefined || row.account !== material.owner.account || row.key_id !== material.owner.keyId)
-      return undefined;
+    if (row === undefined) return undefined;
     const key = this.#unwrap(row);
-    this.#keys.set(material.id, key);
+    this.#keys.set(cacheName(material), key);
     return key;
   }
 
   #unwrap(row: MaterialRow): LoadedMaterial {
-    const material = { id: row.id, owner: { account: row.account, region: row.region, keyId: row.key_id } };
-    const binding = rowBinding(material, row.spec ?? undefined);
-    const secret = Secret.own(this.#domainKey(material.owner).open(row.wrapped, binding));
+    const secret = this.#secretOf(row);
     try {
-      return loadMaterial(material, row.spec ?? "SYMMETRIC_DEFAULT", secret);
+      return loadMaterial(materialOf(row), row.spec ?? "SYMMETRIC_DEFAULT", secret);
     } finally {
       secret.wipe();
     }
   }
 
-  #domainKey({ account, region }: MaterialOwner): SealingKey {
+  #secretOf(row: MaterialRow): Secret {
+    const binding = rowBinding(materialOf(row), row.spec ?? undefined);
+    return Secret.own(this.#domainKey(row).open(row.wrapped, binding));
+  }
+
+  #domainKey({ account, region }: Pick<MaterialOwner, "account" | "region">): SealingKey {
     const name = `${account}/${region}`;
     const known = this.#domains.get(name);
     if (known !== undefined) return known;
@@ -109,10 +133,15 @@ export function rowBinding({ id, owner }: Material, spec?: MaterialSpec): Buffer
   return utf8(JSON.stringify(["strongroom-material", ...names]));
 }
 
-/**
- * Account and key, as in every blob. Not the Region: related multi-Region keys share their material, which keeps the
- * Region it was made in.
- */
+/** Copies of one material in several Regions are told apart: destroying one leaves the others. */
+const cacheName = ({ id, owner }: Material) => `${id} ${owner.region}`;
+
+const materialOf = ({ id, account, region, key_id }: MaterialRow): Material => ({
+  id,
+  owner: { account, region, keyId: key_id },
+});
+
+/** Account and key, as in every blob; the Region is in the name under which it is kept. */
 function isOwnedBy({ account, keyId }: LoadedMaterial, { owner }: Material): boolean {
   return account === owner.account && keyId === owner.keyId;
 }

@@ -33,6 +33,18 @@ test("a row that was moved to another key does not open", async () => {
   await close();
 });
 
+test("a row that was moved to another Region does not open, nor is it copied on", async () => {
+  const { store, database, reopen, close } = await softwareKeyStore();
+  const material = await store.createMaterial(OWNER);
+  await database.write((tx) => tx.run("UPDATE material SET region = ? WHERE id = ?", "eu-west-1", material.id));
+  const moved = { ...material, owner: { ...OWNER, region: "eu-west-1" } };
+  const fresh = await reopen();
+  await assert.rejects(fresh.keyStore.encrypt(moved, utf8("x"), AAD), { name: "BrokenSeal" });
+  await assert.rejects(fresh.keyStore.copyMaterial(moved, "us-west-2"), { name: "BrokenSeal" });
+  await fresh.database.close();
+  await close();
+});
+
 test("a row that was swapped with another key's does not open", async () => {
   const { store, database, reopen, close } = await softwareKeyStore();
   const [a, b] = [await store.createMaterial(OWNER), await store.createMaterial({ ...OWNER, keyId: "another-key" })];

@@ -73,6 +73,10 @@ export class SoftwareKeyStore implements KeyStore {
     return this.#materials.create(owner, spec);
   }
 
+  copyMaterial(material: Material, region: string): Promise<Material> {
+    return this.#materials.copy(material, region);
+  }
+
   async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
     return sealBlob(
       symmetricKey(this.#materials.cached(material) ?? (await this.#materials.get(material))),

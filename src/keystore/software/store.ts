@@ -1,5 +1,5 @@
 import type { MaterialSpec } from "../../crypto/index.js";
-import type { Migration, SqliteDatabase } from "../../store/index.js";
+import type { Migration, ReadTx, SqliteDatabase } from "../../store/index.js";
 import type { Material, MaterialId } from "../port.js";
 
 /** keystore.db: one row a piece of material, wrapped under its account's and Region's domain key. */
@@ -15,6 +15,23 @@ export const KEYSTORE_MIGRATIONS: readonly Migration[] = [
     )`,
   },
   { id: 2, sql: "ALTER TABLE material ADD COLUMN spec TEXT" },
+  {
+    // Related multi-Region keys hold copies of their material, each wrapped for its own Region.
+    id: 3,
+    sql: `CREATE TABLE material_by_region (
+      id TEXT NOT NULL,
+      account TEXT NOT NULL,
+      region TEXT NOT NULL,
+      key_id TEXT NOT NULL,
+      wrapped BLOB NOT NULL,
+      spec TEXT,
+      PRIMARY KEY (id, region)
+    );
+    INSERT INTO material_by_region (id, account, region, key_id, wrapped, spec)
+      SELECT id, account, region, key_id, wrapped, spec FROM material;
+    DROP TABLE material;
+    ALTER TABLE material_by_region RENAME TO material`,
+  },
 ];
 
 /** `wipeFreePages`, where the engine has it, takes what was deleted out of the engine's log too. */
@@ -45,10 +62,39 @@ export async function putMaterial(database: KeystoreDatabase, row: MaterialRow):
   );
 }
 
-export function findMaterial(database: KeystoreDatabase, id: MaterialId): Promise<MaterialRow | undefined> {
-  return database.read((tx) =>
-    tx.get<MaterialRow>("SELECT id, account, region, key_id, wrapped, spec FROM material WHERE id = ?", id),
+export function findMaterial(database: KeystoreDatabase, material: Material): Promise<MaterialRow | undefined> {
+  return database.read((tx) => rowOf(tx, material));
+}
+
+const rowOf = (tx: ReadTx, { id, owner }: Material): Promise<MaterialRow | undefined> =>
+  tx.get<MaterialRow>(
+    "SELECT id, account, region, key_id, wrapped, spec FROM material WHERE id = ? AND account = ? AND region = ? AND key_id = ?",
+    id,
+    owner.account,
+    owner.region,
+    owner.keyId,
   );
+
+/** A row for another Region, wrapped anew from one that is still there. False when it is not. */
+export function copyMaterial(
+  database: KeystoreDatabase,
+  from: Material,
+  region: string,
+  rewrap: (row: MaterialRow) => Uint8Array,
+): Promise<boolean> {
+  return database.write(async (tx) => {
+    const row = await rowOf(tx, from);
+    if (row === undefined) return false;
+    await tx.run(
+      `INSERT INTO material (id, account, region, key_id, wrapped, spec)
+       SELECT id, account, ?, key_id, ?, spec FROM material WHERE id = ? AND region = ? ON CONFLICT DO NOTHING`,
+      region,
+      rewrap(row),
+      row.id,
+      row.region,
+    );
+    return true;
+  });
 }
 
 const PAGE = 500;
@@ -68,8 +114,8 @@ export async function materialsAfter(database: KeystoreDatabase, after?: Materia
 
 /** Overwritten before it is deleted, so that the row is useless even where the engine keeps old pages for a while. */
 export async function eraseMaterial(database: KeystoreDatabase, { id, owner }: Material): Promise<void> {
-  const where = "WHERE id = ? AND account = ? AND key_id = ?";
-  const values = [id, owner.account, owner.keyId] as const;
+  const where = "WHERE id = ? AND account = ? AND region = ? AND key_id = ?";
+  const values = [id, owner.account, owner.region, owner.keyId] as const;
   await database.write(async (tx) => {
     const row = await tx.get<Pick<MaterialRow, "wrapped">>(`SELECT wrapped FROM material ${where}`, ...values);
     if (row === undefined) return;
