@@ -1,3 +1,4 @@
+import type { Region } from "../base/index.js";
 import type { Decision, DecisionInput, RequestValues, ResourceSide } from "../policy/index.js";
 import { decide } from "../policy/index.js";
 import type { CallContext } from "./call.js";
@@ -10,6 +11,8 @@ export interface Check {
   /** ARN or `*`: what policies match and what denials print. */
   readonly resource: string;
   readonly side: ResourceSide;
+  /** Where it would be done, when that is not the Region that was called: what `aws:RequestedRegion` says. */
+  readonly region?: Region;
   /** Condition values of this operation (`kms:…`, `s3:…`, `aws:ResourceTag/…`), names in lower case. */
   readonly values?: RequestValues;
 }

@@ -13,7 +13,7 @@ type Source = (call: CallContext, check: Check) => Value;
 const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>({
   "aws:currenttime": (call) => isoSeconds(call.time),
   "aws:epochtime": (call) => String(Math.floor(call.time.getTime() / 1000)),
-  "aws:requestedregion": (call) => call.region,
+  "aws:requestedregion": (call, check) => check.region ?? call.region,
   "aws:resourceaccount": (_call, check) => check.side.account || undefined,
   "aws:securetransport": (call) => String(call.secureTransport),
   "aws:useragent": (call) => call.userAgent || undefined,

@@ -3,6 +3,7 @@ import { type GrantView, type NamedPolicy, parsePolicy, type RequestValues } fro
 import { contextValue } from "./encryption-context.js";
 import { type Grant, isInertFor, retirementViews } from "./grants/grant.js";
 import type { Key, Tag } from "./key.js";
+import { type FamilyRole, familyRole } from "./multi-region/family.js";
 import type { EncryptionContext } from "./port.js";
 import type { LoadedKey } from "./repository.js";
 
@@ -10,20 +11,26 @@ export type Values = Map<string, string | readonly string[]>;
 
 /** The condition values that are properties of a key, the same for every request (kms 5.7). */
 export function keyValues(key: Key, aliases: ReadonlySet<string>): Values {
-  const values: Values = new Map(specValues(key.spec, key.usage, key.origin, key.multiRegion));
+  const values: Values = new Map(specValues(key.spec, key.usage, key.origin, familyRole(key)));
   if (aliases.size > 0) values.set("kms:resourcealiases", [...aliases]);
   for (const tag of key.tags) values.set(`aws:resourcetag/${tag.key.toLowerCase()}`, tag.value);
   return values;
 }
 
-/** Of a key that is there, or of one that CreateKey would make. The deprecated twins still evaluate. */
-export const specValues = (spec: string, usage: string, origin: string, multiRegion: boolean): [string, string][] => [
+/** Of a key that is there, or of one that would be made. The deprecated twins still evaluate. */
+export const specValues = (
+  spec: string,
+  usage: string,
+  origin: string,
+  role: FamilyRole | undefined,
+): [string, string][] => [
   ["kms:keyspec", spec],
   ["kms:customermasterkeyspec", spec],
   ["kms:keyusage", usage],
   ["kms:customermasterkeyusage", usage],
   ["kms:keyorigin", origin],
-  ["kms:multiregion", String(multiRegion)],
+  ["kms:multiregion", String(role !== undefined)],
+  ...(role === undefined ? [] : [["kms:multiregionkeytype", role] satisfies [string, string]]),
 ];
 
 /** `aws:RequestTag/<k>` and `aws:TagKeys`. */

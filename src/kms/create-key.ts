@@ -46,17 +46,17 @@ function checkStore({ spec, origin, multiRegion, customKeyStoreId, xksKeyId }: K
 }
 
 /** What AWS makes and this house does not yet. Said clearly, and before anything is written. */
-export function refuseUnmade({ spec, origin, multiRegion, customKeyStoreId }: KeyRequest): void {
+export function refuseUnmade({ spec, origin, customKeyStoreId }: KeyRequest): void {
   if (customKeyStoreId !== undefined) return;
   if (spec !== "SYMMETRIC_DEFAULT") throw unsupported(`Keys with the key spec ${spec} are not supported here.`);
   if (origin !== "AWS_KMS") throw unsupported(`Keys with the origin ${origin} are not supported here.`);
-  if (multiRegion) throw unsupported("Multi-Region keys are not supported here.");
 }
 
-export const newKeyRef = (kms: Kms, account: AccountId, region: Region): KeyRef => ({
+/** A version 4 UUID; multi-Region keys are told from others by their ids. */
+export const newKeyRef = (kms: Kms, account: AccountId, region: Region, multiRegion = false): KeyRef => ({
   account,
   region,
-  id: kms.ids.uuid() as KeyId, // a version 4 UUID is a key id
+  id: (multiRegion ? `mrk-${kms.ids.hex(32)}` : kms.ids.uuid()) as KeyId, // both are key ids
 });
 
 export interface NewKey {
@@ -99,7 +99,7 @@ export const keyFacts = ({ ref, request, description, tags }: NewKey, now: Date)
   spec: request.spec,
   usage: request.usage,
   origin: request.origin,
-  multiRegion: request.multiRegion,
+  ...(request.multiRegion ? { family: { primary: ref.region, replicas: [] } } : {}),
   description,
   createdAt: now,
   tags,

@@ -1,5 +1,7 @@
 import { AwsError, addDays } from "../base/index.js";
-import { type Key, notPendingDeletion, refuseIf, refuseUnless } from "./key.js";
+import type { MaterialId } from "../keystore/index.js";
+import { type Key, type KeyFacts, notPendingDeletion, refuseIf, refuseUnless } from "./key.js";
+import { familyRole, siblingsOf } from "./multi-region/family.js";
 import { QUOTAS } from "./quotas.js";
 
 /** The model permits 1 to 365 days; the service 7 to 30 (kms 15-4). */
@@ -9,17 +11,33 @@ export function checkWindow(days: number): void {
   throw new AwsError("ValidationException", `PendingWindowInDays must be between ${range}`);
 }
 
+/** A primary waits for its replicas first: its own window begins when the last of them is gone (kms X-7). */
 export function scheduleDeletion(key: Key, days: number, now: Date): Key {
   refuseIf(key, "PendingDeletion", "PendingReplicaDeletion", "Updating");
+  if (familyRole(key) === "PRIMARY" && siblingsOf(key).length > 0) {
+    return { ...key, state: "PendingReplicaDeletion", material: key.material, windowDays: days };
+  }
   return { ...key, state: "PendingDeletion", material: key.material, deletionAt: addDays(now, days) };
 }
 
 /** The key comes back disabled, whatever it was before; one that never had material waits for it again. */
 export function cancelDeletion(key: Key): Key {
-  if (key.state === "PendingReplicaDeletion") return { ...key, state: "Disabled" };
+  if (key.state === "PendingReplicaDeletion") {
+    const { windowDays: _over, ...rest } = key;
+    return calledBack(rest);
+  }
   if (key.state !== "PendingDeletion") throw notPendingDeletion(key);
-  const { deletionAt: _over, material, ...facts } = key;
-  return material === undefined ? { ...facts, state: "PendingImport" } : { ...facts, state: "Disabled", material };
+  const { deletionAt: _over, ...rest } = key;
+  return calledBack(rest);
+}
+
+const calledBack = ({ material, ...facts }: KeyFacts & { readonly material: MaterialId | undefined }): Key =>
+  material === undefined ? { ...facts, state: "PendingImport" } : { ...facts, state: "Disabled", material };
+
+/** The last replica of a primary that waited for it is gone. */
+export function beginOwnWindow(key: Key & { readonly state: "PendingReplicaDeletion" }, now: Date): Key {
+  const { windowDays, ...rest } = key;
+  return { ...rest, state: "PendingDeletion", deletionAt: addDays(now, windowDays) };
 }
 
 export const enable = (key: Key): Key => switched(key, "Enabled");

@@ -21,7 +21,8 @@ export interface KeyFacts extends KeyRef {
   readonly spec: KeySpec;
   readonly usage: KeyUsage;
   readonly origin: "AWS_KMS" | "EXTERNAL" | "AWS_CLOUDHSM" | "EXTERNAL_KEY_STORE";
-  readonly multiRegion: boolean;
+  /** Absent for single-Region keys. */
+  readonly family?: KeyFamily;
   readonly description: string;
   readonly createdAt: Date;
   readonly tags: readonly Tag[];
@@ -41,6 +42,13 @@ export interface KeyInStore {
   readonly clusterId?: string | undefined;
 }
 
+/** The related keys of a multi-Region key, by Region: seen the same from each of them (kms M-2). */
+export interface KeyFamily {
+  readonly primary: Region;
+  /** In the order of their names. */
+  readonly replicas: readonly Region[];
+}
+
 export interface Tag {
   readonly key: string;
   readonly value: string;
@@ -57,7 +65,7 @@ export type KeyLife =
   /** Never stored: what a key shows while its custom key store is not connected. */
   | { readonly state: "Unavailable"; readonly material: MaterialId; readonly remembered: "Enabled" | "Disabled" }
   | { readonly state: "PendingDeletion"; readonly material: MaterialId | undefined; readonly deletionAt: Date }
-  | { readonly state: "PendingReplicaDeletion"; readonly material: MaterialId; readonly windowDays: number }
+  | { readonly state: "PendingReplicaDeletion"; readonly material: MaterialId | undefined; readonly windowDays: number }
   | Waiting<"PendingImport" | "Creating">;
 
 /** One member a state, so that a check of the state tells the type checker the rest. */

@@ -92,7 +92,6 @@ export async function makeManagedKey(
     spec: "SYMMETRIC_DEFAULT",
     usage: "ENCRYPT_DECRYPT",
     origin: "AWS_KMS",
-    multiRegion: false,
     description: `Default key that protects my ${service} data when no other key is defined`,
     createdAt: now,
     tags: [],

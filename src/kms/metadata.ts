@@ -1,7 +1,8 @@
 import type { KeyMetadata } from "@aws-sdk/client-kms";
-import { needs } from "../base/index.js";
-import type { Key } from "./key.js";
+import { needs, type Region } from "../base/index.js";
+import { type Key, keyArn } from "./key.js";
 import { algorithmsOf, type KeyUsage } from "./key-spec.js";
+import { familyRole } from "./multi-region/family.js";
 
 /** Which member lists the algorithms, by usage (kms 1.9). */
 const ALGORITHMS_MEMBER = {
@@ -30,7 +31,8 @@ export function keyMetadata(key: Key): KeyMetadata {
     CustomerMasterKeySpec: key.spec as KeyMetadata["CustomerMasterKeySpec"], // the deprecated twin lists fewer specs
     KeySpec: key.spec as KeyMetadata["KeySpec"], // our table may know a spec that the client's version does not
     ...algorithms(key),
-    MultiRegion: key.multiRegion,
+    MultiRegion: key.family !== undefined,
+    ...familyMembers(key),
     ...materialId(key),
     ...inStore(key),
   };
@@ -40,6 +42,20 @@ function algorithms(key: Key): Partial<KeyMetadata> {
   const list = algorithmsOf(key.spec, key.usage);
   needs(list !== undefined, "a key's usage goes with its spec");
   return { [ALGORITHMS_MEMBER[key.usage]]: [...list] };
+}
+
+/** ReplicaKeys is there, and empty, for a primary that stands alone. */
+function familyMembers(key: Key): Partial<KeyMetadata> {
+  const { family } = key;
+  if (family === undefined) return {};
+  const related = (Region: Region) => ({ Arn: keyArn({ ...key, region: Region }), Region });
+  return {
+    MultiRegionConfiguration: {
+      MultiRegionKeyType: familyRole(key),
+      PrimaryKey: related(family.primary),
+      ReplicaKeys: family.replicas.map(related),
+    },
+  };
 }
 
 /** Symmetric keys whose material is, or was, in this house. */

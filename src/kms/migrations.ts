@@ -58,6 +58,18 @@ export const KMS_MIGRATIONS: readonly Migration[] = [
     CREATE TABLE kms_changes (seq BIGINT PRIMARY KEY, ref TEXT NOT NULL);`,
   },
   {
+    // Related multi-Region keys are the rows with one account and id. `primary_region` is the same in all of them, and
+    // null for single-Region keys. `kms_region_work`: what another Region still has to do, see multi-region/finish.ts.
+    id: 4,
+    sql: `ALTER TABLE kms_keys ADD COLUMN primary_region TEXT;
+    CREATE INDEX kms_keys_by_family ON kms_keys (account, id) WHERE primary_region IS NOT NULL;
+
+    CREATE TABLE kms_region_work (
+      account TEXT NOT NULL, region TEXT NOT NULL, key_id TEXT NOT NULL, event TEXT NOT NULL,
+      PRIMARY KEY (account, region, key_id)
+    );`,
+  },
+  {
     id: 5,
     sql: `CREATE TABLE kms_custom_key_stores (
       account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,

@@ -7,6 +7,7 @@ import { xksKind } from "./custom-stores/xks/xks-kind.js";
 import { deletionWorker } from "./destroy-key.js";
 import { GrantTokens } from "./grants/grant-token.js";
 import type { Kms, KmsOptions } from "./kms.js";
+import { regionWorker } from "./multi-region/finish.js";
 import { ownedKeys } from "./owned/owned-keys.js";
 import { KeyRepository } from "./repository.js";
 import { rotationWorker } from "./rotate-key.js";
@@ -33,7 +34,13 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
     customStores,
     service: serviceKeys(kms),
     owned: ownedKeys(database, keyStore),
-    workers: [rotationWorker(kms), deletionWorker(kms), connectionWorker(kms), storeHealthWorker(kms)],
+    workers: [
+      rotationWorker(kms),
+      deletionWorker(kms),
+      regionWorker(kms),
+      connectionWorker(kms),
+      storeHealthWorker(kms),
+    ],
     close: async () => {
       await usage.flush();
       customStores.close();

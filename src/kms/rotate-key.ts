@@ -1,11 +1,13 @@
 import { MINUTE_MS } from "../base/index.js";
-import type { Material, MaterialId } from "../keystore/index.js";
+import type { MaterialId } from "../keystore/index.js";
 import type { WriteTx } from "../store/index.js";
 import { noSuchKey } from "./identifiers.js";
 import { type Key, type KeyRef, keyArn } from "./key.js";
 import { eachKey, type Kms, type KmsWorker } from "./kms.js";
+import { shareMaterial, tellReplicas } from "./multi-region/share.js";
+import { type SpreadMaterial, withNewMaterial } from "./multi-region/spread-material.js";
 import { isRotationDue, type RotationType, refuseRotationOnDemand, rotated } from "./rotation.js";
-import { addMaterial, findKey, keysToRotate, materialsOf, updateKey } from "./store.js";
+import { addMaterial, findKey, keysToRotate, updateKey } from "./store.js";
 import { serviceEvent } from "./trail.js";
 
 const BATCH = 500;
@@ -26,15 +28,16 @@ class NoLongerDue extends Error {}
 export async function rotateIfDue(kms: Kms, ref: KeyRef, now: Date): Promise<void> {
   const stored = await kms.database.read((tx) => findKey(tx, ref));
   if (stored === undefined || !isRotationDue(stored.key, now)) return;
-  await withNewMaterial(kms, ref, async (material) => {
-    const event = rotationEvent(kms, stored.key, material.id, "AUTOMATIC", now);
-    await kms.audit.commit(kms.database, event, async (tx) => {
+  await withNewMaterial(kms, ref, async (made) => {
+    const event = rotationEvent(kms, stored.key, made.material.id, "AUTOMATIC", now);
+    const replicas = await kms.audit.commit(kms.database, event, async (tx) => {
       const current = await findKey(tx, ref);
       const unchanged = current?.key.material === stored.key.material;
       if (current === undefined || !unchanged || !isRotationDue(current.key, now)) throw new NoLongerDue();
-      await putMaterial(tx, current.key, material.id, "AUTOMATIC", now);
+      return putMaterial(tx, current.key, made, "AUTOMATIC", now);
     });
     await kms.audit.record(event);
+    await tellReplicas(kms, replicas, now);
   }).catch((thrown: unknown) => {
     if (!(thrown instanceof NoLongerDue)) throw thrown;
   });
@@ -47,35 +50,32 @@ export async function rotateOnDemand(
   now: Date,
   commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
 ): Promise<void> {
-  const event = await withNewMaterial(kms, ref, (material) =>
+  const { event, replicas } = await withNewMaterial(kms, ref, (made) =>
     commit(async (tx) => {
       const stored = await findKey(tx, ref);
       if (stored === undefined) throw noSuchKey(keyArn(ref));
       refuseRotationOnDemand(stored.key, now);
-      await putMaterial(tx, stored.key, material.id, "ON_DEMAND", now);
-      return rotationEvent(kms, stored.key, material.id, "ON_DEMAND", now);
+      const replicas = await putMaterial(tx, stored.key, made, "ON_DEMAND", now);
+      return { replicas, event: rotationEvent(kms, stored.key, made.material.id, "ON_DEMAND", now) };
     }),
   );
   await kms.audit.record(event);
+  await tellReplicas(kms, replicas, now);
 }
 
-/** New material is destroyed again when nothing came of it. */
-async function withNewMaterial<T>(kms: Kms, ref: KeyRef, use: (material: Material) => Promise<T>): Promise<T> {
-  const owner = { account: ref.account, region: ref.region, keyId: ref.id };
-  const material = await kms.keyStore.createMaterial(owner);
-  try {
-    return await use(material);
-  } catch (thrown) {
-    // A unit that failed to answer may have been kept all the same: material that a key names stays.
-    const kept = await kms.database.read((tx) => materialsOf(tx, ref));
-    if (!kept.some(({ id }) => id === material.id)) await kms.keyStore.destroy(material);
-    throw thrown;
-  }
-}
-
-async function putMaterial(tx: WriteTx, key: Key, id: MaterialId, type: RotationType, now: Date): Promise<void> {
-  await updateKey(tx, rotated(key, id, type, now));
-  await addMaterial(tx, key, { id, state: "CURRENT", rotated: { at: now, type } });
+/** Gives the replicas that have the new material too. */
+async function putMaterial(
+  tx: WriteTx,
+  key: Key,
+  { material: { id }, copied }: SpreadMaterial,
+  type: RotationType,
+  now: Date,
+): Promise<readonly Key[]> {
+  const next = rotated(key, id, type, now);
+  const material = { id, state: "CURRENT", rotated: { at: now, type } } as const;
+  await updateKey(tx, next);
+  await addMaterial(tx, key, material);
+  return shareMaterial(tx, next, material, copied);
 }
 
 function rotationEvent(kms: Kms, key: Key, current: MaterialId, rotationType: RotationType, now: Date) {

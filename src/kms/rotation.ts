@@ -1,6 +1,7 @@
 import { AwsError, addDays, MINUTE_MS } from "../base/index.js";
 import type { MaterialId } from "../keystore/index.js";
 import { type Key, type RotationSchedule, refuseUnless } from "./key.js";
+import { familyRole, refuseReplica } from "./multi-region/family.js";
 import { QUOTAS } from "./quotas.js";
 
 /** One material of a key: the newest encrypts, all of them decrypt until the key is deleted (kms ). */
@@ -30,6 +31,7 @@ function refuseUnlessSchedulable(key: Key): void {
   if (key.state === "PendingImport" || key.state === "Unavailable") refuseUnlessRotatable(key);
   refuseUnless(key, "Enabled", "Updating");
   refuseUnlessRotatable(key);
+  refuseReplica(key);
 }
 
 export const schedule = (periodDays: number, now: Date): RotationSchedule => ({
@@ -61,7 +63,9 @@ export function visibleRotation(key: Key): RotationSchedule | undefined {
   return key.state === "PendingDeletion" || key.state === "PendingReplicaDeletion" ? undefined : key.rotation;
 }
 
+/** Replicas rotate with their primary. */
 export function isRotationDue(key: Key, now: Date): boolean {
+  if (familyRole(key) === "REPLICA") return false;
   return key.state === "Enabled" && key.rotation !== undefined && key.rotation.nextAt <= now;
 }
 
@@ -70,6 +74,7 @@ export function refuseRotationOnDemand(key: Key, now: Date): void {
   if (key.state === "Unavailable") refuseUnlessRotatable(key);
   refuseUnless(key, "Enabled", "Updating");
   refuseUnlessRotatable(key);
+  refuseReplica(key);
   if (key.onDemandRotations >= QUOTAS.onDemandRotations) throw limitReached(key);
   if (key.rotation !== undefined && key.rotation.nextAt.getTime() - now.getTime() <= 20 * MINUTE_MS) {
     throw new AwsError(

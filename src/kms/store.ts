@@ -5,7 +5,17 @@ import type { Alias } from "./alias.js";
 import { bump } from "./changes/store.js";
 import type { CustomKeyStore } from "./custom-stores/custom-key-store.js";
 import { findStore } from "./custom-stores/store.js";
-import { type Key, type KeyId, type KeyInStore, type KeyLife, type KeyRef, keyArn, type Tag } from "./key.js";
+import {
+  type Key,
+  type KeyFamily,
+  type KeyId,
+  type KeyInStore,
+  type KeyLife,
+  type KeyRef,
+  keyArn,
+  type Tag,
+} from "./key.js";
+import { familyRows } from "./multi-region/family-rows.js";
 import type { KeyMaterial } from "./rotation.js";
 
 export { ALL_KEYS, bump, type Change, changesAfter, KEPT_CHANGES } from "./changes/store.js";
@@ -30,7 +40,7 @@ interface KeyRow {
   readonly spec: Key["spec"];
   readonly key_usage: Key["usage"];
   readonly origin: Key["origin"];
-  readonly multi_region: number;
+  readonly primary_region: Region | null;
   readonly description: string;
   readonly created_at: number;
   readonly state: Key["state"];
@@ -54,7 +64,8 @@ export async function findKey(tx: ReadTx, ref: KeyRef): Promise<StoredKey | unde
     ...at(ref),
   );
   if (row === undefined) return undefined;
-  return storedKey(row, row.custom_store === null ? undefined : await findStore(tx, { ...ref, id: row.custom_store }));
+  const inStore = row.custom_store === null ? undefined : await findStore(tx, { ...ref, id: row.custom_store });
+  return storedKey(row, inStore, await familyOf(tx, row));
 }
 
 export async function keysAfter(tx: ReadTx, account: string, region: string, after: string, limit: number) {
@@ -103,7 +114,8 @@ const fixedColumns = (key: Key): Record<string, SqlValue> => ({
   spec: key.spec,
   key_usage: key.usage,
   origin: key.origin,
-  multi_region: key.multiRegion ? 1 : 0,
+  multi_region: key.family === undefined ? 0 : 1,
+  primary_region: key.family?.primary ?? null,
   created_at: key.createdAt.getTime(),
   deleting: 0,
   custom_store: key.customStore?.id ?? null,
@@ -127,7 +139,13 @@ const policyColumns = (stored: StoredKey) => ({
   principals: JSON.stringify(stored.principals),
 });
 
-function storedKey(row: KeyRow, store: CustomKeyStore | undefined): StoredKey {
+async function familyOf(tx: ReadTx, { account, id, primary_region: primary }: KeyRow): Promise<KeyFamily | undefined> {
+  if (primary === null) return undefined;
+  const regions = await familyRows(tx, { account, id });
+  return { primary, replicas: regions.filter((region) => region !== primary) };
+}
+
+function storedKey(row: KeyRow, store: CustomKeyStore | undefined, family: KeyFamily | undefined): StoredKey {
   const ref: KeyRef = { account: row.account, region: row.region, id: row.id };
   const key: Key = {
     ...ref,
@@ -136,7 +154,7 @@ function storedKey(row: KeyRow, store: CustomKeyStore | undefined): StoredKey {
     spec: row.spec,
     usage: row.key_usage,
     origin: row.origin,
-    multiRegion: row.multi_region === 1,
+    ...(family === undefined ? {} : { family }),
     description: row.description,
     createdAt: new Date(row.created_at),
     tags: JSON.parse(row.tags) as Tag[], // written by lifeColumns
@@ -172,8 +190,10 @@ function lifeOf(row: KeyRow): KeyLife {
   if (state === "PendingDeletion") {
     return { state, material: material ?? undefined, deletionAt: new Date(row.deletion_at ?? 0) };
   }
+  if (state === "PendingReplicaDeletion") {
+    return { state, material: material ?? undefined, windowDays: row.window_days ?? 0 };
+  }
   needs(material !== null, "a key in a state with material has one");
-  if (state === "PendingReplicaDeletion") return { state, material, windowDays: row.window_days ?? 0 };
   return { state, material };
 }
 
@@ -220,6 +240,18 @@ export async function addMaterial(tx: WriteTx, ref: KeyRef, material: KeyMateria
   await bump(tx, ref);
 }
 
+/** Gives a new replica, which has none, all the materials of its primary, as they stand there. */
+export async function copyMaterials(tx: WriteTx, from: KeyRef, to: KeyRef): Promise<void> {
+  await tx.run(
+    `INSERT INTO kms_materials (account, region, key_id, id, position, state, rotated_at, rotation_type)
+     SELECT account, ?, key_id, id, position, state, rotated_at, rotation_type FROM kms_materials
+     WHERE account = ? AND region = ? AND key_id = ?`,
+    to.region,
+    ...at(from),
+  );
+  await bump(tx, to);
+}
+
 // Work that is due. A key marked `deleting` is finished by the next run, wherever the last one was killed.
 
 export async function keysToDestroy(tx: ReadTx, now: Date, limit: number): Promise<KeyRef[]> {
@@ -234,7 +266,8 @@ export async function keysToDestroy(tx: ReadTx, now: Date, limit: number): Promi
 export async function keysToRotate(tx: ReadTx, now: Date, limit: number): Promise<KeyRef[]> {
   return tx.all<KeyRef>(
     `SELECT account, region, id FROM kms_keys
-     WHERE rotation_at IS NOT NULL AND rotation_at <= ? AND state = 'Enabled' ORDER BY rotation_at, id LIMIT ?`,
+     WHERE rotation_at IS NOT NULL AND rotation_at <= ? AND state = 'Enabled'
+     AND (primary_region IS NULL OR primary_region = region) ORDER BY rotation_at, id LIMIT ?`,
     now.getTime(),
     limit,
   );
@@ -252,7 +285,7 @@ export async function markDeleting(tx: WriteTx, ref: KeyRef, now: Date): Promise
 }
 
 export async function removeKey(tx: WriteTx, ref: KeyRef): Promise<void> {
-  for (const table of ["kms_materials", "kms_aliases", "kms_grants", "kms_usage"]) {
+  for (const table of ["kms_materials", "kms_aliases", "kms_grants", "kms_usage", "kms_region_work"]) {
     await tx.run(`DELETE FROM ${table} WHERE account = ? AND region = ? AND key_id = ?`, ...at(ref));
   }
   await tx.run("DELETE FROM kms_keys WHERE account = ? AND region = ? AND id = ? AND deleting = 1", ...at(ref));

@@ -105,6 +105,7 @@ function spy(store: SoftwareKeyStore): SpiedKeyStore {
 /** The store has private members, which a derived object cannot reach: its methods stay bound to it. */
 const METHODS = [
   "createMaterial",
+  "copyMaterial",
   "encrypt",
   "decrypt",
   "generateDataKey",

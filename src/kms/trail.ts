@@ -3,7 +3,7 @@ import { type AccountId, isAwsError, isoSeconds, type Region } from "../base/ind
 import type { CallContext } from "../identity/index.js";
 import type { Key } from "./key.js";
 
-const EVENT_SOURCE = "kms.amazonaws.com";
+export const EVENT_SOURCE = "kms.amazonaws.com";
 
 /** One use of a key by a service in its caller's name (kms 13.2). */
 export interface ServiceUse {
@@ -15,7 +15,7 @@ export interface ServiceUse {
   readonly error?: unknown;
 }
 
-export const keyResource = (key: Key): TrailResource => ({
+export const keyResource = (key: Pick<Key, "account" | "arn">): TrailResource => ({
   accountId: key.account,
   type: "AWS::KMS::Key",
   ARN: key.arn,
@@ -78,10 +78,10 @@ function errorOf(error: unknown): Pick<TrailRecord, "errorCode" | "errorMessage"
   return error.hasMessage ? { errorCode, errorMessage: error.message.slice(0, 1024) } : { errorCode };
 }
 
-/** What the house itself did to a key: RotateKey, DeleteKey (kms 13.5). */
+/** What the house itself did to a key (kms 13.5). */
 export function serviceEvent(
   key: { readonly account: AccountId; readonly region: Region; readonly arn: string },
-  eventName: "RotateKey" | "DeleteKey",
+  eventName: "RotateKey" | "DeleteKey" | "SynchronizeMultiRegionKey",
   details: Readonly<Record<string, unknown>>,
   now: Date,
   eventId: string,

@@ -85,7 +85,7 @@ test("all of the row is overwritten before it goes, whatever its length", async 
   const store = new SoftwareKeyStore(watched, root);
   for (const spec of ["SYMMETRIC_DEFAULT", "HMAC_512", "ECC_NIST_P521"] as const) {
     const material = await store.createMaterial(OWNER, spec);
-    const bytes = (await findMaterial(database, material.id))!.wrapped.length;
+    const bytes = (await findMaterial(database, material))!.wrapped.length;
     written.length = 0;
     await store.destroy(material);
     const [[overwrite, zeros], [remove]] = written as [[string, Uint8Array], [string]]; // the two statements below

@@ -35,6 +35,7 @@ import { listResourceTags } from "./operations/list-resource-tags.js";
 import { listRetirableGrants } from "./operations/list-retirable-grants.js";
 import { putKeyPolicy } from "./operations/put-key-policy.js";
 import { reEncrypt } from "./operations/re-encrypt.js";
+import { replicateKey } from "./operations/replicate-key.js";
 import { retireGrant } from "./operations/retire-grant.js";
 import { revokeGrant } from "./operations/revoke-grant.js";
 import { rotateKeyOnDemand } from "./operations/rotate-key-on-demand.js";
@@ -44,6 +45,7 @@ import { untagResource } from "./operations/untag-resource.js";
 import { updateAlias } from "./operations/update-alias.js";
 import { updateCustomKeyStore } from "./operations/update-custom-key-store.js";
 import { updateKeyDescription } from "./operations/update-key-description.js";
+import { updatePrimaryRegion } from "./operations/update-primary-region.js";
 
 const OPERATIONS = [
   cancelKeyDeletion,
@@ -79,6 +81,7 @@ const OPERATIONS = [
   listRetirableGrants,
   putKeyPolicy,
   reEncrypt,
+  replicateKey,
   retireGrant,
   revokeGrant,
   rotateKeyOnDemand,
@@ -87,6 +90,7 @@ const OPERATIONS = [
   untagResource,
   updateAlias,
   updateKeyDescription,
+  updatePrimaryRegion,
 ];
 
 /** AWS KMS on the wire: what keys mean is in `src/kms`. Operations that are not here answer NotImplemented. */

@@ -27,7 +27,8 @@ test("spec and usage must be said and go together", async () => {
 test("what this house does not make yet is refused clearly, and nothing is left behind", async () => {
   assert.match(await refused({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" }), /^UnsupportedOperationException/);
   assert.match(await refused({ Origin: "EXTERNAL" }), /^UnsupportedOperationException/);
-  assert.match(await refused({ MultiRegion: true }), /^UnsupportedOperationException/);
+  const inStore = { Origin: "AWS_CLOUDHSM", CustomKeyStoreId: "cks-1" };
+  assert.match(await refused({ ...inStore, MultiRegion: true }), /^UnsupportedOperationException/);
   assert.match(await refused({ Origin: "AWS_CLOUDHSM" }), /^ValidationException/);
   assert.match(
     await refused({ Origin: "AWS_CLOUDHSM", CustomKeyStoreId: "cks-1" }),

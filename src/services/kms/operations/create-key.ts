@@ -3,21 +3,15 @@ import type { RequestContext } from "../../../kit/index.js";
 import {
   accountCheck,
   addTagValues,
-  type CheckedPolicy,
-  checkPolicy,
   checkTags,
-  compile,
   createKey as create,
   createStoreKey,
-  defaultPolicy,
-  type Kms,
   keyArn,
   keyMetadata,
   keyResource,
   type NewKey,
   newKeyRef,
   parseKeyRequest,
-  refuseLockout,
   refuseUnmade,
   specValues,
   storeData,
@@ -25,6 +19,7 @@ import {
 } from "../../../kms/index.js";
 import { lowerNames, parameters } from "../audit.js";
 import { bypassValues } from "../bypass.js";
+import { firstPolicy } from "../first-policy.js";
 import { type KmsPorts, operation } from "../operation.js";
 import { tagsOf } from "../tags.js";
 
@@ -41,7 +36,7 @@ export const createKey = operation("CreateKey", {
   run: async (ctx, input, ok, kms) => {
     const made = ok.target;
     refuseUnmade(made.request);
-    const policy = await policyFor(kms, ctx, input, made);
+    const policy = await firstPolicy(kms, ctx, made.ref, input, conditionValues(input, made));
     const commit = <T>(unit: Parameters<typeof kms.database.write<T>>[0]) => ctx.commit(kms.database, unit);
     const inStore = made.request.customKeyStoreId !== undefined;
     const use = storeUse(ctx, "CreateKey", keyArn(made.ref));
@@ -69,7 +64,7 @@ function newKey(ctx: RequestContext, input: Input, kms: KmsPorts): NewKey {
   });
   const tags = tagsOf(input.Tags);
   checkTags(tags);
-  const ref = newKeyRef(kms, ctx.caller.account, ctx.region);
+  const ref = newKeyRef(kms, ctx.caller.account, ctx.region, request.multiRegion);
   return { ref, request, description: input.Description ?? "", tags };
 }
 
@@ -82,28 +77,13 @@ function specOf({ KeySpec, CustomerMasterKeySpec }: Input) {
 }
 
 function conditionValues(input: Input, { request, tags }: NewKey): Map<string, string | readonly string[]> {
-  const { spec, usage, origin, multiRegion } = request;
+  const { spec, usage, origin } = request;
   const values = new Map<string, string | readonly string[]>([
-    ...specValues(spec, usage, origin, multiRegion),
+    ...specValues(spec, usage, origin, request.multiRegion ? "PRIMARY" : undefined),
     ...bypassValues(input),
   ]);
   addTagValues(values, tags);
   return values;
-}
-
-/** Without a policy the default one, which leaves the key to the whole account: there is nothing to check. */
-async function policyFor(kms: Kms, ctx: RequestContext, input: Input, made: NewKey): Promise<CheckedPolicy> {
-  const { account, region } = made.ref;
-  const given = input.Policy ?? "";
-  if (given === "") {
-    const text = defaultPolicy(account, region);
-    return { text, principals: {}, policy: compile(text, {}) };
-  }
-  const checked = await checkPolicy(given, kms.resolvePrincipal);
-  if (input.BypassPolicyLockoutSafetyCheck !== true) {
-    refuseLockout(ctx, made.ref, checked.policy, conditionValues(input, made));
-  }
-  return checked;
 }
 
 const requestDefaults = (input: Input) => ({

@@ -1,4 +1,4 @@
-import { changeKey, withRotation } from "../../../kms/index.js";
+import { changeShared, tellReplicas, withRotation } from "../../../kms/index.js";
 import { ASKED_AND_KEY, concerning } from "../audit.js";
 import { askKey, ownKey } from "../key-target.js";
 import { operation } from "../operation.js";
@@ -11,11 +11,13 @@ export const enableKeyRotation = operation("EnableKeyRotation", {
     const values = new Map(days === undefined ? [] : [["kms:rotationperiodindays", String(days)]]);
     return askKey(kms, ctx, loaded, { action, values });
   },
-  run: async (ctx, input, ok, kms) =>
-    concerning(
-      await ctx.commit(kms.database, (tx) =>
-        changeKey(tx, ok.target.key, (key) => withRotation(key, input.RotationPeriodInDays, ctx.clock.now())),
-      ),
-    ),
+  run: async (ctx, input, ok, kms) => {
+    const now = ctx.clock.now();
+    const { key, replicas } = await ctx.commit(kms.database, (tx) =>
+      changeShared(tx, ok.target.key, (current) => withRotation(current, input.RotationPeriodInDays, now)),
+    );
+    await tellReplicas(kms, replicas, now);
+    return concerning(key);
+  },
   audit: ASKED_AND_KEY,
 });

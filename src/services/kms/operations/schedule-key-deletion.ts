@@ -1,4 +1,3 @@
-import { needs } from "../../../base/index.js";
 import { changeKey, checkWindow, QUOTAS, scheduleDeletion } from "../../../kms/index.js";
 import { ASKED, trailDate } from "../audit.js";
 import { askKey, ownKey } from "../key-target.js";
@@ -24,20 +23,18 @@ export const scheduleKeyDeletion = operation("ScheduleKeyDeletion", {
     const key = await ctx.commit(kms.database, (tx) =>
       changeKey(tx, ok.target.key, (current) => scheduleDeletion(current, days, ctx.clock.now())),
     );
-    needs(key.state === "PendingDeletion", "a scheduled key is pending deletion");
-    return {
-      KeyId: key.arn,
-      DeletionDate: key.deletionAt,
-      KeyState: key.state,
-      PendingWindowInDays: days,
-    };
+    // A primary that waits for its replicas has no date yet (kms X-3).
+    const date = key.state === "PendingDeletion" ? { DeletionDate: key.deletionAt } : {};
+    return { KeyId: key.arn, ...date, KeyState: key.state, PendingWindowInDays: days };
   },
   audit: {
     ...ASKED,
-    response: ({ KeyId, KeyState, DeletionDate }) => ({
+    response: ({ KeyId, KeyState, DeletionDate, PendingWindowInDays }) => ({
       keyId: KeyId,
       keyState: KeyState,
-      ...(DeletionDate === undefined ? {} : { deletionDate: trailDate(DeletionDate) }),
+      ...(DeletionDate === undefined
+        ? { pendingWindowInDays: PendingWindowInDays }
+        : { deletionDate: trailDate(DeletionDate) }),
     }),
   },
 });
