@@ -9,7 +9,7 @@ import type { Wire } from "../../src/wire/index.js";
 /** Operations that do a part of what AWS's do, and which part is missing. All others that are there are whole. */
 const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kms: {
-    CreateKey: "symmetric encryption keys of one Region, with material of our own",
+    CreateKey: "symmetric encryption keys, with material of our own",
     Decrypt: "symmetric keys; attested recipients are refused",
     Encrypt: "symmetric keys",
     ConnectCustomKeyStore: "external key stores; CloudHSM clusters are not found",

@@ -64,6 +64,9 @@ const TABLE: Partial<Record<NamesOf<typeof import("@aws-sdk/client-kms")>, strin
   ListAliases: LOOK,
   ListGrants: LOOK,
   ListResourceTags: LOOK,
+  // No key of a custom store is a multi-Region key, so `u` is never seen.
+  ReplicateKey: "ok d p pr i u c g",
+  UpdatePrimaryRegion: "ok d p pr i u c ok",
   RetireGrant: LOOK,
   RevokeGrant: LOOK,
   ScheduleKeyDeletion: "ok ok p pr ok ok ok g",
@@ -100,7 +103,8 @@ let serial = 0;
 async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: string; members: object }> {
   serial += 1;
   const AliasName = `alias/state-${serial}`;
-  const KeyId = await kms.keyId();
+  const KeyId = await kms.keyId({ MultiRegion: name === "ReplicateKey" || name === "UpdatePrimaryRegion" });
+  if (name === "UpdatePrimaryRegion") await kms.call("ReplicateKey", { KeyId, ReplicaRegion: "eu-west-1" });
   const Policy = name === "PutKeyPolicy" ? (await kms.call("GetKeyPolicy", { KeyId })).Policy : "";
   const needsAlias = name === "DeleteAlias" || name === "UpdateAlias";
   // UpdateAlias asks about the key that the alias is to name; it comes from another.
@@ -127,6 +131,8 @@ async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: s
     TagResource: { KeyId, Tags: [{ TagKey: "a", TagValue: "b" }] },
     UntagResource: { KeyId, TagKeys: ["a"] },
     UpdateKeyDescription: { KeyId, Description: "d" },
+    ReplicateKey: { KeyId, ReplicaRegion: "eu-west-1" },
+    UpdatePrimaryRegion: { KeyId, PrimaryRegion: "eu-west-1" },
   };
   return { id: KeyId, members: members[name] ?? { KeyId } };
 }
@@ -141,7 +147,7 @@ async function bring(id: string, state: State): Promise<void> {
     await keyRows.updateKey(tx, inState(key, state, kms.clock.now()));
     // The origin never changes in a key's life, so the rows have no function for it.
     const origin = state === "PendingImport" ? "EXTERNAL" : state === "Unavailable" ? "AWS_CLOUDHSM" : "AWS_KMS";
-    await tx.run("UPDATE kms_keys SET origin = ? WHERE id = ?", origin, id);
+    await tx.run("UPDATE kms_keys SET origin = ? WHERE id = ? AND region = ?", origin, id, ref.region);
     if (state === "Unavailable") await putInDisconnectedStore(tx, key);
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AwsError } from "../../base/index.js";
+import { AwsError, type Region } from "../../base/index.js";
 import { Denied } from "../../identity/index.js";
 import type { NamesOf, OutputOf, RequestContext } from "../../kit/index.js";
 import { callOperation, testContext, userCaller } from "../../kit/testing.js";
@@ -86,5 +86,11 @@ export const deny = (action: string, resource = "*") => ({
   Statement: [{ Effect: "Deny", Action: action, Resource: resource }],
 });
 
+/** The account's root, or whom `parts` names, in another Region. */
+export const inRegion = (region: string, parts: Partial<RequestContext> = {}): Partial<RequestContext> => ({
+  ...parts,
+  region: region as Region, // a Region's name
+});
+
 export const ABSENT = "1234abcd-12ab-34cd-56ef-1234567890ab";
-export const arnOf = (id: string) => `arn:aws:kms:us-east-1:111122223333:key/${id}`;
+export const arnOf = (id: string, region = "us-east-1") => `arn:aws:kms:${region}:111122223333:key/${id}`;
