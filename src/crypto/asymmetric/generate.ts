@@ -1,5 +1,6 @@
 import { generateKeyPair as generateWithCallback, type KeyObject, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
+import { nativePublicHalf } from "./native.js";
 import { mlDsa, mlKem } from "./noble.js";
 import { type KeyPair, seedHandle } from "./private-key.js";
 import { rawSpki, type Seed, seedBytesOf } from "./seed.js";
@@ -25,8 +26,13 @@ function generateWithOpenssl(spec: OpensslSpec): Promise<{ privateKey: KeyObject
 
 /** The key pair that grows from a seed, which is taken over and wiped. */
 export async function growKeyPair(spec: MlDsaSpec | MlKemSpec, seed: Seed): Promise<KeyPair> {
+  const publicKey = nativePublicHalf(spec, seed) ?? (await publicHalf(spec, seed));
+  return { publicKey, privateKey: seedHandle(spec, seed) };
+}
+
+async function publicHalf(spec: MlDsaSpec | MlKemSpec, seed: Seed): Promise<Buffer> {
   const algorithm = isMlDsa(spec) ? await mlDsa(spec) : await mlKem(spec);
   const { publicKey, secretKey } = algorithm.keygen(seed);
   secretKey.fill(0);
-  return { publicKey: rawSpki(KEY_PAIRS[spec], publicKey), privateKey: seedHandle(spec, seed) };
+  return rawSpki(KEY_PAIRS[spec], publicKey);
 }

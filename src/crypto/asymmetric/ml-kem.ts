@@ -2,6 +2,7 @@ import { asBuffer } from "../../base/index.js";
 import { BrokenSeal } from "../broken-seal.js";
 import { Secret } from "../secret.js";
 import { expandedKey } from "./expanded.js";
+import { nativeEncapsulation, nativePrivateKey, nativePublicKey } from "./native.js";
 import { mlKem } from "./noble.js";
 import type { PrivateKeyHandle } from "./private-key.js";
 import { rawPublicKey } from "./seed.js";
@@ -12,7 +13,13 @@ export async function encapsulate(
   spec: MlKemSpec,
   publicKey: Uint8Array,
 ): Promise<{ sharedSecret: Secret; ciphertext: Buffer }> {
-  const raw = rawPublicKey(KEY_PAIRS[spec], asBuffer(publicKey));
+  const spki = asBuffer(publicKey);
+  const raw = rawPublicKey(KEY_PAIRS[spec], spki);
+  const native = nativePublicKey(spec, spki);
+  if (native !== undefined && nativeEncapsulation !== undefined) {
+    const { sharedKey, ciphertext } = nativeEncapsulation.encapsulate(native);
+    return { sharedSecret: Secret.own(sharedKey), ciphertext };
+  }
   const { cipherText, sharedSecret } = (await mlKem(spec)).encapsulate(raw);
   return { sharedSecret: Secret.own(sharedSecret), ciphertext: Buffer.from(cipherText) };
 }
@@ -23,11 +30,14 @@ export async function encapsulate(
  */
 export async function decapsulate(handle: PrivateKeyHandle<MlKemSpec>, ciphertext: Uint8Array): Promise<Buffer> {
   if (ciphertext.length !== KEY_PAIRS[handle.spec].ciphertextBytes) throw new BrokenSeal();
+  const native = nativePrivateKey(handle);
+  if (native !== undefined && nativeEncapsulation !== undefined) {
+    return nativeEncapsulation.decapsulate(native, ciphertext);
+  }
   const algorithm = await mlKem(handle.spec);
   const secretKey = expandedKey(handle, (seed) => algorithm.keygen(seed));
   try {
-    const sharedSecret = algorithm.decapsulate(ciphertext, secretKey);
-    return Buffer.from(sharedSecret.buffer, sharedSecret.byteOffset, sharedSecret.byteLength);
+    return asBuffer(algorithm.decapsulate(ciphertext, secretKey));
   } finally {
     secretKey.fill(0);
   }

@@ -1,7 +1,8 @@
 import type { EcSpec, MlDsaSpec, MlKemSpec } from "./specs.js";
 
 /**
- * What OpenSSL cannot do through Node: ECDSA over a digest that was made elsewhere, Ed25519ph, ML-DSA, ML-KEM.
+ * What OpenSSL cannot do through Node: ECDSA over a digest that was made elsewhere, Ed25519ph, ML-DSA of a given µ;
+ * in Node 20 all of ML-DSA and ML-KEM.
  * Loaded when it is first needed, because it takes a start some 60 ms and a process some 11 MB.
  */
 export async function curve(spec: EcSpec) {
