@@ -12,10 +12,19 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { base64, hex, ManualClock } from "../../src/base/index.js";
-import { canonicalContext, newSecret, SealingKey, Secret } from "../../src/crypto/index.js";
+import {
+  canonicalContext,
+  encapsulate,
+  type MaterialSpec,
+  newSecret,
+  rsaEncrypt,
+  SealingKey,
+  Secret,
+} from "../../src/crypto/index.js";
 import {
   custodianSocketPath,
   initRoot,
+  type KeyStore,
   type Material,
   openSoftwareKeyStore,
   type Root,
@@ -53,11 +62,18 @@ test("key material is in no front process, on no wire and in no file in the clea
 
   const snapshotPath = join(folder, "front.heapsnapshot");
   const tokenBytes = token.use((bytes) => [...bytes]);
-  const done = await ask(front, { socketPath: tap.path, tokenBytes, materials, snapshotPath });
+  const { pairs, ...given } = await makePairs(store);
+  const done = await ask(front, { socketPath: tap.path, tokenBytes, materials, pairs, ...given, snapshotPath });
   const context = canonicalContext({ purpose: "promise" });
   const held = await store.decrypt(materials[0]!, Buffer.from(done.heldBlob, "base64"), context);
   const wiped = await store.decrypt(materials[0]!, Buffer.from(done.wipedBlob, "base64"), context);
   const secrets = [masterKey(folder), ...(await Promise.all(materials.map((it) => materialBytes(database, root, it))))];
+  for (const [name, material] of Object.entries(pairs)) {
+    secrets.push(...secretParts(name, await materialBytes(database, root, material)));
+  }
+  const opened = done.pairBlobs.map((blob) => store.decrypt(materials[0]!, Buffer.from(blob, "base64"), context));
+  const [wipedPair, unseenPair] = (await Promise.all(opened)).map((pkcs8) => secretParts("curve", pkcs8)[0]!);
+  secrets.push(unseenPair!);
 
   const snapshot = readFileSync(snapshotPath);
   assert.ok(snapshot.includes(materials[0]!.id), "the snapshot is searched where the front's values are");
@@ -78,7 +94,7 @@ test("key material is in no front process, on no wire and in no file in the clea
       "on the disk",
     );
 
-  const needles = [held, wiped, ...secrets];
+  const needles = [held, wiped, wipedPair!, ...secrets];
   const found = searchMemory(
     front.pid!,
     needles.flatMap(forms).map(({ bytes }) => bytes),
@@ -92,6 +108,44 @@ test("key material is in no front process, on no wire and in no file in the clea
     "no material and no wiped data key in the front's memory",
   );
 });
+
+async function makePairs(
+  store: KeyStore,
+): Promise<Omit<FrontTask, "socketPath" | "tokenBytes" | "materials" | "snapshotPath">> {
+  const owner = { account: "111122223333", region: "us-east-1", keyId: "some-pairs" };
+  const make = async (spec: MaterialSpec) => {
+    const { publicKey, ...material } = await store.createMaterial(owner, spec);
+    return { material, publicKey: publicKey ?? Buffer.alloc(0) };
+  };
+  const [hmac, curve, edwards] = [
+    await make("HMAC_256"),
+    await make("ECC_NIST_P256"),
+    await make("ECC_NIST_EDWARDS25519"),
+  ];
+  const [rsa, dsa, kem] = [await make("RSA_2048"), await make("ML_DSA_44"), await make("ML_KEM_512")];
+  const { ciphertext } = await encapsulate("ML_KEM_512", kem.publicKey);
+  return {
+    pairs: {
+      hmac: hmac.material,
+      curve: curve.material,
+      edwards: edwards.material,
+      rsa: rsa.material,
+      dsa: dsa.material,
+      kem: kem.material,
+    },
+    curvePublicKey: base64(curve.publicKey),
+    rsaCiphertext: base64(rsaEncrypt(rsa.publicKey, "RSAES_OAEP_SHA_256", Buffer.from("a text"))),
+    kemCiphertext: base64(ciphertext),
+  };
+}
+
+/** 32 bytes each of what nobody may know: the forms around them, and an RSA key's modulus, are known to all. */
+function secretParts(name: string, material: Buffer): Buffer[] {
+  if (name === "curve") return [material.subarray(36, 68)];
+  // Of RSA the coefficient at the end, a prime before it, and the exponent before that.
+  if (name === "rsa") return [-100, -600, -900].map((from) => material.subarray(from, from + 32));
+  return [material.subarray(-32)];
+}
 
 function ask(front: ChildProcess, task: FrontTask): Promise<FrontDone> {
   return new Promise((resolve, reject) => {
