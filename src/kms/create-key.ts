@@ -1,10 +1,13 @@
-import { type AccountId, AwsError, type Region } from "../base/index.js";
+import { type AccountId, AwsError, needs, type Region } from "../base/index.js";
+import type { MadeMaterial } from "../keystore/index.js";
 import type { WriteTx } from "../store/index.js";
+import { refuseSealing } from "./data-key.js";
 import { type Key, type KeyId, type KeyRef, keyArn, type Tag } from "./key.js";
 import type { CheckedPolicy } from "./key-policy.js";
 import { algorithmsOf, type KeySpec, type KeyUsage } from "./key-spec.js";
 import type { Kms } from "./kms.js";
 import { QUOTAS } from "./quotas.js";
+import type { KeyMaterial } from "./rotation.js";
 import { addMaterial, countCustomerKeys, findKey, insertKey } from "./store.js";
 
 /** What CreateKey asks for, defaults filled in. */
@@ -48,7 +51,7 @@ function checkStore({ spec, origin, multiRegion, customKeyStoreId, xksKeyId }: K
 /** What AWS makes and this house does not yet. Said clearly, and before anything is written. */
 export function refuseUnmade({ spec, origin, customKeyStoreId }: KeyRequest): void {
   if (customKeyStoreId !== undefined) return;
-  if (spec !== "SYMMETRIC_DEFAULT") throw unsupported(`Keys with the key spec ${spec} are not supported here.`);
+  if (spec === "SM2") throw unsupported("Keys with the key spec SM2 are made in China Regions only.");
   if (origin !== "AWS_KMS") throw unsupported(`Keys with the origin ${origin} are not supported here.`);
 }
 
@@ -74,14 +77,16 @@ export async function createKey(
   commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
 ): Promise<Key> {
   const { ref } = made;
+  const { spec } = made.request;
+  needs(spec !== "SM2", "refused before anything is made");
   const owner = { account: ref.account, region: ref.region, keyId: ref.id };
-  const material = await kms.keyStore.createMaterial(owner);
+  const material = await kms.keyStore.createMaterial(owner, spec).catch(refuseSealing);
   const key: Key = { ...keyFacts(made, kms.clock.now()), state: "Enabled", material: material.id };
   try {
     await commit(async (tx) => {
       await refuseOverQuota(tx, ref);
       await insertKey(tx, { key, policy: policy.text, principals: policy.principals });
-      await addMaterial(tx, ref, { id: material.id, state: "CURRENT" });
+      await addMaterial(tx, ref, materialRow(material));
     });
   } catch (thrown) {
     // A unit that failed to answer may have been kept all the same: material that a key names stays.
@@ -91,6 +96,12 @@ export async function createKey(
   }
   return key;
 }
+
+const materialRow = ({ id, publicKey }: MadeMaterial): KeyMaterial => ({
+  id,
+  state: "CURRENT",
+  ...(publicKey === undefined ? {} : { publicKey }),
+});
 
 export const keyFacts = ({ ref, request, description, tags }: NewKey, now: Date) => ({
   ...ref,

@@ -73,6 +73,10 @@ function translated(thrown: unknown, wrong: (cause: unknown) => AwsError): unkno
     const options = { fault: "server", status: 503, cause: thrown } as const;
     return new AwsError("DependencyTimeoutException", "The key store cannot be reached.", options);
   }
+  if (thrown.reason === "busy") {
+    const text = "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.";
+    return new AwsError("ThrottlingException", text, { cause: thrown });
+  }
   if (thrown.reason === "sealed") {
     return new AwsError("KeyUnavailableException", "The key store is sealed.", { fault: "server", cause: thrown });
   }

@@ -27,8 +27,8 @@ const ML_DSA: Uses = { SIGN_VERIFY: ["ML_DSA_SHAKE_256"] };
 const ML_KEM: Uses = { ENCAPSULATE_DECAPSULATE: ["ML_KEM"] };
 
 /**
- * Every key spec of AWS KMS, so that a wrong pair of spec and usage is told apart from one that is not made here yet.
- * Only SYMMETRIC_DEFAULT has a key store behind it today; SM2 is China's alone.
+ * Every key spec of AWS KMS. SM2 stands here so that a wrong pair of spec and usage is told apart from a right one:
+ * its keys are made in China's Regions alone.
  */
 export const KEY_SPECS = table({
   SYMMETRIC_DEFAULT: { ENCRYPT_DECRYPT: ["SYMMETRIC_DEFAULT"] },

@@ -30,7 +30,7 @@ export function keyMetadata(key: Key): KeyMetadata {
     KeyManager: key.manager,
     CustomerMasterKeySpec: key.spec as KeyMetadata["CustomerMasterKeySpec"], // the deprecated twin lists fewer specs
     KeySpec: key.spec as KeyMetadata["KeySpec"], // our table may know a spec that the client's version does not
-    ...algorithms(key),
+    ...algorithmMember(key),
     MultiRegion: key.family !== undefined,
     ...familyMembers(key),
     ...materialId(key),
@@ -38,7 +38,8 @@ export function keyMetadata(key: Key): KeyMetadata {
   };
 }
 
-function algorithms(key: Key): Partial<KeyMetadata> {
+/** Exactly one list, by usage. GetPublicKey tells it too. */
+export function algorithmMember(key: Key): Partial<KeyMetadata> {
   const list = algorithmsOf(key.spec, key.usage);
   needs(list !== undefined, "a key's usage goes with its spec");
   return { [ALGORITHMS_MEMBER[key.usage]]: [...list] };

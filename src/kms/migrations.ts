@@ -57,6 +57,8 @@ export const KMS_MIGRATIONS: readonly Migration[] = [
 
     CREATE TABLE kms_changes (seq BIGINT PRIMARY KEY, ref TEXT NOT NULL);`,
   },
+  // The public half of a key pair: what needs it alone never asks the key store.
+  { id: 2, sql: "ALTER TABLE kms_materials ADD COLUMN public_key BLOB" },
   {
     // Related multi-Region keys are the rows with one account and id. `primary_region` is the same in all of them, and
     // null for single-Region keys. `kms_region_work`: what another Region still has to do, see multi-region/finish.ts.

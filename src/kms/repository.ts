@@ -20,6 +20,8 @@ export interface LoadedKey {
   readonly values: ReadonlyMap<string, string | readonly string[]>;
   /** What encrypts; undefined while the key has none. */
   readonly current: Material | undefined;
+  /** The public half of the current material, where that is a key pair. SPKI DER. */
+  readonly publicKey: Uint8Array | undefined;
   /** Everything that decrypts, by material id. */
   readonly materials: ReadonlyMap<string, Material>;
   /** The custom key store that the key is in, as it was when the key was read. */
@@ -162,15 +164,16 @@ async function load(tx: ReadTx, ref: KeyRef): Promise<LoadedKey | undefined> {
   if (stored === undefined) return undefined;
   const { key } = stored;
   const owner = { account: key.account, region: key.region, keyId: key.id };
-  const materials = (await store.materialsOf(tx, ref)).map(({ id }) => [id, { id, owner }] as const);
+  const rows = await store.materialsOf(tx, ref);
   const aliases = new Set((await store.aliasesOf(tx, ref)).map((alias) => alias.name));
-  const byId = new Map<string, Material>(materials);
+  const byId = new Map<string, Material>(rows.map(({ id }) => [id, { id, owner }]));
   return {
     key,
     policy: compile(stored.policy, stored.principals),
     aliases,
     values: keyValues(key, aliases),
     current: key.material === undefined ? undefined : byId.get(key.material),
+    publicKey: rows.find(({ id }) => id === key.material)?.publicKey,
     materials: byId,
     ...(stored.store === undefined ? {} : { store: stored.store }),
     grants: (await hasGrants(tx, ref)) ? new Map() : undefined,

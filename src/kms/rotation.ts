@@ -10,6 +10,8 @@ export interface KeyMaterial {
   readonly state: "CURRENT" | "NON_CURRENT";
   /** Absent for the first material of a key. */
   readonly rotated?: { readonly at: Date; readonly type: RotationType };
+  /** SPKI DER, of key pairs alone. */
+  readonly publicKey?: Uint8Array;
 }
 
 export type RotationType = "AUTOMATIC" | "ON_DEMAND";

@@ -7,7 +7,7 @@ import {
   openFromStore,
   sealInStore,
 } from "./custom-stores/use-store.js";
-import { type BlobNames, currentMaterial, materialFor, open, refuseOpening, refuseSealing, seal } from "./data-key.js";
+import { type BlobNames, currentMaterial, materialFor, open, refuseSealing, seal } from "./data-key.js";
 import { contextBytes } from "./encryption-context.js";
 import type { Kms } from "./kms.js";
 import type { EncryptionContext } from "./port.js";
@@ -47,31 +47,9 @@ export async function dataKeyBlobUnder(kms: Kms, use: SymmetricUse, bytes: numbe
   return kms.keyStore.generateDataKeyBlob(material, bytes, contextBytes(use.context)).catch(refuseSealing);
 }
 
-/** Inside the key store where both keys are there; else the plaintext is here for a moment, and wiped. */
-export async function reEncryptUnder(
-  kms: Kms,
-  from: SymmetricUse,
-  names: BlobNames,
-  blob: Uint8Array,
-  to: SymmetricUse,
-): Promise<Uint8Array> {
-  if (!isInStore(from.loaded) && !isInStore(to.loaded)) {
-    const [old, next] = [materialFor(from.loaded, names), currentMaterial(to.loaded)];
-    return kms.keyStore
-      .reEncrypt(
-        { material: old, blob, aad: contextBytes(from.context) },
-        { material: next, aad: contextBytes(to.context) },
-      )
-      .catch(refuseOpening);
-  }
-  const plaintext = await openUnder(kms, from, names, blob);
-  try {
-    return await sealUnder(kms, to, plaintext);
-  } finally {
-    plaintext.fill(0);
-  }
-}
-
-/** What records and answers call the material; keys in custom key stores have none to speak of (kms 1.9). */
+/**
+ * What records and answers call the material. Of symmetric encryption keys alone; those in custom key stores have none
+ * to speak of (kms 1.9).
+ */
 export const materialName = ({ key }: LoadedKey, names?: BlobNames): string | undefined =>
-  key.customStore === undefined ? (names?.materialId ?? key.material) : undefined;
+  key.customStore === undefined && key.spec === "SYMMETRIC_DEFAULT" ? (names?.materialId ?? key.material) : undefined;

@@ -204,18 +204,20 @@ interface MaterialRow {
   readonly state: KeyMaterial["state"];
   readonly rotated_at: number | null;
   readonly rotation_type: "AUTOMATIC" | "ON_DEMAND" | null;
+  readonly public_key: Uint8Array | null;
 }
 
 /** Oldest first. A key has few: one for each rotation. */
 export async function materialsOf(tx: ReadTx, ref: KeyRef): Promise<KeyMaterial[]> {
   const rows = await tx.all<MaterialRow>(
-    `SELECT id, state, rotated_at, rotation_type FROM kms_materials
+    `SELECT id, state, rotated_at, rotation_type, public_key FROM kms_materials
      WHERE account = ? AND region = ? AND key_id = ? ORDER BY position LIMIT 10000`,
     ...at(ref),
   );
-  return rows.map(({ id, state, rotated_at, rotation_type }) => ({
+  return rows.map(({ id, state, rotated_at, rotation_type, public_key }) => ({
     id,
     state,
+    ...(public_key === null ? {} : { publicKey: public_key }),
     ...(rotated_at === null || rotation_type === null
       ? {}
       : { rotated: { at: new Date(rotated_at), type: rotation_type } }),
@@ -229,12 +231,14 @@ export async function addMaterial(tx: WriteTx, ref: KeyRef, material: KeyMateria
     ...at(ref),
   );
   await tx.run(
-    `INSERT INTO kms_materials (account, region, key_id, id, position, state, rotated_at, rotation_type)
-     SELECT ?, ?, ?, ?, COUNT(*), 'CURRENT', ?, ? FROM kms_materials WHERE account = ? AND region = ? AND key_id = ?`,
+    `INSERT INTO kms_materials
+     (account, region, key_id, id, position, state, rotated_at, rotation_type, public_key)
+     SELECT ?, ?, ?, ?, COUNT(*), 'CURRENT', ?, ?, ? FROM kms_materials WHERE account = ? AND region = ? AND key_id = ?`,
     ...at(ref),
     material.id,
     material.rotated?.at.getTime() ?? null,
     material.rotated?.type ?? null,
+    material.publicKey ?? null,
     ...at(ref),
   );
   await bump(tx, ref);
@@ -243,8 +247,8 @@ export async function addMaterial(tx: WriteTx, ref: KeyRef, material: KeyMateria
 /** Gives a new replica, which has none, all the materials of its primary, as they stand there. */
 export async function copyMaterials(tx: WriteTx, from: KeyRef, to: KeyRef): Promise<void> {
   await tx.run(
-    `INSERT INTO kms_materials (account, region, key_id, id, position, state, rotated_at, rotation_type)
-     SELECT account, ?, key_id, id, position, state, rotated_at, rotation_type FROM kms_materials
+    `INSERT INTO kms_materials (account, region, key_id, id, position, state, rotated_at, rotation_type, public_key)
+     SELECT account, ?, key_id, id, position, state, rotated_at, rotation_type, public_key FROM kms_materials
      WHERE account = ? AND region = ? AND key_id = ?`,
     to.region,
     ...at(from),

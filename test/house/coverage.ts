@@ -9,13 +9,14 @@ import type { Wire } from "../../src/wire/index.js";
 /** Operations that do a part of what AWS's do, and which part is missing. All others that are there are whole. */
 const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kms: {
-    CreateKey: "symmetric encryption keys, with material of our own",
-    Decrypt: "symmetric keys; attested recipients are refused",
-    Encrypt: "symmetric keys",
     ConnectCustomKeyStore: "external key stores; CloudHSM clusters are not found",
     CreateCustomKeyStore: "external key stores; CloudHSM clusters are not found",
+    CreateKey: "with material of our own or in an external key store",
+    Decrypt: "attested recipients are refused",
+    DeriveSharedSecret: "attested recipients are refused",
+    GenerateDataKey: "attested recipients are refused",
+    GenerateDataKeyPair: "attested recipients are refused",
     GenerateRandom: "attested recipients are refused",
-    ReEncrypt: "symmetric keys",
   },
   iam: { GetAccountSummary: "what exists here", ListPolicies: "a choice of AWS managed policies" },
   s3: {

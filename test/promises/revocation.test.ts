@@ -27,7 +27,14 @@ const WATCH_MS = 150;
 const folder = newFolder("i4");
 const USES = SERVICES.flatMap((service) => service.keyUses);
 const ON_KEY = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"];
-const GRANTED = ["Encrypt", "Decrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo"] as const;
+const GRANTED = [
+  "Encrypt",
+  "Decrypt",
+  "GenerateDataKey",
+  "GenerateDataKeyPair",
+  "ReEncryptFrom",
+  "ReEncryptTo",
+] as const;
 let server: Server;
 let stage: Stage;
 

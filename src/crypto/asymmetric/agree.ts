@@ -9,6 +9,17 @@ import { type EcSpec, isEc, KEY_PAIRS, type KeyPairSpec } from "./specs.js";
 export type AgreementSpec = Exclude<EcSpec, "ECC_SECG_P256K1">;
 export const canAgree = (spec: KeyPairSpec): spec is AgreementSpec => isEc(spec) && spec !== "ECC_SECG_P256K1";
 
+/** Whether `agree` takes it, for whoever has to know before anything is agreed. */
+export function isPeerKey(spec: AgreementSpec, spki: Uint8Array): boolean {
+  try {
+    peerKey(spec, asBuffer(spki));
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof BadPeerKey) return false;
+    throw thrown;
+  }
+}
+
 /** ECDH (SP 800-56A): the x coordinate, as long as the curve's coordinates are. Throws BadPeerKey. */
 export function agree(handle: PrivateKeyHandle<AgreementSpec>, peerSpki: Uint8Array): Buffer {
   const publicKey = peerKey(handle.spec, asBuffer(peerSpki));

@@ -2,7 +2,7 @@
  * Key pairs: RSA, elliptic curves, Ed25519, ML-DSA, ML-KEM, in KMS's names and forms.
  * They never decide whether a key may be used. `crypto`'s door offers them to every room above.
  */
-export { type AgreementSpec, agree, canAgree } from "./agree.js";
+export { type AgreementSpec, agree, canAgree, isPeerKey } from "./agree.js";
 export {
   canSign,
   type MessageType,

@@ -14,13 +14,15 @@ import {
 export interface Ciphertext {
   readonly blob: Uint8Array | undefined;
   readonly keyId: string | undefined;
+  /** SYMMETRIC_DEFAULT unless the caller says otherwise. */
+  readonly algorithm: string | undefined;
   readonly dryRun: boolean | undefined;
   readonly modifiers: readonly string[] | undefined;
   /** How the request calls the key, for the one message that names the member. */
   readonly keyMember: "KeyId" | "SourceKeyId";
 }
 
-/** The key that opens it. `names` is absent in a dry run that asked not to look at the ciphertext. */
+/** The key that opens it. `names` is absent with RSA, and in a dry run that asked not to look at the ciphertext. */
 export interface CiphertextKey {
   readonly loaded: LoadedKey;
   readonly names?: BlobNames;
@@ -28,7 +30,7 @@ export interface CiphertextKey {
 
 /**
  * The key is the one that the ciphertext names; a key that the caller names beside it must be the same (kms B-12).
- * Synchronous when the key is known.
+ * An RSA ciphertext names nothing: the caller says key and algorithm (kms B-11). Synchronous when the key is known.
  */
 export function ciphertextKey(
   kms: Kms,
@@ -39,6 +41,7 @@ export function ciphertextKey(
   const { blob, keyId } = ciphertext;
   if (ignoresCiphertext(ciphertext)) return withoutBlob(kms, ctx, ciphertext, action);
   if (blob === undefined) throw missingBlob();
+  if (keyId !== undefined && !isSymmetric(ciphertext)) return namedByCaller(kms, ctx, keyId, action);
   const names = namesIn(blob);
   if (keyId !== undefined) return namedTwice(kms, ctx, names, keyId, action);
   const loaded = findKeyOfBlob(kms, ctx, names, action);
@@ -53,6 +56,12 @@ function ignoresCiphertext({ dryRun, modifiers }: Ciphertext): boolean {
   return modifiers.includes("IGNORE_CIPHERTEXT");
 }
 
+const isSymmetric = ({ algorithm = "SYMMETRIC_DEFAULT" }: Ciphertext) => algorithm === "SYMMETRIC_DEFAULT";
+
+async function namedByCaller(kms: Kms, ctx: RequestContext, keyId: string, action: string): Promise<CiphertextKey> {
+  return { loaded: await findKey(kms, ctx, keyId, { action, badArn: "NotFoundException" }) };
+}
+
 async function withoutBlob(
   kms: Kms,
   ctx: RequestContext,
@@ -62,7 +71,7 @@ async function withoutBlob(
   if (keyId === undefined) {
     throw new AwsError("ValidationException", `${keyMember} is required when the ciphertext is ignored.`);
   }
-  return { loaded: await findKey(kms, ctx, keyId, { action, badArn: "NotFoundException" }) };
+  return namedByCaller(kms, ctx, keyId, action);
 }
 
 async function namedTwice(

@@ -41,8 +41,9 @@ export function cryptoKey(
   keyId: string,
   action: string,
   grantTokens: readonly string[] | undefined,
+  badArn: BadArnCode = "NotFoundException",
 ): LoadedKey | Promise<LoadedKey> {
-  const loaded = findKey(kms, ctx, keyId, { action, badArn: "NotFoundException" });
+  const loaded = findKey(kms, ctx, keyId, { action, badArn });
   if (loaded instanceof Promise || grantTokens !== undefined) return withTokens(kms, ctx, loaded, grantTokens);
   return shown(ctx, loaded);
 }
@@ -88,7 +89,7 @@ export function refuseRecipient(recipient: object | undefined, code = "Validatio
   throw new AwsError(code, "Attested recipients are not supported.");
 }
 
-/** What a cryptographic operation leaves behind: the material in its record, and the key's last use. */
+/** What a cryptographic operation leaves behind: a symmetric key's material in its record, and the key's last use. */
 export function used(kms: Kms, ctx: RequestContext, loaded: LoadedKey, operation: string, materialId?: string): void {
   if (materialId !== undefined) ctx.notes.additionalEventData["keyMaterialId"] = materialId;
   noteUse(kms, loaded.key, operation, ctx);

@@ -9,9 +9,11 @@ import { createAlias } from "./operations/create-alias.js";
 import { createCustomKeyStore } from "./operations/create-custom-key-store.js";
 import { createGrant } from "./operations/create-grant.js";
 import { createKey } from "./operations/create-key.js";
+import { decapsulate } from "./operations/decapsulate.js";
 import { decrypt } from "./operations/decrypt.js";
 import { deleteAlias } from "./operations/delete-alias.js";
 import { deleteCustomKeyStore } from "./operations/delete-custom-key-store.js";
+import { deriveSharedSecret } from "./operations/derive-shared-secret.js";
 import { describeCustomKeyStores } from "./operations/describe-custom-key-stores.js";
 import { describeKey } from "./operations/describe-key.js";
 import { disableKey } from "./operations/disable-key.js";
@@ -19,13 +21,18 @@ import { disableKeyRotation } from "./operations/disable-key-rotation.js";
 import { disconnectCustomKeyStore } from "./operations/disconnect-custom-key-store.js";
 import { enableKey } from "./operations/enable-key.js";
 import { enableKeyRotation } from "./operations/enable-key-rotation.js";
+import { encapsulate } from "./operations/encapsulate.js";
 import { encrypt } from "./operations/encrypt.js";
 import { generateDataKey } from "./operations/generate-data-key.js";
+import { generateDataKeyPair } from "./operations/generate-data-key-pair.js";
+import { generateDataKeyPairWithoutPlaintext } from "./operations/generate-data-key-pair-without-plaintext.js";
 import { generateDataKeyWithoutPlaintext } from "./operations/generate-data-key-without-plaintext.js";
+import { generateMac } from "./operations/generate-mac.js";
 import { generateRandom } from "./operations/generate-random.js";
 import { getKeyLastUsage } from "./operations/get-key-last-usage.js";
 import { getKeyPolicy } from "./operations/get-key-policy.js";
 import { getKeyRotationStatus } from "./operations/get-key-rotation-status.js";
+import { getPublicKey } from "./operations/get-public-key.js";
 import { listAliases } from "./operations/list-aliases.js";
 import { listGrants } from "./operations/list-grants.js";
 import { listKeyPolicies } from "./operations/list-key-policies.js";
@@ -40,38 +47,47 @@ import { retireGrant } from "./operations/retire-grant.js";
 import { revokeGrant } from "./operations/revoke-grant.js";
 import { rotateKeyOnDemand } from "./operations/rotate-key-on-demand.js";
 import { scheduleKeyDeletion } from "./operations/schedule-key-deletion.js";
+import { sign } from "./operations/sign.js";
 import { tagResource } from "./operations/tag-resource.js";
 import { untagResource } from "./operations/untag-resource.js";
 import { updateAlias } from "./operations/update-alias.js";
 import { updateCustomKeyStore } from "./operations/update-custom-key-store.js";
 import { updateKeyDescription } from "./operations/update-key-description.js";
 import { updatePrimaryRegion } from "./operations/update-primary-region.js";
+import { verify } from "./operations/verify.js";
+import { verifyMac } from "./operations/verify-mac.js";
 
 const OPERATIONS = [
   cancelKeyDeletion,
-  updateCustomKeyStore,
-  disconnectCustomKeyStore,
-  describeCustomKeyStores,
-  deleteCustomKeyStore,
-  createCustomKeyStore,
   connectCustomKeyStore,
   createAlias,
+  createCustomKeyStore,
   createGrant,
   createKey,
+  decapsulate,
   decrypt,
   deleteAlias,
+  deleteCustomKeyStore,
+  deriveSharedSecret,
+  describeCustomKeyStores,
   describeKey,
-  disableKeyRotation,
   disableKey,
-  enableKeyRotation,
+  disableKeyRotation,
+  disconnectCustomKeyStore,
   enableKey,
+  enableKeyRotation,
+  encapsulate,
   encrypt,
-  generateDataKeyWithoutPlaintext,
   generateDataKey,
+  generateDataKeyPair,
+  generateDataKeyPairWithoutPlaintext,
+  generateDataKeyWithoutPlaintext,
+  generateMac,
   generateRandom,
   getKeyLastUsage,
   getKeyPolicy,
   getKeyRotationStatus,
+  getPublicKey,
   listAliases,
   listGrants,
   listKeyPolicies,
@@ -86,11 +102,15 @@ const OPERATIONS = [
   revokeGrant,
   rotateKeyOnDemand,
   scheduleKeyDeletion,
+  sign,
   tagResource,
   untagResource,
   updateAlias,
+  updateCustomKeyStore,
   updateKeyDescription,
   updatePrimaryRegion,
+  verify,
+  verifyMac,
 ];
 
 /** AWS KMS on the wire: what keys mean is in `src/kms`. Operations that are not here answer NotImplemented. */

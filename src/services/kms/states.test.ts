@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { after, before, test } from "node:test";
 import { addDays } from "../../base/index.js";
 import type { NamesOf } from "../../kit/index.js";
@@ -20,6 +21,9 @@ const STATES = [
   "Updating",
 ] as const satisfies readonly State[];
 
+/** A state that keys of this kind cannot be in: custom key stores hold symmetric encryption keys alone. */
+const NEVER = "-";
+
 /** What a cell's letter means; undefined: the call is answered. */
 const OUTCOMES: Readonly<Record<string, ((arn: string) => string) | undefined>> = {
   ok: undefined,
@@ -36,6 +40,7 @@ const OUTCOMES: Readonly<Record<string, ((arn: string) => string) | undefined>> 
 };
 
 const CRYPTO = "ok d p pr i u c ok";
+const PAIR_CRYPTO = "ok d p pr i - c ok";
 const LOOK = "ok ok ok ok ok ok ok ok";
 const EDIT = "ok ok p pr ok ok ok ok";
 
@@ -48,6 +53,16 @@ const TABLE: Partial<Record<NamesOf<typeof import("@aws-sdk/client-kms")>, strin
   ReEncrypt: CRYPTO,
   GenerateDataKey: CRYPTO,
   GenerateDataKeyWithoutPlaintext: CRYPTO,
+  GenerateDataKeyPair: CRYPTO,
+  GenerateDataKeyPairWithoutPlaintext: CRYPTO,
+  Sign: PAIR_CRYPTO,
+  Verify: PAIR_CRYPTO,
+  GenerateMac: PAIR_CRYPTO,
+  VerifyMac: PAIR_CRYPTO,
+  DeriveSharedSecret: PAIR_CRYPTO,
+  Encapsulate: PAIR_CRYPTO,
+  Decapsulate: PAIR_CRYPTO,
+  GetPublicKey: "ok ok p pr i - c ok",
   DeleteAlias: LOOK,
   DescribeKey: LOOK,
   GetKeyLastUsage: LOOK,
@@ -85,25 +100,88 @@ after(() => kms.close());
 for (const [name, row] of Object.entries(TABLE)) {
   for (const [at, state] of STATES.entries()) {
     const letter = row.split(" ")[at] ?? "";
+    if (letter === NEVER) continue;
     test(`${name} in state ${state}: ${letter}`, () => checkCell(name as keyof typeof TABLE, state, letter));
   }
 }
 
 async function checkCell(name: keyof typeof TABLE, state: State, letter: string): Promise<void> {
-  assert.ok(letter in OUTCOMES, letter);
-  const input = await prepared(name, state);
-  const refusal = OUTCOMES[letter]?.(arnOf(input.id));
-  if (refusal === undefined) await kms.call(name, input.members);
-  else assert.equal(await kms.refused(name, input.members), refusal);
+  const { id, members } = await prepared(name, state);
+  await answered(name, id, members, letter);
 }
 
+async function answered(name: keyof typeof TABLE, id: string, members: object, letter: string): Promise<void> {
+  assert.ok(letter in OUTCOMES, letter);
+  const refusal = OUTCOMES[letter]?.(arnOf(id));
+  if (refusal === undefined) await kms.call(name, members);
+  else assert.equal(await kms.refused(name, members), refusal);
+}
+
+const RSA = { KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" };
+const EncryptionAlgorithm = "RSAES_OAEP_SHA_256";
+
+test("an RSA encryption key is refused in the same states and words as a symmetric one", async () => {
+  const KeyId = await kms.keyId(RSA);
+  const sealed = await kms.call("Encrypt", { KeyId, Plaintext: TEXT, EncryptionAlgorithm });
+  const { CiphertextBlob } = sealed;
+  const moved = { SourceEncryptionAlgorithm: EncryptionAlgorithm, DestinationEncryptionAlgorithm: EncryptionAlgorithm };
+  for (const [at, state] of STATES.entries()) {
+    const letter = PAIR_CRYPTO.split(" ")[at] ?? "";
+    if (letter === NEVER) continue;
+    const restore = await bring(KeyId, state);
+    await answered("Encrypt", KeyId, { KeyId, Plaintext: TEXT, EncryptionAlgorithm }, letter);
+    await answered("Decrypt", KeyId, { KeyId, CiphertextBlob, EncryptionAlgorithm }, letter);
+    const input = { CiphertextBlob, SourceKeyId: KeyId, DestinationKeyId: KeyId, ...moved };
+    await answered("ReEncrypt", KeyId, input, letter);
+    await restore();
+  }
+});
+
 let serial = 0;
+
+const MULTI_REGION = { MultiRegion: true };
+const SIGNER = { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" };
+const HMAC = { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" };
+const AGREEMENT = { KeySpec: "ECC_NIST_P256", KeyUsage: "KEY_AGREEMENT" };
+const KEM = { KeySpec: "ML_KEM_512", KeyUsage: "ENCAPSULATE_DECAPSULATE" };
+
+/** The key that the operation is for; a symmetric encryption key where nothing is said. */
+const KEYS: Partial<Record<keyof typeof TABLE, object>> = {
+  Sign: SIGNER,
+  Verify: SIGNER,
+  GenerateMac: HMAC,
+  VerifyMac: HMAC,
+  DeriveSharedSecret: AGREEMENT,
+  Encapsulate: KEM,
+  Decapsulate: KEM,
+  GetPublicKey: AGREEMENT,
+  ReplicateKey: MULTI_REGION,
+  UpdatePrimaryRegion: MULTI_REGION,
+};
+
+const TEXT = Buffer.from("x");
+const SIGNED = { Message: TEXT, SigningAlgorithm: "ECDSA_SHA_256" };
+const TAGGED = { Message: TEXT, MacAlgorithm: "HMAC_SHA_256" };
+const ENCAPSULATED = { EncapsulationAlgorithm: "ML_KEM" };
+const PEER = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).publicKey.export({ type: "spki", format: "der" });
+
+/** What the operation opens or checks, made while the key could still be used. */
+async function madeBefore(name: keyof typeof TABLE, KeyId: string): Promise<object> {
+  if (name === "Decrypt" || name === "ReEncrypt") {
+    return { CiphertextBlob: (await kms.call("Encrypt", { KeyId, Plaintext: TEXT })).CiphertextBlob };
+  }
+  if (name === "Verify") return { Signature: (await kms.call("Sign", { KeyId, ...SIGNED })).Signature };
+  if (name === "VerifyMac") return { Mac: (await kms.call("GenerateMac", { KeyId, ...TAGGED })).Mac };
+  if (name !== "Decapsulate") return {};
+  const { SharedSecretCiphertextBlob } = await kms.call("Encapsulate", { KeyId, ...ENCAPSULATED });
+  return { SharedSecretCiphertextBlob };
+}
 
 /** A key brought into the state, with whatever the operation wants to find there. */
 async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: string; members: object }> {
   serial += 1;
   const AliasName = `alias/state-${serial}`;
-  const KeyId = await kms.keyId({ MultiRegion: name === "ReplicateKey" || name === "UpdatePrimaryRegion" });
+  const KeyId = await kms.keyId(KEYS[name]);
   if (name === "UpdatePrimaryRegion") await kms.call("ReplicateKey", { KeyId, ReplicaRegion: "eu-west-1" });
   const Policy = name === "PutKeyPolicy" ? (await kms.call("GetKeyPolicy", { KeyId })).Policy : "";
   const needsAlias = name === "DeleteAlias" || name === "UpdateAlias";
@@ -113,7 +191,7 @@ async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: s
   const grant = { KeyId, GranteePrincipal: "arn:aws:iam::111122223333:root", Operations: ["Encrypt"] };
   const needsGrant = name === "RevokeGrant" || name === "RetireGrant";
   const GrantId = needsGrant ? (await kms.call("CreateGrant", grant)).GrantId : "";
-  const { CiphertextBlob } = await kms.call("Encrypt", { KeyId, Plaintext: Buffer.from("x") });
+  const made = await madeBefore(name, KeyId);
   await bring(KeyId, state);
   const members: Record<string, object> = {
     CreateAlias: { AliasName, TargetKeyId: KeyId },
@@ -122,9 +200,18 @@ async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: s
     CreateGrant: grant,
     RevokeGrant: { KeyId, GrantId },
     RetireGrant: { KeyId, GrantId },
-    Encrypt: { KeyId, Plaintext: Buffer.from("x") },
-    Decrypt: { CiphertextBlob },
-    ReEncrypt: { CiphertextBlob, DestinationKeyId: KeyId },
+    Encrypt: { KeyId, Plaintext: TEXT },
+    Decrypt: made,
+    ReEncrypt: { ...made, DestinationKeyId: KeyId },
+    Sign: { KeyId, ...SIGNED },
+    Verify: { KeyId, ...SIGNED, ...made },
+    GenerateMac: { KeyId, ...TAGGED },
+    VerifyMac: { KeyId, ...TAGGED, ...made },
+    DeriveSharedSecret: { KeyId, KeyAgreementAlgorithm: "ECDH", PublicKey: PEER },
+    Encapsulate: { KeyId, ...ENCAPSULATED },
+    Decapsulate: { KeyId, ...ENCAPSULATED, ...made },
+    GenerateDataKeyPair: { KeyId, KeyPairSpec: "ECC_NIST_P256" },
+    GenerateDataKeyPairWithoutPlaintext: { KeyId, KeyPairSpec: "ECC_NIST_P256" },
     GenerateDataKey: { KeyId, KeySpec: "AES_256" },
     GenerateDataKeyWithoutPlaintext: { KeyId, KeySpec: "AES_256" },
     PutKeyPolicy: { KeyId, Policy },
@@ -137,9 +224,12 @@ async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: s
   return { id: KeyId, members: members[name] ?? { KeyId } };
 }
 
-/** States that only imported, replicated and custom-store keys reach are written as their operations would. */
-async function bring(id: string, state: State): Promise<void> {
-  await kms.database.write(async (tx) => {
+/**
+ * States that only imported, replicated and custom-store keys reach are written as their operations would. Returns
+ * what brings the key back.
+ */
+async function bring(id: string, state: State): Promise<() => Promise<void>> {
+  return kms.database.write(async (tx) => {
     const ref = { account: "111122223333", region: "us-east-1", id } as Key; // of a key that was just made
     const stored = (await keyRows.findKey(tx, ref)) ?? assert.fail("the key was made");
     const { key } = stored;
@@ -149,6 +239,7 @@ async function bring(id: string, state: State): Promise<void> {
     const origin = state === "PendingImport" ? "EXTERNAL" : state === "Unavailable" ? "AWS_CLOUDHSM" : "AWS_KMS";
     await tx.run("UPDATE kms_keys SET origin = ? WHERE id = ? AND region = ?", origin, id, ref.region);
     if (state === "Unavailable") await putInDisconnectedStore(tx, key);
+    return () => kms.database.write((again) => keyRows.updateKey(again, key));
   });
 }
 

@@ -1,6 +1,7 @@
 import * as sdk from "@aws-sdk/client-kms";
 import { awsOperations } from "../aws-operations.js";
 import type { KeyUse, Register, ServiceRow, Stage } from "../row.js";
+import { inputsOfAllKinds, plantInAllKinds } from "./kms-kinds.js";
 
 const Plaintext = Buffer.from("plaintext");
 
@@ -73,6 +74,7 @@ export const kms: ServiceRow = {
       (await root.kms.send(new sdk.GenerateRandomCommand({ NumberOfBytes: 32 }))).Plaintext,
     );
     await root.kms.send(new sdk.DescribeKeyCommand({ KeyId: `alias/${text("missing alias")}` })).catch(() => {});
+    await plantInAllKinds(stage, canaries);
   },
 
   operations: awsOperations("kms", sdk, (clients) => clients.kms, {
@@ -100,6 +102,7 @@ export const kms: ServiceRow = {
           Tags: [{ TagKey: "a", TagValue: "b" }],
         },
         operations: {
+          ...(await inputsOfAllKinds(stage)),
           CreateGrant: { GranteePrincipal: principal },
           Decrypt: { CiphertextBlob: sealed.CiphertextBlob },
           ListRetirableGrants: { RetiringPrincipal: principal },
@@ -125,6 +128,9 @@ export const kms: ServiceRow = {
     })),
     keyUse("GenerateDataKey", async (_stage, KeyId) => ({
       use: ({ kms }) => kms.send(new sdk.GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256" })),
+    })),
+    keyUse("GenerateDataKeyPair", async (_stage, KeyId) => ({
+      use: ({ kms }) => kms.send(new sdk.GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: "ECC_NIST_P256" })),
     })),
     keyUse("Decrypt", async ({ root }, KeyId) => {
       const { CiphertextBlob } = await root.kms.send(new sdk.EncryptCommand({ KeyId, Plaintext }));

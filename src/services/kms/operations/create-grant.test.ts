@@ -168,3 +168,40 @@ test("an empty constraint beside another one is none: Terraform sends both", asy
     /exclude each other/,
   );
 });
+
+const GRANT_OPERATIONS =
+  "Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext ReEncryptFrom ReEncryptTo Sign Verify GetPublicKey GenerateMac VerifyMac DeriveSharedSecret Encapsulate Decapsulate CreateGrant RetireGrant DescribeKey";
+const DATA_KEYS =
+  "GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext";
+const CIPHERS = "Decrypt Encrypt ReEncryptFrom ReEncryptTo";
+
+test("the operations of a grant suit the key: one by one, for each kind of key", async () => {
+  const kinds = [
+    [{}, `${CIPHERS} ${DATA_KEYS}`],
+    [{ KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" }, `${CIPHERS} GetPublicKey`],
+    [{ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" }, "Sign Verify GetPublicKey"],
+    [{ KeySpec: "ECC_NIST_P256", KeyUsage: "KEY_AGREEMENT" }, "DeriveSharedSecret GetPublicKey"],
+    [{ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" }, "GenerateMac VerifyMac"],
+    [{ KeySpec: "ML_KEM_512", KeyUsage: "ENCAPSULATE_DECAPSULATE" }, "Encapsulate Decapsulate GetPublicKey"],
+  ] as const;
+  for (const [key, own] of kinds) {
+    const KeyId = await kms.keyId(key);
+    const fit = [...own.split(" "), "CreateGrant", "RetireGrant", "DescribeKey"];
+    await grant(KeyId, { Operations: fit });
+    for (const operation of GRANT_OPERATIONS.split(" ").filter((name) => !fit.includes(name))) {
+      const input = { KeyId, GranteePrincipal: ALICE, Operations: ["DescribeKey", operation] };
+      assert.match(await kms.refused("CreateGrant", input), /^ValidationException: Operation /, operation);
+    }
+  }
+});
+
+test("only symmetric encryption keys have a context that a grant could ask for; a source they all have", async () => {
+  const KeyId = await kms.keyId({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" });
+  const input = { KeyId, GranteePrincipal: ALICE, Operations: ["Sign"] };
+  for (const name of ["EncryptionContextEquals", "EncryptionContextSubset"]) {
+    const Constraints = { [name]: { a: "1" } };
+    assert.match(await kms.refused("CreateGrant", { ...input, Constraints }), /^ValidationException/);
+  }
+  const SourceArn = "arn:aws:s3:us-east-1:111122223333:bucket";
+  await kms.call("CreateGrant", { ...input, Constraints: { SourceArn } });
+});

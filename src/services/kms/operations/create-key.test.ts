@@ -25,7 +25,12 @@ test("spec and usage must be said and go together", async () => {
 });
 
 test("what this house does not make yet is refused clearly, and nothing is left behind", async () => {
-  assert.match(await refused({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" }), /^UnsupportedOperationException/);
+  for (const KeyUsage of ["ENCRYPT_DECRYPT", "SIGN_VERIFY", "KEY_AGREEMENT"]) {
+    assert.match(
+      await refused({ KeySpec: "SM2", KeyUsage }),
+      /^UnsupportedOperationException: Keys with the key spec SM2/,
+    );
+  }
   assert.match(await refused({ Origin: "EXTERNAL" }), /^UnsupportedOperationException/);
   const inStore = { Origin: "AWS_CLOUDHSM", CustomKeyStoreId: "cks-1" };
   assert.match(await refused({ ...inStore, MultiRegion: true }), /^UnsupportedOperationException/);
@@ -120,4 +125,80 @@ test("the record shows what was asked, with defaults, and the metadata in CloudT
     notes.resources.map((resource) => resource.ARN),
     [arnOf(metadata.keyId)],
   );
+});
+
+/** Every spec with every usage that it has; primes of 3072 and 4096 bits are searched for where a whole server runs. */
+const SPECS: readonly (readonly [spec: string, usage: string, list: string, algorithms: string])[] = [
+  ["SYMMETRIC_DEFAULT", "ENCRYPT_DECRYPT", "EncryptionAlgorithms", "SYMMETRIC_DEFAULT"],
+  ["RSA_2048", "ENCRYPT_DECRYPT", "EncryptionAlgorithms", "RSAES_OAEP_SHA_1 RSAES_OAEP_SHA_256"],
+  [
+    "RSA_2048",
+    "SIGN_VERIFY",
+    "SigningAlgorithms",
+    "RSASSA_PKCS1_V1_5_SHA_256 RSASSA_PKCS1_V1_5_SHA_384 RSASSA_PKCS1_V1_5_SHA_512 RSASSA_PSS_SHA_256 RSASSA_PSS_SHA_384 RSASSA_PSS_SHA_512",
+  ],
+  ["ECC_NIST_P256", "SIGN_VERIFY", "SigningAlgorithms", "ECDSA_SHA_256"],
+  ["ECC_NIST_P384", "SIGN_VERIFY", "SigningAlgorithms", "ECDSA_SHA_384"],
+  ["ECC_NIST_P521", "SIGN_VERIFY", "SigningAlgorithms", "ECDSA_SHA_512"],
+  ["ECC_NIST_P256", "KEY_AGREEMENT", "KeyAgreementAlgorithms", "ECDH"],
+  ["ECC_NIST_P384", "KEY_AGREEMENT", "KeyAgreementAlgorithms", "ECDH"],
+  ["ECC_NIST_P521", "KEY_AGREEMENT", "KeyAgreementAlgorithms", "ECDH"],
+  ["ECC_SECG_P256K1", "SIGN_VERIFY", "SigningAlgorithms", "ECDSA_SHA_256"],
+  ["ECC_NIST_EDWARDS25519", "SIGN_VERIFY", "SigningAlgorithms", "ED25519_SHA_512 ED25519_PH_SHA_512"],
+  ["HMAC_224", "GENERATE_VERIFY_MAC", "MacAlgorithms", "HMAC_SHA_224"],
+  ["HMAC_256", "GENERATE_VERIFY_MAC", "MacAlgorithms", "HMAC_SHA_256"],
+  ["HMAC_384", "GENERATE_VERIFY_MAC", "MacAlgorithms", "HMAC_SHA_384"],
+  ["HMAC_512", "GENERATE_VERIFY_MAC", "MacAlgorithms", "HMAC_SHA_512"],
+  ["ML_DSA_44", "SIGN_VERIFY", "SigningAlgorithms", "ML_DSA_SHAKE_256"],
+  ["ML_DSA_65", "SIGN_VERIFY", "SigningAlgorithms", "ML_DSA_SHAKE_256"],
+  ["ML_DSA_87", "SIGN_VERIFY", "SigningAlgorithms", "ML_DSA_SHAKE_256"],
+  ["ML_KEM_512", "ENCAPSULATE_DECAPSULATE", "EncapsulationAlgorithms", "ML_KEM"],
+  ["ML_KEM_768", "ENCAPSULATE_DECAPSULATE", "EncapsulationAlgorithms", "ML_KEM"],
+  ["ML_KEM_1024", "ENCAPSULATE_DECAPSULATE", "EncapsulationAlgorithms", "ML_KEM"],
+];
+const USAGES = [...new Set(SPECS.map(([, usage]) => usage))];
+
+test("every spec is made for each of its usages and for no other, with one list of algorithms", async () => {
+  for (const [KeySpec, KeyUsage, list, algorithms] of SPECS) {
+    const { KeyMetadata } = await kms.call("CreateKey", { KeySpec, KeyUsage });
+    const told = { ...KeyMetadata } as Readonly<Record<string, unknown>>; // any member may be there, or not
+    assert.deepEqual([told["KeySpec"], told["CustomerMasterKeySpec"], told["KeyUsage"]], [KeySpec, KeySpec, KeyUsage]);
+    assert.deepEqual([told["KeyState"], told["Enabled"], told["Origin"]], ["Enabled", true, "AWS_KMS"]);
+    assert.deepEqual(told[list], algorithms.split(" "));
+    assert.equal(Object.keys(told).filter((name) => name.endsWith("Algorithms")).length, 1);
+    assert.equal("CurrentKeyMaterialId" in told, KeySpec === "SYMMETRIC_DEFAULT", "of symmetric encryption keys alone");
+    assert.deepEqual((await kms.call("DescribeKey", { KeyId: KeyMetadata.KeyId })).KeyMetadata, KeyMetadata);
+  }
+  for (const KeySpec of new Set(SPECS.map(([spec]) => spec))) {
+    for (const KeyUsage of USAGES.filter((usage) => !SPECS.some(([s, u]) => s === KeySpec && u === usage))) {
+      const text = `ValidationException: KeyUsage ${KeyUsage} is not compatible with KeySpec ${KeySpec}`;
+      assert.equal(await refused({ KeySpec, KeyUsage }), text);
+    }
+  }
+});
+
+test("the deprecated twin makes the same key, and its record shows both", async () => {
+  const asked = { CustomerMasterKeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" };
+  const { request, response } = await kms.recorded("CreateKey", asked);
+  assert.deepEqual([request?.["keySpec"], request?.["customerMasterKeySpec"]], ["ECC_NIST_P256", "ECC_NIST_P256"]);
+  const metadata = Object(response?.["keyMetadata"]);
+  assert.deepEqual([metadata.keySpec, metadata.keyUsage], ["ECC_NIST_P256", "SIGN_VERIFY"]);
+  await kms.keyId({ ...asked, KeySpec: "ECC_NIST_P256" });
+});
+
+test("key pairs and HMAC keys do not rotate", async () => {
+  for (const input of [
+    { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" },
+    { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
+  ]) {
+    const KeyId = await kms.keyId(input);
+    for (const name of [
+      "EnableKeyRotation",
+      "RotateKeyOnDemand",
+      "GetKeyRotationStatus",
+      "ListKeyRotations",
+    ] as const) {
+      assert.equal(await kms.refused(name, { KeyId }), "UnsupportedOperationException");
+    }
+  }
 });

@@ -3,10 +3,17 @@ import { after, before, test } from "node:test";
 import { ABSENT, allow, arnOf, as, openTestService, type TestService } from "../testing.js";
 
 let kms: TestService;
+let rsa: string;
+let otherRsa: string;
 before(async () => {
   kms = await openTestService();
+  rsa = await newRsa();
+  otherRsa = await newRsa();
 });
 after(() => kms.close());
+
+/** Primes take their time: the tests share their RSA keys. */
+const newRsa = () => kms.keyId({ KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" });
 
 const Plaintext = Buffer.from("the plaintext");
 const seal = async (KeyId: string, EncryptionContext?: object) =>
@@ -115,4 +122,58 @@ test("the record shows no plaintext and no ciphertext", async () => {
   const { request, response } = await kms.recorded("Decrypt", { CiphertextBlob });
   assert.deepEqual(request, { encryptionAlgorithm: "SYMMETRIC_DEFAULT" });
   assert.equal(response, null);
+});
+
+test("an RSA ciphertext names no key: caller and key must say key and algorithm", async () => {
+  const [KeyId, other] = [rsa, otherRsa];
+  const EncryptionAlgorithm = "RSAES_OAEP_SHA_256";
+  const { CiphertextBlob } = await kms.call("Encrypt", { KeyId, Plaintext, EncryptionAlgorithm });
+  const opened = await kms.call("Decrypt", { CiphertextBlob, KeyId, EncryptionAlgorithm });
+  assert.deepEqual(opened, { KeyId: arnOf(KeyId), Plaintext: opened.Plaintext, EncryptionAlgorithm });
+  assert.deepEqual(Buffer.from(opened.Plaintext), Plaintext);
+  await kms.call("CreateAlias", { AliasName: "alias/rsa", TargetKeyId: KeyId });
+  await kms.call("Decrypt", { CiphertextBlob, KeyId: "alias/rsa", EncryptionAlgorithm });
+  const refused = (input: object) => kms.refused("Decrypt", { CiphertextBlob, KeyId, EncryptionAlgorithm, ...input });
+  const changed = Buffer.from(CiphertextBlob);
+  changed[9] = (changed[9] ?? 0) ^ 1;
+  const invalid = [
+    { KeyId: undefined },
+    { EncryptionAlgorithm: undefined },
+    { KeyId: undefined, EncryptionAlgorithm: undefined },
+    { KeyId: other },
+    { EncryptionAlgorithm: "RSAES_OAEP_SHA_1" },
+    { CiphertextBlob: changed },
+    { CiphertextBlob: CiphertextBlob.subarray(1) },
+    { CiphertextBlob: Buffer.alloc(256, 0xff) },
+  ];
+  for (const input of invalid) assert.equal(await refused(input), "InvalidCiphertextException");
+  assert.match(await refused({ EncryptionContext: { a: "1" } }), /^ValidationException/);
+  assert.match(await refused({ DryRun: true }), /^DryRunOperationException/);
+  assert.match(await refused({ KeyId: ABSENT }), /^NotFoundException/);
+});
+
+test("a key that does not decrypt is told by its use for RSA, and as the wrong key for a symmetric ciphertext", async () => {
+  const symmetric = await kms.keyId();
+  const CiphertextBlob = await seal(symmetric);
+  const refused = (input: object) => kms.refused("Decrypt", { CiphertextBlob, ...input });
+  const hmac = await kms.keyId({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
+  const signing = await kms.keyId({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" });
+  for (const KeyId of [hmac, signing, rsa]) assert.equal(await refused({ KeyId }), INCORRECT);
+  const EncryptionAlgorithm = "RSAES_OAEP_SHA_256";
+  assert.equal(
+    await refused({ KeyId: hmac, EncryptionAlgorithm }),
+    `InvalidKeyUsageException: ${arnOf(hmac)} key usage is GENERATE_VERIFY_MAC which is not valid for Decrypt.`,
+  );
+  const clash = `InvalidKeyUsageException: Algorithm ${EncryptionAlgorithm} is incompatible with key spec SYMMETRIC_DEFAULT.`;
+  for (const KeyId of [symmetric, undefined]) assert.equal(await refused({ KeyId, EncryptionAlgorithm }), clash);
+});
+
+test("the record of an RSA decryption names key and algorithm, and no material", async () => {
+  const KeyId = rsa;
+  const EncryptionAlgorithm = "RSAES_OAEP_SHA_1";
+  const { CiphertextBlob } = await kms.call("Encrypt", { KeyId, Plaintext, EncryptionAlgorithm });
+  const { notes, request } = await kms.recorded("Decrypt", { KeyId, CiphertextBlob, EncryptionAlgorithm });
+  assert.deepEqual(request, { encryptionAlgorithm: EncryptionAlgorithm, keyId: KeyId });
+  assert.deepEqual(notes.additionalEventData, {});
+  assert.equal((await kms.call("GetKeyLastUsage", { KeyId })).KeyLastUsage.Operation, "Decrypt");
 });

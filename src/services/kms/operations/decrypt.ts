@@ -4,19 +4,18 @@ import {
   algorithmValues,
   aliasName,
   checkGrantTokens,
+  decryptUnder,
   type Kms,
   materialName,
-  openUnder,
-  refuseUnlessFit,
+  refuseUnlessCiphers,
 } from "../../../kms/index.js";
+import { algorithmOf } from "../algorithm.js";
 import { parameters } from "../audit.js";
 import { type CiphertextKey, ciphertextKey } from "../ciphertext.js";
 import { askKey, refuseDryRun, refuseRecipient, shown, used } from "../key-target.js";
 import { operation } from "../operation.js";
 
 const action = "kms:Decrypt";
-const algorithmOf = (input: { readonly EncryptionAlgorithm?: string | undefined }) =>
-  input.EncryptionAlgorithm ?? "SYMMETRIC_DEFAULT";
 
 export const decrypt = operation("Decrypt", {
   readOnly: true,
@@ -24,6 +23,7 @@ export const decrypt = operation("Decrypt", {
     const ciphertext = {
       blob: input.CiphertextBlob,
       keyId: input.KeyId,
+      algorithm: input.EncryptionAlgorithm,
       dryRun: input.DryRun,
       modifiers: input.DryRunModifiers,
       keyMember: "KeyId",
@@ -43,17 +43,18 @@ export const decrypt = operation("Decrypt", {
   run: async (ctx, input, ok, kms) => {
     const { loaded, names } = ok.target;
     refuseRecipient(input.Recipient);
-    refuseUnlessFit(loaded, "Decrypt", "ENCRYPT_DECRYPT", algorithmOf(input));
+    const [algorithm, context] = [algorithmOf(input), input.EncryptionContext];
+    const rsa = refuseUnlessCiphers(loaded, "Decrypt", { algorithm, context });
     refuseDryRun(input.DryRun);
-    needs(names !== undefined && input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
-    const use = { call: ctx, loaded, operation: "Decrypt", context: input.EncryptionContext };
-    const Plaintext = await openUnder(kms, use, names, input.CiphertextBlob);
+    needs(input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
+    const use = { call: ctx, loaded, operation: "Decrypt", context, rsa };
+    const Plaintext = await decryptUnder(kms, use, names, input.CiphertextBlob);
     const KeyMaterialId = materialName(loaded, names);
     used(kms, ctx, loaded, "Decrypt", KeyMaterialId);
     return {
       KeyId: loaded.key.arn,
       Plaintext,
-      EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const,
+      EncryptionAlgorithm: algorithm,
       ...(KeyMaterialId === undefined ? {} : { KeyMaterialId }),
     };
   },

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
+import { constants, createPublicKey, publicEncrypt } from "node:crypto";
 import { after, before, test } from "node:test";
 import { allow, arnOf, as, openTestService, type TestService } from "../testing.js";
 
 let kms: TestService;
+let rsa: string;
 before(async () => {
   kms = await openTestService();
+  rsa = await newRsa();
 });
 after(() => kms.close());
+
+/** Primes take their time: the tests share their RSA keys. */
+const newRsa = () => kms.keyId({ KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" });
 
 const Plaintext = Buffer.from("the plaintext");
 
@@ -64,4 +70,63 @@ test("the record holds the context and the material, and neither plaintext, ciph
   assert.equal(response, null);
   assert.match(String(notes.additionalEventData["keyMaterialId"]), /^[0-9a-f]{64}$/);
   assert.deepEqual(notes.resources, [{ accountId: "111122223333", type: "AWS::KMS::Key", ARN: arnOf(KeyId) }]);
+});
+
+test("an RSA key encrypts with either algorithm, as much as fits, and anybody with its public key can too", async () => {
+  const KeyId = rsa;
+  const { PublicKey } = await kms.call("GetPublicKey", { KeyId });
+  const key = createPublicKey({ key: Buffer.from(PublicKey), format: "der", type: "spki" });
+  for (const [EncryptionAlgorithm, oaepHash, most] of [
+    ["RSAES_OAEP_SHA_1", "sha1", 214],
+    ["RSAES_OAEP_SHA_256", "sha256", 190],
+  ] as const) {
+    const full = Buffer.alloc(most, 1);
+    const made = await kms.call("Encrypt", { KeyId, Plaintext: full, EncryptionAlgorithm });
+    const { CiphertextBlob } = made;
+    assert.deepEqual(made, { CiphertextBlob, KeyId: arnOf(KeyId), EncryptionAlgorithm });
+    assert.equal(CiphertextBlob.length, 256);
+    const outside = publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, full);
+    for (const blob of [CiphertextBlob, outside]) {
+      const opened = await kms.call("Decrypt", { KeyId, CiphertextBlob: blob, EncryptionAlgorithm });
+      assert.deepEqual(Buffer.from(opened.Plaintext), full);
+    }
+    assert.equal(
+      await kms.refused("Encrypt", { KeyId, Plaintext: Buffer.alloc(most + 1), EncryptionAlgorithm, DryRun: true }),
+      `ValidationException: Algorithm ${EncryptionAlgorithm} and key spec RSA_2048 cannot encrypt data larger than ${most} bytes.`,
+    );
+  }
+});
+
+test("an RSA key refuses the symmetric algorithm and any context; a signing key refuses to encrypt at all", async () => {
+  const KeyId = rsa;
+  const refused = (input: object) => kms.refused("Encrypt", { KeyId, Plaintext, ...input });
+  const wrong = "InvalidKeyUsageException: Algorithm SYMMETRIC_DEFAULT is incompatible with key spec RSA_2048.";
+  assert.equal(await refused({}), wrong);
+  assert.match(await refused({ EncryptionAlgorithm: "SM2PKE" }), /^InvalidKeyUsageException: Algorithm SM2PKE/);
+  const sha256 = { EncryptionAlgorithm: "RSAES_OAEP_SHA_256" };
+  assert.match(await refused({ ...sha256, EncryptionContext: { a: "1" } }), /^ValidationException: EncryptionContext/);
+  await kms.call("Encrypt", { KeyId, Plaintext, ...sha256, EncryptionContext: {} });
+  assert.match(await refused({ ...sha256, DryRun: true }), /^DryRunOperationException/);
+  const signing = await kms.keyId({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" });
+  assert.equal(
+    await refused({ KeyId: signing, ...sha256 }),
+    `InvalidKeyUsageException: ${arnOf(signing)} key usage is SIGN_VERIFY which is not valid for Encrypt.`,
+  );
+});
+
+test("policies see the algorithm; the record of an RSA encryption names no material", async () => {
+  const KeyId = rsa;
+  const only = as(
+    "alice",
+    allow("kms:Encrypt", "*", { Condition: { StringEquals: { "kms:EncryptionAlgorithm": "RSAES_OAEP_SHA_256" } } }),
+  );
+  await kms.call("Encrypt", { KeyId, Plaintext, EncryptionAlgorithm: "RSAES_OAEP_SHA_256" }, only);
+  for (const EncryptionAlgorithm of [undefined, "RSAES_OAEP_SHA_1"]) {
+    assert.match(await kms.refused("Encrypt", { KeyId, Plaintext, EncryptionAlgorithm }, only), /^AccessDenied/);
+  }
+  const input = { KeyId, Plaintext, EncryptionAlgorithm: "RSAES_OAEP_SHA_1" };
+  const { notes, request } = await kms.recorded("Encrypt", input);
+  assert.deepEqual(request, { encryptionAlgorithm: "RSAES_OAEP_SHA_1", keyId: KeyId });
+  assert.deepEqual(notes.additionalEventData, {});
+  assert.equal((await kms.call("GetKeyLastUsage", { KeyId })).KeyLastUsage.Operation, "Encrypt");
 });

@@ -1,11 +1,17 @@
-import { algorithmValues, aliasName, materialName, refuseUnlessFit, sealUnder } from "../../../kms/index.js";
+import {
+  algorithmValues,
+  aliasName,
+  encryptUnder,
+  materialName,
+  refuseTooLong,
+  refuseUnlessCiphers,
+} from "../../../kms/index.js";
+import { algorithmOf } from "../algorithm.js";
 import { parameters } from "../audit.js";
 import { askKey, cryptoKey, refuseDryRun, used } from "../key-target.js";
 import { operation } from "../operation.js";
 
 const action = "kms:Encrypt";
-const algorithmOf = (input: { readonly EncryptionAlgorithm?: string | undefined }) =>
-  input.EncryptionAlgorithm ?? "SYMMETRIC_DEFAULT";
 
 export const encrypt = operation("Encrypt", {
   readOnly: true,
@@ -19,12 +25,14 @@ export const encrypt = operation("Encrypt", {
     }),
   run: async (ctx, input, ok, kms) => {
     const loaded = ok.target;
-    refuseUnlessFit(loaded, "Encrypt", "ENCRYPT_DECRYPT", algorithmOf(input));
+    const [algorithm, context] = [algorithmOf(input), input.EncryptionContext];
+    const rsa = refuseUnlessCiphers(loaded, "Encrypt", { algorithm, context });
+    if (rsa !== undefined) refuseTooLong(loaded, rsa, input.Plaintext.length);
     refuseDryRun(input.DryRun);
-    const use = { call: ctx, loaded, operation: "Encrypt", context: input.EncryptionContext };
-    const CiphertextBlob = await sealUnder(kms, use, input.Plaintext);
+    const use = { call: ctx, loaded, operation: "Encrypt", context, rsa };
+    const CiphertextBlob = await encryptUnder(kms, use, input.Plaintext);
     used(kms, ctx, loaded, "Encrypt", materialName(loaded));
-    return { CiphertextBlob, KeyId: loaded.key.arn, EncryptionAlgorithm: "SYMMETRIC_DEFAULT" as const };
+    return { CiphertextBlob, KeyId: loaded.key.arn, EncryptionAlgorithm: algorithm };
   },
   audit: { request: (input) => parameters(input, { EncryptionAlgorithm: "SYMMETRIC_DEFAULT" }) },
 });

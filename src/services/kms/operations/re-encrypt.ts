@@ -7,15 +7,15 @@ import {
   materialName,
   noteUse,
   reEncryptUnder,
-  refuseUnlessFit,
+  refuseUnlessCiphers,
 } from "../../../kms/index.js";
 import { parameters } from "../audit.js";
 import { ciphertextKey } from "../ciphertext.js";
 import { refuseDryRun, shown } from "../key-target.js";
 import { operation } from "../operation.js";
 
-const from = "kms:ReEncryptFrom";
-const to = "kms:ReEncryptTo";
+const FROM = "kms:ReEncryptFrom";
+const TO = "kms:ReEncryptTo";
 const SYMMETRIC = "SYMMETRIC_DEFAULT" as const;
 
 /** Two keys, two decisions, two contexts; the plaintext stays in the key store (kms B-15). */
@@ -25,12 +25,13 @@ export const reEncrypt = operation("ReEncrypt", {
     const ciphertext = {
       blob: input.CiphertextBlob,
       keyId: input.SourceKeyId,
+      algorithm: input.SourceEncryptionAlgorithm,
       dryRun: input.DryRun,
       modifiers: input.DryRunModifiers,
       keyMember: "SourceKeyId",
     } as const;
-    const { loaded: source, names } = await ciphertextKey(kms, ctx, ciphertext, from);
-    const destination = await findKey(kms, ctx, input.DestinationKeyId, { action: to, badArn: "NotFoundException" });
+    const { loaded: source, names } = await ciphertextKey(kms, ctx, ciphertext, FROM);
+    const destination = await findKey(kms, ctx, input.DestinationKeyId, { action: TO, badArn: "NotFoundException" });
     shown(ctx, source);
     shown(ctx, destination);
     await checkGrantTokens(kms, input.GrantTokens, [source, destination]);
@@ -45,13 +46,13 @@ export const reEncrypt = operation("ReEncrypt", {
       ]);
     return [
       await checkOnKey(kms, ctx, source, {
-        action: from,
+        action: FROM,
         encryptionContext: input.SourceEncryptionContext,
         requestAlias: input.SourceKeyId === undefined ? undefined : aliasName(input.SourceKeyId),
         values: values(input.SourceEncryptionAlgorithm),
       }),
       await checkOnKey(kms, ctx, destination, {
-        action: to,
+        action: TO,
         encryptionContext: input.DestinationEncryptionContext,
         requestAlias: aliasName(input.DestinationKeyId),
         values: values(input.DestinationEncryptionAlgorithm),
@@ -60,17 +61,22 @@ export const reEncrypt = operation("ReEncrypt", {
   },
   run: async (ctx, input, ok, kms) => {
     const { source, destination, names } = ok.target;
-    refuseUnlessFit(source, "ReEncrypt", "ENCRYPT_DECRYPT", input.SourceEncryptionAlgorithm ?? SYMMETRIC);
-    refuseUnlessFit(destination, "ReEncrypt", "ENCRYPT_DECRYPT", input.DestinationEncryptionAlgorithm ?? SYMMETRIC);
+    const from = { algorithm: input.SourceEncryptionAlgorithm ?? SYMMETRIC, context: input.SourceEncryptionContext };
+    const to = {
+      algorithm: input.DestinationEncryptionAlgorithm ?? SYMMETRIC,
+      context: input.DestinationEncryptionContext,
+    };
+    const fromRsa = refuseUnlessCiphers(source, "ReEncrypt", from);
+    const toRsa = refuseUnlessCiphers(destination, "ReEncrypt", to);
     refuseDryRun(input.DryRun);
-    needs(names !== undefined && input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
+    needs(input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
     const use = { call: ctx, operation: "ReEncrypt" };
     const CiphertextBlob = await reEncryptUnder(
       kms,
-      { ...use, loaded: source, context: input.SourceEncryptionContext },
+      { ...use, loaded: source, context: from.context, rsa: fromRsa },
       names,
       input.CiphertextBlob,
-      { ...use, loaded: destination, context: input.DestinationEncryptionContext },
+      { ...use, loaded: destination, context: to.context, rsa: toRsa },
     );
     const [old, next] = [materialName(source, names), materialName(destination)];
     const { additionalEventData } = ctx.notes;
@@ -81,8 +87,8 @@ export const reEncrypt = operation("ReEncrypt", {
       CiphertextBlob,
       SourceKeyId: source.key.arn,
       KeyId: destination.key.arn,
-      SourceEncryptionAlgorithm: SYMMETRIC,
-      DestinationEncryptionAlgorithm: SYMMETRIC,
+      SourceEncryptionAlgorithm: from.algorithm,
+      DestinationEncryptionAlgorithm: to.algorithm,
       ...(old === undefined ? {} : { SourceKeyMaterialId: old }),
       ...(next === undefined ? {} : { DestinationKeyMaterialId: next }),
     };

@@ -51,3 +51,32 @@ test("alias, old key and new key must all be allowed", async () => {
   assert.match(await kms.refused("UpdateAlias", input, as("a", on(old), on(next))), /alias\/three/);
   await kms.call("UpdateAlias", input, as("a", alias, on(old), on(next)));
 });
+
+test("an alias stays with one class and one usage of key; specs of one class may change", async () => {
+  const specs = {
+    symmetric: {},
+    hmac: { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" },
+    hmac512: { KeySpec: "HMAC_512", KeyUsage: "GENERATE_VERIFY_MAC" },
+    cipher: { KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" },
+    signer: { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" },
+    edwards: { KeySpec: "ECC_NIST_EDWARDS25519", KeyUsage: "SIGN_VERIFY" },
+    agreement: { KeySpec: "ECC_NIST_P256", KeyUsage: "KEY_AGREEMENT" },
+  } as const;
+  const ids = new Map<string, string>();
+  for (const [name, input] of Object.entries(specs)) ids.set(name, await kms.keyId(input));
+  const alike = [
+    ["hmac", "hmac512"],
+    ["signer", "edwards"],
+  ];
+  for (const from of ids.keys()) {
+    const AliasName = `alias/class-${from}`;
+    await kms.call("CreateAlias", { AliasName, TargetKeyId: ids.get(from) });
+    for (const to of ids.keys()) {
+      const move = { AliasName, TargetKeyId: ids.get(to) };
+      if (from === to || alike.some((pair) => pair.includes(from) && pair.includes(to))) {
+        await kms.call("UpdateAlias", move);
+        await kms.call("UpdateAlias", { AliasName, TargetKeyId: ids.get(from) });
+      } else assert.match(await kms.refused("UpdateAlias", move), /^ValidationException/, `${from} to ${to}`);
+    }
+  }
+});
