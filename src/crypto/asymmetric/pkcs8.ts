@@ -66,13 +66,27 @@ function readRsa(spec: RsaSpec, rsaPrivateKey: Buffer): KeyObject {
   const [n, e, , p, q] = Array.from({ length: 8 }, () => parts.readPositive());
   parts.end();
   if (n === undefined || e === undefined || p === undefined || q === undefined) throw new BadKey();
-  if (n.length * 8 !== KEY_PAIRS[spec].bits || (n[0] ?? 0) < 0x80 || numberOf(p) * numberOf(q) !== numberOf(n)) {
-    throw new BadKey();
-  }
+  if (n.length * 8 !== KEY_PAIRS[spec].bits || (n[0] ?? 0) < 0x80 || !isProduct(n, p, q)) throw new BadKey();
   requireUsualExponent(numberOf(e));
   const key = keyOf(RSA_ALGORITHM, Buffer.from(rsaPrivateKey));
   requireUsable(key);
   return key;
+}
+
+/** Whether n = p · q. In bytes, because neither strings nor BigInts can be wiped. */
+function isProduct(n: Buffer, p: Buffer, q: Buffer): boolean {
+  if (p.length + q.length > n.length + 1) return false;
+  const product = Buffer.alloc(p.length + q.length);
+  for (let i = p.length - 1; i >= 0; i--) {
+    let carry = 0;
+    for (let j = q.length - 1; j >= 0; j--) {
+      const sum = (product[i + j + 1] ?? 0) + (p[i] ?? 0) * (q[j] ?? 0) + carry;
+      product[i + j + 1] = sum & 0xff;
+      carry = sum >> 8;
+    }
+    product[i] = carry;
+  }
+  return product.subarray(-n.length).equals(n) && product.subarray(0, -n.length).every((byte) => byte === 0);
 }
 
 /** FIPS 186-5, A.1.1: odd, above 2^16, below 2^256. */
