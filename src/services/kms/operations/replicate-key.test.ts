@@ -86,6 +86,30 @@ test("what one sealed any other opens, and naming a related key is naming the sa
   }
 });
 
+test("key pairs and HMAC keys are replicated whole: signatures, codes and secrets are interchangeable", async () => {
+  const pair = async (KeySpec: string, KeyUsage: string) => {
+    const KeyId = await kms.keyId({ MultiRegion: true, KeySpec, KeyUsage });
+    const { ReplicaKeyMetadata } = await replicate(KeyId);
+    assert.deepEqual([ReplicaKeyMetadata.KeySpec, ReplicaKeyMetadata.KeyUsage], [KeySpec, KeyUsage]);
+    return KeyId;
+  };
+  const Message = Buffer.from("message");
+  const signer = await pair("ECC_NIST_P256", "SIGN_VERIFY");
+  const publicKey = async (parts = {}) => (await kms.call("GetPublicKey", { KeyId: signer }, parts)).PublicKey;
+  assert.deepEqual(await publicKey(west), await publicKey());
+  const signing = { KeyId: signer, Message, SigningAlgorithm: "ECDSA_SHA_256" };
+  const { Signature } = await kms.call("Sign", signing, west);
+  assert.equal((await kms.call("Verify", { ...signing, Signature })).SignatureValid, true);
+  const coder = { KeyId: await pair("HMAC_256", "GENERATE_VERIFY_MAC"), Message, MacAlgorithm: "HMAC_SHA_256" };
+  const { Mac } = await kms.call("GenerateMac", coder);
+  assert.deepEqual((await kms.call("GenerateMac", coder, west)).Mac, Mac);
+  const agreeing = { KeyId: await pair("ECC_NIST_P384", "KEY_AGREEMENT"), KeyAgreementAlgorithm: "ECDH" };
+  const { PublicKey } = await kms.call("GetPublicKey", { KeyId: agreeing.KeyId }, west);
+  const secrets = [await kms.call("DeriveSharedSecret", { ...agreeing, PublicKey })];
+  secrets.push(await kms.call("DeriveSharedSecret", { ...agreeing, PublicKey }, west));
+  assert.deepEqual(secrets[0]?.SharedSecret, secrets[1]?.SharedSecret);
+});
+
 test("only an enabled primary is replicated, to a Region that is another, known, and free", async () => {
   const KeyId = await primary();
   assert.match(
