@@ -1,14 +1,14 @@
-import { constants, createPrivateKey, generateKeyPair, type KeyObject, privateDecrypt } from "node:crypto";
-import { promisify } from "node:util";
+import { constants, createPrivateKey, type KeyObject, privateDecrypt } from "node:crypto";
 import { type Bytes, table } from "../base/index.js";
+import type { RsaSpec } from "./asymmetric/specs.js";
 import { BrokenSeal } from "./broken-seal.js";
 import { KEY_BYTES, ownedHandle } from "./key.js";
 import { unwrapKey } from "./key-wrap.js";
 import { Secret } from "./secret.js";
 
 /** RSA keys under which key material comes in from outside, by KMS's WrappingKeySpec. */
-export const WRAPPING_KEY_SPECS = table({ RSA_2048: 2048, RSA_3072: 3072, RSA_4096: 4096 });
-export type WrappingKeySpec = keyof typeof WRAPPING_KEY_SPECS;
+export const WRAPPING_KEY_SPECS = ["RSA_2048", "RSA_3072", "RSA_4096"] as const satisfies readonly RsaSpec[];
+export type WrappingKeySpec = (typeof WRAPPING_KEY_SPECS)[number];
 
 /** How the material is wrapped, by KMS's WrappingAlgorithm. `direct`: RSAES-OAEP alone; otherwise around an AES key. */
 export const WRAPPING_ALGORITHMS = table({
@@ -18,19 +18,6 @@ export const WRAPPING_ALGORITHMS = table({
   RSA_AES_KEY_WRAP_SHA_256: { hash: "sha256", isDirect: false },
 });
 export type WrappingAlgorithm = keyof typeof WRAPPING_ALGORITHMS;
-
-const generate = promisify(generateKeyPair);
-
-/** A fresh pair, made in the thread pool: the public key as SubjectPublicKeyInfo, the private key as PKCS #8. */
-export async function newWrappingKey(spec: WrappingKeySpec): Promise<{ publicKey: Buffer; privateKey: Secret }> {
-  const pair = await generate("rsa", {
-    modulusLength: WRAPPING_KEY_SPECS[spec],
-    publicExponent: 0x10001,
-    publicKeyEncoding: { type: "spki", format: "der" },
-    privateKeyEncoding: { type: "pkcs8", format: "der" },
-  });
-  return { publicKey: pair.publicKey, privateKey: Secret.own(pair.privateKey) };
-}
 
 /**
  * What was wrapped under the public key. Throws BrokenSeal for everything else, and never says at which step it failed.

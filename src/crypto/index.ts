@@ -7,7 +7,6 @@ export { BrokenSeal } from "./broken-seal.js";
 export * from "./envelopes/index.js";
 export { sha256 } from "./hash.js";
 export {
-  newWrappingKey,
   unwrapImported,
   WRAPPING_ALGORITHMS,
   WRAPPING_KEY_SPECS,

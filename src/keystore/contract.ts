@@ -6,7 +6,7 @@ import { hmacContract } from "./hmac-contract.js";
 import { importContract } from "./import-contract.js";
 import { pairContract } from "./pair-contract.js";
 import type { KeyStore, Material, MaterialOwner } from "./port.js";
-import { refuses } from "./refuses.js";
+import { refuses } from "./test-refusals.js";
 
 export { refuses };
 

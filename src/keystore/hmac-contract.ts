@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hex, utf8 } from "../base/index.js";
 import { HMAC_KEYS, HMACS, type HmacAlgorithm, type HmacSpec } from "../crypto/index.js";
 import type { KeyStore, MaterialOwner } from "./port.js";
-import { refuses } from "./refuses.js";
+import { refuses } from "./test-refusals.js";
 
 type Check = (title: string, body: (store: KeyStore) => Promise<void>) => void;
 

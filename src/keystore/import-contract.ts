@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { createHmac, generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
 import { addDays, hex } from "../base/index.js";
-import { canonicalContext } from "../crypto/index.js";
+import { canonicalContext, type MaterialSpec, verify } from "../crypto/index.js";
 import { wrapForImport } from "../crypto/testing.js";
 import type { ImportParameters, ImportRequest, KeyStore, Material, MaterialOwner } from "./port.js";
-import { refuses } from "./refuses.js";
+import { refuses } from "./test-refusals.js";
 
 const OWNER: MaterialOwner = { account: "111122223333", region: "us-east-1", keyId: "imported-key" };
 const AAD = canonicalContext(undefined);
@@ -104,6 +105,50 @@ export function importContract(check: Check): void {
     await store.importMaterial(OWNER, { ...request(parameters, other), expected: { never: [id] } });
   });
 
+  check("HMAC material is at least as long as the MAC and at most 128 bytes", async (store) => {
+    const parameters = await ask(store);
+    for (const [spec, least] of [
+      ["HMAC_224", 28],
+      ["HMAC_512", 64],
+    ] as const) {
+      for (const length of [least - 1, 129]) {
+        const order = { ...request(parameters, Buffer.alloc(length, 1)), spec };
+        await refuses(store.importMaterial(OWNER, order), "wrong-material");
+      }
+      for (const length of [least, 128]) {
+        const bytes = Buffer.alloc(length, 1);
+        const { id, owner } = await store.importMaterial(OWNER, { ...request(parameters, bytes), spec });
+        const algorithm = `HMAC_SHA_${spec.slice(5)}` as "HMAC_SHA_224" | "HMAC_SHA_512"; // of the two specs above
+        const expected = createHmac(`sha${spec.slice(5)}`, bytes)
+          .update("message")
+          .digest();
+        assert.deepEqual(await store.mac({ id, owner }, algorithm, Buffer.from("message")), expected);
+      }
+    }
+  });
+
+  check("private keys come in as PKCS #8, of the key's own spec only; the public half is computed", async (store) => {
+    const algorithm = "RSA_AES_KEY_WRAP_SHA_256";
+    const { publicKey, token } = await store.importParameters(OWNER, { keySpec: "RSA_2048", algorithm }, VALID_TO);
+    const order = (spec: MaterialSpec, pkcs8: Buffer): ImportRequest => {
+      const wrapped = wrapForImport(publicKey, algorithm, pkcs8);
+      return { spec, token, wrapped, now: NOW, expected: {} };
+    };
+    for (const [spec, signing, pair] of outsidePairs()) {
+      const made = await store.importMaterial(OWNER, order(spec, pair.privateKey));
+      assert.deepEqual(Buffer.from(made.publicKey ?? []), pair.publicKey, spec);
+      const again = await store.importMaterial(OWNER, order(spec, pair.privateKey));
+      assert.equal(again.id, made.id);
+      const signature = await store.sign(made, signing, "RAW", Buffer.from("message"));
+      assert.ok(verify(spec, pair.publicKey, signing, "RAW", Buffer.from("message"), signature), spec);
+      for (const wrong of ["RSA_3072", "ECC_NIST_P384", "ECC_SECG_P256K1"] as const) {
+        await refuses(store.importMaterial(OWNER, order(wrong, pair.privateKey)), "wrong-material");
+      }
+      await refuses(store.importMaterial(OWNER, order(spec, pair.privateKey.subarray(1))), "wrong-material");
+      await refuses(store.importMaterial(OWNER, order(spec, pair.publicKey)), "wrong-material");
+    }
+  });
+
   check("a trial tells the id and takes nothing in", async (store) => {
     const parameters = await ask(store);
     const trial = await store.importMaterial(OWNER, { ...request(parameters), expected: { isTrial: true } });
@@ -124,6 +169,21 @@ export function importContract(check: Check): void {
     assert.deepEqual(await store.listMaterials(all[2]), []);
   });
 }
+
+/** Key pairs that Node makes, as their owners would bring them. */
+function outsidePairs() {
+  return [
+    ["RSA_2048", "RSASSA_PSS_SHA_256", encoded(generateKeyPairSync("rsa", { modulusLength: 2048 }))],
+    ["ECC_NIST_P256", "ECDSA_SHA_256", encoded(generateKeyPairSync("ec", { namedCurve: "P-256" }))],
+    ["ECC_NIST_P521", "ECDSA_SHA_512", encoded(generateKeyPairSync("ec", { namedCurve: "P-521" }))],
+    ["ECC_NIST_EDWARDS25519", "ED25519_SHA_512", encoded(generateKeyPairSync("ed25519"))],
+  ] as const;
+}
+
+const encoded = ({ publicKey, privateKey }: KeyPairKeyObjectResult) => ({
+  publicKey: publicKey.export({ type: "spki", format: "der" }),
+  privateKey: privateKey.export({ type: "pkcs8", format: "der" }),
+});
 
 async function importInto(store: KeyStore, owner: MaterialOwner): Promise<Material> {
   return store.importMaterial(owner, request(await ask(store, owner)));

@@ -13,7 +13,7 @@ import {
   verify,
 } from "../crypto/index.js";
 import type { KeyStore, MadeMaterial, MaterialOwner } from "./port.js";
-import { refuses } from "./refuses.js";
+import { refuses } from "./test-refusals.js";
 
 type Check = (title: string, body: (store: KeyStore) => Promise<void>) => void;
 

@@ -108,7 +108,7 @@ export interface KeyStore {
    * Takes in what was wrapped for the token; taking the same in again changes nothing. Throws `bad-token`,
    * `expired-token`, `bad-ciphertext` (does not unwrap) or `wrong-material` (type, length, or against `expected`).
    */
-  importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material>;
+  importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<MadeMaterial>;
   /** All material, at most 500 at once in order of id and Region, after the one that is given. */
   listMaterials(after?: Material): Promise<readonly Material[]>;
   /** A key for one of the house's own files (`database/kms`, `audit/segments` …), the same for the same purpose for ever. */
@@ -126,8 +126,6 @@ export interface ImportParameters {
   readonly token: Uint8Array;
 }
 
-export type ImportSpec = "SYMMETRIC_DEFAULT";
-
 /** What the KMS key knows already. An imported material's id follows from its key and its bytes. */
 export interface ImportExpectation {
   /** Material that was here before: anything else is wrong. */
@@ -139,7 +137,7 @@ export interface ImportExpectation {
 }
 
 export interface ImportRequest {
-  readonly spec: ImportSpec;
+  readonly spec: MaterialSpec;
   readonly token: Uint8Array;
   readonly wrapped: Uint8Array;
   readonly now: Date;

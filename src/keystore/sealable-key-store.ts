@@ -132,7 +132,7 @@ export class SealableKeyStore implements KeyStore {
     return this.#open().importParameters(owner, wrapping, validTo);
   }
 
-  async importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material> {
+  async importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<MadeMaterial> {
     return this.#open().importMaterial(owner, request);
   }
 

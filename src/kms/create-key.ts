@@ -2,6 +2,7 @@ import { type AccountId, AwsError, needs, type Region } from "../base/index.js";
 import type { MadeMaterial } from "../keystore/index.js";
 import type { WriteTx } from "../store/index.js";
 import { refuseSealing } from "./data-key.js";
+import { NOTHING_IMPORTED } from "./imported/summary.js";
 import { type Key, type KeyId, type KeyRef, keyArn, type Tag } from "./key.js";
 import type { CheckedPolicy } from "./key-policy.js";
 import { algorithmsOf, type KeySpec, type KeyUsage } from "./key-spec.js";
@@ -32,6 +33,7 @@ export function parseKeyRequest(asked: Partial<KeyRequest>): KeyRequest {
   }
   const request = { ...asked, spec, usage, origin: asked.origin ?? "AWS_KMS", multiRegion: asked.multiRegion ?? false };
   checkStore(request);
+  checkImportable(request);
   return request;
 }
 
@@ -48,11 +50,17 @@ function checkStore({ spec, origin, multiRegion, customKeyStoreId, xksKeyId }: K
   }
 }
 
+/** Post-quantum keys are only ever made where they stay (kms 8.1). */
+function checkImportable({ origin, spec }: KeyRequest): void {
+  if (origin !== "EXTERNAL" || !spec.startsWith("ML_")) return;
+  throw unsupported(`Key material of the key spec ${spec} cannot be imported.`);
+}
+
 /** What AWS makes and this house does not yet. Said clearly, and before anything is written. */
-export function refuseUnmade({ spec, origin, customKeyStoreId }: KeyRequest): void {
+export function refuseUnmade({ spec, origin, multiRegion, customKeyStoreId }: KeyRequest): void {
   if (customKeyStoreId !== undefined) return;
+  if (origin === "EXTERNAL" && multiRegion) throw unsupported("Multi-Region keys take no imported key material here.");
   if (spec === "SM2") throw unsupported("Keys with the key spec SM2 are made in China Regions only.");
-  if (origin !== "AWS_KMS") throw unsupported(`Keys with the origin ${origin} are not supported here.`);
 }
 
 /** A version 4 UUID; multi-Region keys are told from others by their ids. */
@@ -77,6 +85,7 @@ export async function createKey(
   commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
 ): Promise<Key> {
   const { ref } = made;
+  if (made.request.origin === "EXTERNAL") return createExternalKey(kms, made, policy, commit);
   const { spec } = made.request;
   needs(spec !== "SM2", "refused before anything is made");
   const owner = { account: ref.account, region: ref.region, keyId: ref.id };
@@ -102,6 +111,21 @@ const materialRow = ({ id, publicKey }: MadeMaterial): KeyMaterial => ({
   state: "CURRENT",
   ...(publicKey === undefined ? {} : { publicKey }),
 });
+/** It waits for the material that its owner brings (kms O-4). */
+async function createExternalKey(
+  kms: Kms,
+  made: NewKey,
+  policy: CheckedPolicy,
+  commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
+): Promise<Key> {
+  const facts = keyFacts(made, kms.clock.now());
+  const key: Key = { ...facts, imported: NOTHING_IMPORTED, state: "PendingImport", material: undefined };
+  await commit(async (tx) => {
+    await refuseOverQuota(tx, made.ref);
+    await insertKey(tx, { key, policy: policy.text, principals: policy.principals });
+  });
+  return key;
+}
 
 export const keyFacts = ({ ref, request, description, tags }: NewKey, now: Date) => ({
   ...ref,

@@ -69,6 +69,16 @@ export function refuseOpening(thrown: unknown): never {
 
 function translated(thrown: unknown, wrong: (cause: unknown) => AwsError): unknown {
   if (!(thrown instanceof KeyStoreError)) return thrown;
+  return keyStoreAway(thrown) ?? wrong(thrown);
+}
+
+/** For what the key store does without any ciphertext of the caller's. */
+export function keyStoreRefusal(thrown: unknown): never {
+  throw (thrown instanceof KeyStoreError ? keyStoreAway(thrown) : undefined) ?? thrown;
+}
+
+/** The refusal when the key store cannot be asked now; undefined when that is not what it says. */
+export function keyStoreAway(thrown: KeyStoreError): AwsError | undefined {
   if (thrown.reason === "unreachable") {
     const options = { fault: "server", status: 503, cause: thrown } as const;
     return new AwsError("DependencyTimeoutException", "The key store cannot be reached.", options);
@@ -80,7 +90,7 @@ function translated(thrown: unknown, wrong: (cause: unknown) => AwsError): unkno
   if (thrown.reason === "sealed") {
     return new AwsError("KeyUnavailableException", "The key store is sealed.", { fault: "server", cause: thrown });
   }
-  return wrong(thrown);
+  return undefined;
 }
 
 const internal = (why: string, cause?: unknown) =>

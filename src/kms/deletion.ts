@@ -20,7 +20,7 @@ export function scheduleDeletion(key: Key, days: number, now: Date): Key {
   return { ...key, state: "PendingDeletion", material: key.material, deletionAt: addDays(now, days) };
 }
 
-/** The key comes back disabled, whatever it was before; one that never had material waits for it again. */
+/** The key comes back disabled, whatever it was before; one whose imported material is not all here waits for it. */
 export function cancelDeletion(key: Key): Key {
   if (key.state === "PendingReplicaDeletion") {
     const { windowDays: _over, ...rest } = key;
@@ -31,8 +31,10 @@ export function cancelDeletion(key: Key): Key {
   return calledBack(rest);
 }
 
-const calledBack = ({ material, ...facts }: KeyFacts & { readonly material: MaterialId | undefined }): Key =>
-  material === undefined ? { ...facts, state: "PendingImport" } : { ...facts, state: "Disabled", material };
+function calledBack({ material, ...facts }: KeyFacts & { readonly material: MaterialId | undefined }): Key {
+  const isWaiting = material === undefined || facts.imported?.isComplete === false;
+  return isWaiting ? { ...facts, state: "PendingImport", material } : { ...facts, state: "Disabled", material };
+}
 
 /** The last replica of a primary that waited for it is gone. */
 export function beginOwnWindow(key: Key & { readonly state: "PendingReplicaDeletion" }, now: Date): Key {

@@ -3,11 +3,12 @@ import type { MaterialId } from "../keystore/index.js";
 import type { ReadTx, WriteTx } from "../store/index.js";
 import { destroyInStore } from "./custom-stores/store-key.js";
 import { beginOwnWindow } from "./deletion.js";
+import { allMaterialIds } from "./imported/store.js";
 import { type KeyRef, keyArn } from "./key.js";
 import { eachKey, type Kms, type KmsWorker } from "./kms.js";
 import { sibling } from "./multi-region/family.js";
 import { bumpFamily, familyRows } from "./multi-region/family-rows.js";
-import { findKey, keysToDestroy, markDeleting, materialsOf, removeKey, updateKey } from "./store.js";
+import { findKey, keysToDestroy, markDeleting, removeKey, updateKey } from "./store.js";
 import { serviceEvent } from "./trail.js";
 
 const BATCH = 500;
@@ -46,7 +47,7 @@ async function destroyKey(kms: Kms, ref: KeyRef, now: Date): Promise<void> {
 async function materialsOfAll(tx: ReadTx, ref: KeyRef): Promise<Set<MaterialId>> {
   const regions = new Set([ref.region, ...(await familyRows(tx, ref))]);
   const ids = new Set<MaterialId>();
-  for (const region of regions) for (const { id } of await materialsOf(tx, { ...ref, region })) ids.add(id);
+  for (const region of regions) for (const id of await allMaterialIds(tx, { ...ref, region })) ids.add(id);
   return ids;
 }
 

@@ -2,9 +2,10 @@ import { type AccountId, AwsError } from "../base/index.js";
 import type { CallContext } from "../identity/index.js";
 import type { BlobNames } from "./data-key.js";
 import { type BadArnCode, isKeyId, type KeyIdentifier, noSuchAlias, noSuchKey, parseKeyOnly } from "./identifiers.js";
+import { expireMaterials } from "./imported/erase-material.js";
 import type { Kms } from "./kms.js";
 import { makeManagedKey, managedServiceOf } from "./managed-keys.js";
-import type { LoadedKey } from "./repository.js";
+import type { Found, LoadedKey } from "./repository.js";
 
 export interface KeySearch {
   /** `kms:Decrypt`: what a refusal names. */
@@ -18,16 +19,16 @@ export interface KeySearch {
 export function findKey(kms: Kms, call: CallContext, text: string, search: KeySearch): LoadedKey | Promise<LoadedKey> {
   const place = { account: call.caller.account, region: call.region };
   const found = kms.keys.find(text, place, search.badArn);
-  if (found instanceof Promise) {
-    return found.then(({ loaded, identifier }) => loaded ?? missing(kms, call, identifier, search));
-  }
-  return found.loaded ?? missing(kms, call, found.identifier, search);
+  const settle = ({ loaded, identifier }: Found) =>
+    loaded === undefined ? missing(kms, call, identifier, search) : upToDate(kms, loaded);
+  return found instanceof Promise ? found.then(settle) : settle(found);
 }
 
 /** By key id or key ARN alone: an alias is no name of a key for these operations (class K2). */
 export async function findKeyById(kms: Kms, call: CallContext, text: string, search: KeySearch): Promise<LoadedKey> {
   const identifier = parseKeyOnly(text, { account: call.caller.account, region: call.region }, search.badArn);
-  return (await kms.keys.byRef(identifier.ref)) ?? missing(kms, call, identifier, search);
+  const loaded = await kms.keys.byRef(identifier.ref);
+  return loaded === undefined ? missing(kms, call, identifier, search) : upToDate(kms, loaded);
 }
 
 /** By what a ciphertext names. A key that is not there looks like one that the caller may not see (kms 5.9). */
@@ -40,11 +41,22 @@ export function findKeyOfBlob(
   if (!isKeyId(names.keyId)) throw invisibleKey(call, action);
   const ref = { account: names.account as AccountId, region: call.region, id: names.keyId }; // twelve digits in every blob
   const loaded = kms.keys.byRef(ref);
-  if (!(loaded instanceof Promise)) return loaded ?? Promise.reject(invisibleKey(call, action));
-  return loaded.then((found) => {
-    if (found === undefined) throw invisibleKey(call, action);
-    return found;
-  });
+  const settle = (found: LoadedKey | undefined) =>
+    found === undefined ? Promise.reject(invisibleKey(call, action)) : upToDate(kms, found);
+  return loaded instanceof Promise ? loaded.then(settle) : settle(loaded);
+}
+
+/** The key as it is at this very moment: imported material whose time has come goes first, whoever asks (kms I-15). */
+function upToDate(kms: Kms, loaded: LoadedKey): LoadedKey | Promise<LoadedKey> {
+  const isHolding = loaded.expiresAtMs === undefined || loaded.expiresAtMs > kms.clock.nowMs();
+  return isHolding ? loaded : withoutExpired(kms, loaded);
+}
+
+async function withoutExpired(kms: Kms, { key }: LoadedKey): Promise<LoadedKey> {
+  await expireMaterials(kms, key, kms.clock.now());
+  const loaded = await kms.keys.byRef(key);
+  if (loaded === undefined) throw noSuchKey(key.arn);
+  return loaded;
 }
 
 async function missing(kms: Kms, call: CallContext, identifier: KeyIdentifier, search: KeySearch): Promise<LoadedKey> {

@@ -1,6 +1,7 @@
 import { type AccountId, type Arn, AwsError, makeArn, type Region, table } from "../base/index.js";
 import type { MaterialId } from "../keystore/index.js";
 import type { StoreType } from "./custom-stores/port.js";
+import type { ImportSummary } from "./imported/summary.js";
 import type { KeySpec, KeyUsage } from "./key-spec.js";
 
 /** A UUID, or `mrk-` and 32 hex digits. */
@@ -32,6 +33,8 @@ export interface KeyFacts extends KeyRef {
   readonly customStore?: KeyInStore;
   /** On-demand rotations so far: 25 for the key's life (kms R-6). */
   readonly onDemandRotations: number;
+  /** Of keys with the origin EXTERNAL: what is here of their material. Follows from the materials. */
+  readonly imported?: ImportSummary;
 }
 
 export interface KeyInStore {
@@ -66,11 +69,12 @@ export type KeyLife =
   | { readonly state: "Unavailable"; readonly material: MaterialId; readonly remembered: "Enabled" | "Disabled" }
   | { readonly state: "PendingDeletion"; readonly material: MaterialId | undefined; readonly deletionAt: Date }
   | { readonly state: "PendingReplicaDeletion"; readonly material: MaterialId | undefined; readonly windowDays: number }
-  | Waiting<"PendingImport" | "Creating">;
+  /** With the id of material that was here and may come again. */
+  | { readonly state: "PendingImport"; readonly material: MaterialId | undefined }
+  | { readonly state: "Creating"; readonly material?: undefined };
 
 /** One member a state, so that a check of the state tells the type checker the rest. */
 type Holding<State> = State extends string ? { readonly state: State; readonly material: MaterialId } : never;
-type Waiting<State> = State extends string ? { readonly state: State; readonly material?: undefined } : never;
 
 export type Key = KeyFacts & KeyLife;
 export type KeyState = Key["state"];

@@ -30,6 +30,8 @@ export function keyMetadata(key: Key): KeyMetadata {
     KeyManager: key.manager,
     CustomerMasterKeySpec: key.spec as KeyMetadata["CustomerMasterKeySpec"], // the deprecated twin lists fewer specs
     KeySpec: key.spec as KeyMetadata["KeySpec"], // our table may know a spec that the client's version does not
+    ...(key.imported?.expiration === undefined ? {} : { ExpirationModel: key.imported.expiration }),
+    ...(key.imported?.validTo === undefined ? {} : { ValidTo: key.imported.validTo }),
     ...algorithmMember(key),
     MultiRegion: key.family !== undefined,
     ...familyMembers(key),

@@ -60,6 +60,18 @@ export const KMS_MIGRATIONS: readonly Migration[] = [
   // The public half of a key pair: what needs it alone never asks the key store.
   { id: 2, sql: "ALTER TABLE kms_materials ADD COLUMN public_key BLOB" },
   {
+    // Imported material; `import_state` is null for material that was made here. `erased_at`: since when the key store
+    // owes its destruction. `erasures` counts what was taken away from a key.
+    id: 3,
+    sql: `ALTER TABLE kms_materials ADD COLUMN import_state TEXT;
+    ALTER TABLE kms_materials ADD COLUMN description TEXT;
+    ALTER TABLE kms_materials ADD COLUMN valid_to BIGINT;
+    ALTER TABLE kms_materials ADD COLUMN erased_at BIGINT;
+    ALTER TABLE kms_keys ADD COLUMN erasures BIGINT NOT NULL DEFAULT 0;
+    CREATE INDEX kms_materials_by_end ON kms_materials (valid_to);
+    CREATE INDEX kms_materials_by_erasure ON kms_materials (erased_at);`,
+  },
+  {
     // Related multi-Region keys are the rows with one account and id. `primary_region` is the same in all of them, and
     // null for single-Region keys. `kms_region_work`: what another Region still has to do, see multi-region/finish.ts.
     id: 4,

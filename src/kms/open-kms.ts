@@ -6,12 +6,14 @@ import { CustomStores } from "./custom-stores/registry.js";
 import { xksKind } from "./custom-stores/xks/xks-kind.js";
 import { deletionWorker } from "./destroy-key.js";
 import { GrantTokens } from "./grants/grant-token.js";
+import { expiryWorker } from "./imported/erase-material.js";
 import type { Kms, KmsOptions } from "./kms.js";
 import { regionWorker } from "./multi-region/finish.js";
 import { ownedKeys } from "./owned/owned-keys.js";
 import { KeyRepository } from "./repository.js";
 import { rotationWorker } from "./rotate-key.js";
 import { serviceKeys } from "./service-keys.js";
+import { sweepWorker } from "./sweep-materials.js";
 import { UsageTracker } from "./usage/usage.js";
 
 /** Opens KMS over its database and its key store, which must be unsealed: grant tokens need a house key. */
@@ -38,6 +40,8 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
       rotationWorker(kms),
       deletionWorker(kms),
       regionWorker(kms),
+      expiryWorker(kms),
+      sweepWorker(kms),
       connectionWorker(kms),
       storeHealthWorker(kms),
     ],

@@ -7,6 +7,7 @@ import type { CustomKeyStore } from "./custom-stores/custom-key-store.js";
 import { granteeNames, grantView, isInertFor } from "./grants/grant.js";
 import { grantsFor, hasGrants } from "./grants/store.js";
 import { type BadArnCode, type KeyIdentifier, type Place, parseKeyIdentifier } from "./identifiers.js";
+import { earliestEnd, isUsable } from "./imported/summary.js";
 import { type Key, type KeyRef, refText } from "./key.js";
 import { compile } from "./key-policy.js";
 import * as store from "./store.js";
@@ -26,6 +27,8 @@ export interface LoadedKey {
   readonly materials: ReadonlyMap<string, Material>;
   /** The custom key store that the key is in, as it was when the key was read. */
   readonly store?: CustomKeyStore;
+  /** When the first piece of imported material goes by itself. Who uses the key looks at the clock. */
+  readonly expiresAtMs: number | undefined;
   /** The grants that may speak for a caller, by the caller's ARN. Undefined: the key has no grants at all. */
   readonly grants: Map<string, readonly GrantView[]> | undefined;
 }
@@ -164,18 +167,20 @@ async function load(tx: ReadTx, ref: KeyRef): Promise<LoadedKey | undefined> {
   if (stored === undefined) return undefined;
   const { key } = stored;
   const owner = { account: key.account, region: key.region, keyId: key.id };
-  const rows = await store.materialsOf(tx, ref);
+  const held = await store.materialsOf(tx, ref);
+  const materials = held.filter(isUsable).map(({ id }) => [id, { id, owner }] as const);
   const aliases = new Set((await store.aliasesOf(tx, ref)).map((alias) => alias.name));
-  const byId = new Map<string, Material>(rows.map(({ id }) => [id, { id, owner }]));
+  const byId = new Map<string, Material>(materials);
   return {
     key,
     policy: compile(stored.policy, stored.principals),
     aliases,
     values: keyValues(key, aliases),
     current: key.material === undefined ? undefined : byId.get(key.material),
-    publicKey: rows.find(({ id }) => id === key.material)?.publicKey,
+    publicKey: held.filter(isUsable).find(({ id }) => id === key.material)?.publicKey,
     materials: byId,
     ...(stored.store === undefined ? {} : { store: stored.store }),
+    expiresAtMs: earliestEnd(held)?.getTime(),
     grants: (await hasGrants(tx, ref)) ? new Map() : undefined,
   };
 }

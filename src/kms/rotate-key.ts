@@ -1,13 +1,14 @@
 import { MINUTE_MS } from "../base/index.js";
 import type { MaterialId } from "../keystore/index.js";
 import type { WriteTx } from "../store/index.js";
-import { noSuchKey } from "./identifiers.js";
-import { type Key, type KeyRef, keyArn } from "./key.js";
+import { getStoredKey } from "./change-key.js";
+import { promotePending } from "./imported/store.js";
+import type { Key, KeyRef } from "./key.js";
 import { eachKey, type Kms, type KmsWorker } from "./kms.js";
 import { shareMaterial, tellReplicas } from "./multi-region/share.js";
 import { type SpreadMaterial, withNewMaterial } from "./multi-region/spread-material.js";
-import { isRotationDue, type RotationType, refuseRotationOnDemand, rotated } from "./rotation.js";
-import { addMaterial, findKey, keysToRotate, updateKey } from "./store.js";
+import { isRotationDue, nothingToRotateTo, type RotationType, refuseRotationOnDemand, rotated } from "./rotation.js";
+import { addMaterial, findKey, keysToRotate, materialsOf, updateKey } from "./store.js";
 import { serviceEvent } from "./trail.js";
 
 const BATCH = 500;
@@ -52,15 +53,37 @@ export async function rotateOnDemand(
 ): Promise<void> {
   const { event, replicas } = await withNewMaterial(kms, ref, (made) =>
     commit(async (tx) => {
-      const stored = await findKey(tx, ref);
-      if (stored === undefined) throw noSuchKey(keyArn(ref));
-      refuseRotationOnDemand(stored.key, now);
-      const replicas = await putMaterial(tx, stored.key, made, "ON_DEMAND", now);
-      return { replicas, event: rotationEvent(kms, stored.key, made.material.id, "ON_DEMAND", now) };
+      const key = await rotatableKey(tx, ref, now);
+      const replicas = await putMaterial(tx, key, made, "ON_DEMAND", now);
+      return { replicas, event: rotationEvent(kms, key, made.material.id, "ON_DEMAND", now) };
     }),
   );
   await kms.audit.record(event);
   await tellReplicas(kms, replicas, now);
+}
+
+/** The same for a key whose material comes from outside: to the material that waits for it (kms R-8). */
+export async function rotateToImported(
+  kms: Kms,
+  ref: KeyRef,
+  now: Date,
+  commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
+): Promise<void> {
+  const event = await commit(async (tx) => {
+    const key = await rotatableKey(tx, ref, now);
+    const waiting = (await materialsOf(tx, ref)).find(({ state }) => state === "PENDING_ROTATION");
+    if (waiting === undefined) throw nothingToRotateTo(key);
+    await promotePending(tx, ref, waiting.id, now);
+    await updateKey(tx, rotated(key, waiting.id, "ON_DEMAND", now));
+    return rotationEvent(kms, key, waiting.id, "ON_DEMAND", now);
+  });
+  await kms.audit.record(event);
+}
+
+async function rotatableKey(tx: WriteTx, ref: KeyRef, now: Date): Promise<Key> {
+  const { key } = await getStoredKey(tx, ref);
+  refuseRotationOnDemand(key, now);
+  return key;
 }
 
 /** Gives the replicas that have the new material too. */

@@ -1,5 +1,6 @@
 import { AwsError, addDays, MINUTE_MS } from "../base/index.js";
 import type { MaterialId } from "../keystore/index.js";
+import type { Imported } from "./imported/summary.js";
 import { type Key, type RotationSchedule, refuseUnless } from "./key.js";
 import { familyRole, refuseReplica } from "./multi-region/family.js";
 import { QUOTAS } from "./quotas.js";
@@ -7,11 +8,13 @@ import { QUOTAS } from "./quotas.js";
 /** One material of a key: the newest encrypts, all of them decrypt until the key is deleted (kms R-3, R-13). */
 export interface KeyMaterial {
   readonly id: MaterialId;
-  readonly state: "CURRENT" | "NON_CURRENT";
+  readonly state: "CURRENT" | "NON_CURRENT" | "PENDING_ROTATION" | "PENDING_MULTI_REGION_IMPORT_AND_ROTATION";
   /** Absent for the first material of a key. */
   readonly rotated?: { readonly at: Date; readonly type: RotationType };
   /** SPKI DER, of key pairs alone. */
   readonly publicKey?: Uint8Array;
+  /** Of material that came from outside, and only of that. */
+  readonly imported?: Imported;
 }
 
 export type RotationType = "AUTOMATIC" | "ON_DEMAND";
@@ -71,11 +74,11 @@ export function isRotationDue(key: Key, now: Date): boolean {
   return key.state === "Enabled" && key.rotation !== undefined && key.rotation.nextAt <= now;
 }
 
-/** On demand: any time, 25 times in the key's life, but not in the last minutes before an automatic one (kms R-6, R-7). */
+/** On demand, imported keys too: any time, 25 times in the key's life, but not in the last minutes before an automatic one (kms R-6, R-7). */
 export function refuseRotationOnDemand(key: Key, now: Date): void {
   if (key.state === "Unavailable") refuseUnlessRotatable(key);
   refuseUnless(key, "Enabled", "Updating");
-  refuseUnlessRotatable(key);
+  refuseUnlessRotationKnown(key);
   refuseReplica(key);
   if (key.onDemandRotations >= QUOTAS.onDemandRotations) throw limitReached(key);
   if (key.rotation !== undefined && key.rotation.nextAt.getTime() - now.getTime() <= 20 * MINUTE_MS) {
@@ -100,6 +103,10 @@ function following(rotation: RotationSchedule, now: Date): RotationSchedule {
   const next = addDays(rotation.nextAt, rotation.periodDays);
   return next > now ? { ...rotation, nextAt: next } : schedule(rotation.periodDays, now);
 }
+
+/** A key with imported material rotates to what its owner brought for it (kms R-8). */
+export const nothingToRotateTo = (key: Key) =>
+  new AwsError("KMSInvalidStateException", `No available key material pending rotation for the key: ${key.arn}.`);
 
 const limitReached = (key: Key) =>
   new AwsError(

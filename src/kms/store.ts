@@ -1,10 +1,11 @@
 import { type AccountId, needs, type Region } from "../base/index.js";
-import type { MaterialId } from "../keystore/index.js";
+import type { Material, MaterialId } from "../keystore/index.js";
 import type { ReadTx, SqlValue, WriteTx } from "../store/index.js";
 import type { Alias } from "./alias.js";
 import { bump } from "./changes/store.js";
 import type { CustomKeyStore } from "./custom-stores/custom-key-store.js";
 import { findStore } from "./custom-stores/store.js";
+import { type Imported, summaryOf } from "./imported/summary.js";
 import {
   type Key,
   type KeyFamily,
@@ -65,8 +66,14 @@ export async function findKey(tx: ReadTx, ref: KeyRef): Promise<StoredKey | unde
   );
   if (row === undefined) return undefined;
   const inStore = row.custom_store === null ? undefined : await findStore(tx, { ...ref, id: row.custom_store });
-  return storedKey(row, inStore, await familyOf(tx, row));
+  const stored = storedKey(row, inStore, await familyOf(tx, row));
+  return row.origin === "EXTERNAL" ? withImported(stored, await materialsOf(tx, ref)) : stored;
 }
+
+const withImported = (stored: StoredKey, materials: readonly KeyMaterial[]): StoredKey => ({
+  ...stored,
+  key: { ...stored.key, imported: summaryOf(materials) },
+});
 
 export async function keysAfter(tx: ReadTx, account: string, region: string, after: string, limit: number) {
   return tx.all<{ id: KeyId }>(
@@ -186,7 +193,8 @@ function visibleLife(life: KeyLife, store: CustomKeyStore | undefined): KeyLife 
 function lifeOf(row: KeyRow): KeyLife {
   const { state, material } = row;
   needs(state !== "Unavailable", "a key's rows keep the state that comes back with its store");
-  if (state === "PendingImport" || state === "Creating") return { state };
+  if (state === "Creating") return { state };
+  if (state === "PendingImport") return { state, material: material ?? undefined };
   if (state === "PendingDeletion") {
     return { state, material: material ?? undefined, deletionAt: new Date(row.deletion_at ?? 0) };
   }
@@ -205,24 +213,35 @@ interface MaterialRow {
   readonly rotated_at: number | null;
   readonly rotation_type: "AUTOMATIC" | "ON_DEMAND" | null;
   readonly public_key: Uint8Array | null;
+  readonly import_state: "IMPORTED" | "PENDING_IMPORT" | null;
+  readonly description: string | null;
+  readonly valid_to: number | null;
 }
 
-/** Oldest first. A key has few: one for each rotation. */
+/** Oldest first. A key has few: one for each rotation. What waited and is being destroyed is forgotten already. */
 export async function materialsOf(tx: ReadTx, ref: KeyRef): Promise<KeyMaterial[]> {
   const rows = await tx.all<MaterialRow>(
-    `SELECT id, state, rotated_at, rotation_type, public_key FROM kms_materials
-     WHERE account = ? AND region = ? AND key_id = ? ORDER BY position LIMIT 10000`,
+    `SELECT id, state, rotated_at, rotation_type, import_state, description, valid_to, public_key FROM kms_materials
+     WHERE account = ? AND region = ? AND key_id = ? AND (erased_at IS NULL OR state IN ('CURRENT', 'NON_CURRENT'))
+     ORDER BY position LIMIT 10000`,
     ...at(ref),
   );
-  return rows.map(({ id, state, rotated_at, rotation_type, public_key }) => ({
-    id,
-    state,
-    ...(public_key === null ? {} : { publicKey: public_key }),
-    ...(rotated_at === null || rotation_type === null
+  return rows.map((row) => ({
+    id: row.id,
+    state: row.state,
+    ...(row.public_key === null ? {} : { publicKey: row.public_key }),
+    ...(row.rotated_at === null || row.rotation_type === null
       ? {}
-      : { rotated: { at: new Date(rotated_at), type: rotation_type } }),
+      : { rotated: { at: new Date(row.rotated_at), type: row.rotation_type } }),
+    ...(row.import_state === null ? {} : { imported: importedOf(row) }),
   }));
 }
+
+const importedOf = ({ import_state, description, valid_to }: MaterialRow): Imported => ({
+  isHere: import_state === "IMPORTED",
+  ...(description === null ? {} : { description }),
+  ...(valid_to === null ? {} : { validTo: new Date(valid_to) }),
+});
 
 /** Adds the material as the current one; what was current stays for decryption. */
 export async function addMaterial(tx: WriteTx, ref: KeyRef, material: KeyMaterial): Promise<void> {
@@ -254,6 +273,20 @@ export async function copyMaterials(tx: WriteTx, from: KeyRef, to: KeyRef): Prom
     ...at(from),
   );
   await bump(tx, to);
+}
+
+/** Whether any key, or any AWS owned key, is made of this material. */
+export async function isNamed(tx: ReadTx, { id, owner }: Material): Promise<boolean> {
+  const { account, region, keyId } = owner;
+  const found = await tx.get(
+    `SELECT (SELECT COUNT(*) FROM kms_materials WHERE account = ? AND region = ? AND key_id = ? AND id = ?)
+          + (SELECT COUNT(*) FROM kms_keys WHERE account = ? AND region = ? AND id = ? AND material = ?)
+          + (SELECT COUNT(*) FROM kms_owned_keys WHERE material = ?) AS count`,
+    ...[account, region, keyId, id],
+    ...[account, region, keyId, id],
+    id,
+  );
+  return countOf(found) > 0;
 }
 
 // Work that is due. A key marked `deleting` is finished by the next run, wherever the last one was killed.

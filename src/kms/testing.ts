@@ -120,6 +120,9 @@ const METHODS = [
   "decapsulate",
   "decryptAsymmetric",
   "randomBytes",
+  "importParameters",
+  "importMaterial",
+  "listMaterials",
   "houseKey",
 ] as const satisfies readonly (keyof KeyStore)[];
 

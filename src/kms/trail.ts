@@ -81,7 +81,7 @@ function errorOf(error: unknown): Pick<TrailRecord, "errorCode" | "errorMessage"
 /** What the house itself did to a key (kms 13.5). */
 export function serviceEvent(
   key: { readonly account: AccountId; readonly region: Region; readonly arn: string },
-  eventName: "RotateKey" | "DeleteKey" | "SynchronizeMultiRegionKey",
+  eventName: "RotateKey" | "DeleteKey" | "SynchronizeMultiRegionKey" | "DeleteExpiredKeyMaterial",
   details: Readonly<Record<string, unknown>>,
   now: Date,
   eventId: string,

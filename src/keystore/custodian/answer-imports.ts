@@ -13,7 +13,8 @@ export async function importParameters(store: KeyStore, fields: readonly Buffer[
 
 export async function importMaterial(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
   const { owner, request } = parseImport(fields);
-  reply([materialField(await store.importMaterial(owner, request))]);
+  const material = await store.importMaterial(owner, request);
+  reply([materialField(material), ...(material.publicKey === undefined ? [] : [material.publicKey])]);
 }
 
 export async function listMaterials(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {

@@ -57,10 +57,7 @@ class SocketKeyStore implements CustodianClient {
     { account, region, keyId }: MaterialOwner,
     spec: MaterialSpec = "SYMMETRIC_DEFAULT",
   ): Promise<MadeMaterial> {
-    return this.#link.call(OPS.createMaterial, [account, region, keyId, spec], (fields) => ({
-      ...parseMaterial(fields, 0),
-      ...(fields[1] && { publicKey: keep(fields[1]) }),
-    }));
+    return this.#link.call(OPS.createMaterial, [account, region, keyId, spec], parseMade);
   }
 
   copyMaterial(material: Material, region: string): Promise<Material> {
@@ -152,9 +149,8 @@ class SocketKeyStore implements CustodianClient {
     }));
   }
 
-  importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material> {
-    const fields = importFields(owner, request);
-    return this.#link.call(OPS.importMaterial, fields, (answer) => parseMaterial(answer, 0));
+  importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<MadeMaterial> {
+    return this.#link.call(OPS.importMaterial, importFields(owner, request), parseMade);
   }
 
   listMaterials(after?: Material): Promise<readonly Material[]> {
@@ -170,6 +166,11 @@ class SocketKeyStore implements CustodianClient {
     this.#link.close();
   }
 }
+
+const parseMade = (fields: readonly Buffer[]): MadeMaterial => ({
+  ...parseMaterial(fields, 0),
+  ...(fields[1] && { publicKey: keep(fields[1]) }),
+});
 
 const firstField = (fields: readonly Buffer[]): Buffer => keep(bytesAt(fields, 0));
 

@@ -1,6 +1,6 @@
-import { rowOf } from "../../base/index.js";
 import { WRAPPING_ALGORITHMS, WRAPPING_KEY_SPECS } from "../../crypto/index.js";
 import type { ImportExpectation, ImportRequest, ImportWrapping, Material, MaterialId, MaterialOwner } from "../port.js";
+import { specAt } from "./cipher-fields.js";
 import { BadFrame, type Field } from "./frames.js";
 import { bytesAt, materialField, parseMaterial, textAt } from "./protocol.js";
 
@@ -14,7 +14,7 @@ export const parametersFields = (owner: MaterialOwner, wrapping: ImportWrapping,
 
 export function parseParameters(fields: readonly Buffer[]) {
   const [keySpec, algorithm] = [textAt(fields, 3), textAt(fields, 4)];
-  if (rowOf(WRAPPING_KEY_SPECS, keySpec) === undefined || rowOf(WRAPPING_ALGORITHMS, algorithm) === undefined) {
+  if (!WRAPPING_KEY_SPECS.some((each) => each === keySpec) || !(algorithm in WRAPPING_ALGORITHMS)) {
     throw new BadFrame("no such wrapping");
   }
   const wrapping = { keySpec, algorithm } as ImportWrapping; // both are in their tables
@@ -33,8 +33,7 @@ export const importFields = (owner: MaterialOwner, request: ImportRequest): Fiel
 ];
 
 export function parseImport(fields: readonly Buffer[]): { owner: MaterialOwner; request: ImportRequest } {
-  const spec = textAt(fields, 3);
-  if (spec !== "SYMMETRIC_DEFAULT") throw new BadFrame("no such spec");
+  const spec = specAt(fields, 3);
   const [only, never] = [listAt(fields, 7), listAt(fields, 8)];
   const expected: ImportExpectation = {
     ...(only && { only }),

@@ -1,6 +1,6 @@
 import { asBuffer, rowOf, table, utf8 } from "../../base/index.js";
-import { BrokenSeal, newWrappingKey, Secret, unwrapImported, type WrappingAlgorithm } from "../../crypto/index.js";
-import { type ImportWrapping, KeyStoreError, type MaterialOwner } from "../port.js";
+import { BrokenSeal, Secret, unwrapImported, type WrappingAlgorithm } from "../../crypto/index.js";
+import { KeyStoreError, type MaterialOwner } from "../port.js";
 import type { Root } from "../root/root.js";
 
 const VERSION = 1;
@@ -18,24 +18,28 @@ const CODES = table({
   RSA_AES_KEY_WRAP_SHA_256: 4,
 } satisfies Record<WrappingAlgorithm, number>);
 
+export interface TokenContent {
+  readonly algorithm: WrappingAlgorithm;
+  readonly validTo: Date;
+  /** The private wrapping key. Stays the caller's. */
+  readonly pkcs8: Secret;
+}
+
 /**
- * A fresh wrapping pair whose private key lies in the token itself, sealed below the domain key and bound to the KMS
- * key: nothing is kept here, and asking again takes nothing away. Format: docs/formats/import-token.md.
+ * The private wrapping key lies in the token itself, sealed below the domain key and bound to the KMS key: nothing is
+ * kept here, and asking again takes nothing away. Format: docs/formats/import-token.md.
  */
-export async function makeImportToken(root: Root, owner: MaterialOwner, wrapping: ImportWrapping, validTo: Date) {
-  const { publicKey, privateKey } = await newWrappingKey(wrapping.keySpec);
-  const token = privateKey.use((pkcs8) => {
-    const content = Buffer.alloc(KEY_AT + pkcs8.length);
+export function sealImportToken(root: Root, owner: MaterialOwner, { algorithm, validTo, pkcs8 }: TokenContent): Buffer {
+  return pkcs8.use((bytes) => {
+    const content = Buffer.alloc(KEY_AT + bytes.length);
     content[0] = VERSION;
-    content[ALGORITHM_AT] = CODES[wrapping.algorithm];
+    content[ALGORITHM_AT] = CODES[algorithm];
     content.writeUIntBE(validTo.getTime(), VALID_TO_AT, 6);
-    content.set(pkcs8, KEY_AT);
+    content.set(bytes, KEY_AT);
     const sealed = root.domainKey(owner.account, owner.region).seal(content, binding(owner));
     content.fill(0);
     return sealed;
   });
-  privateKey.wipe();
-  return { publicKey, token };
 }
 
 /** What was wrapped for this token and this KMS key. `bad-token`, `expired-token`, or `bad-ciphertext`. */

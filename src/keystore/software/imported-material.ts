@@ -1,21 +1,47 @@
 import { hex, utf8 } from "../../base/index.js";
-import { type KeyHandle, mac, type Secret } from "../../crypto/index.js";
 import {
-  type ImportExpectation,
-  type ImportSpec,
-  KeyStoreError,
-  type MaterialId,
-  type MaterialOwner,
-} from "../port.js";
+  BadKey,
+  HMAC_KEYS,
+  importPrivateKey,
+  isHmacSpec,
+  isKeyPairSpec,
+  type KeyHandle,
+  type KeyPairSpec,
+  type MaterialSpec,
+  mac,
+  privateKeyBytes,
+  Secret,
+} from "../../crypto/index.js";
+import { type ImportExpectation, KeyStoreError, type MaterialId, type MaterialOwner } from "../port.js";
 
 const SYMMETRIC_BYTES = 32;
+const MOST_HMAC_BYTES = 128;
 
 /** The house key under which imported material gets its id; like the file's own key it is given to nobody. */
 export const IMPORT_IDS_PURPOSE = "keystore/imported-material-ids";
 
-/** `wrong-material` unless a key of this spec can be made of the bytes (kms 8.1). */
-export function checkImported(_spec: ImportSpec, secret: Secret): void {
-  if (secret.use((bytes) => bytes.length) !== SYMMETRIC_BYTES) throw new KeyStoreError("wrong-material");
+/**
+ * `wrong-material` unless a key of this spec can be made of the bytes (kms 8.1). Gives the bytes that the house keeps,
+ * always the same for the same key; the caller wipes them. What was given belongs to the caller still.
+ */
+export function parseImported(spec: MaterialSpec, secret: Secret): { kept: Secret; publicKey?: Uint8Array } {
+  if (isKeyPairSpec(spec)) return parsePair(spec, secret);
+  const length = secret.use((bytes) => bytes.length);
+  const [least, most] = isHmacSpec(spec)
+    ? [HMAC_KEYS[spec].keyBytes, MOST_HMAC_BYTES]
+    : [SYMMETRIC_BYTES, SYMMETRIC_BYTES];
+  if (length < least || length > most) throw new KeyStoreError("wrong-material");
+  return { kept: secret.use((bytes) => Secret.own(Buffer.from(bytes))) };
+}
+
+function parsePair(spec: KeyPairSpec, secret: Secret) {
+  try {
+    const { privateKey, publicKey } = importPrivateKey(spec, secret);
+    return { kept: privateKeyBytes(privateKey), publicKey };
+  } catch (thrown) {
+    if (thrown instanceof BadKey) throw new KeyStoreError("wrong-material");
+    throw thrown;
+  }
 }
 
 /**

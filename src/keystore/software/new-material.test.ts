@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { LIMITS } from "../../base/index.js";
 import { HMAC_KEYS, type KeyPair, type KeyPairSpec } from "../../crypto/index.js";
-import { refuses } from "../refuses.js";
+import { refuses } from "../test-refusals.js";
 import { MaterialMaker } from "./new-material.js";
 
 /** A generator whose keys are done when the test says so. */

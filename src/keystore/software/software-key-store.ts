@@ -10,9 +10,7 @@ import {
   type HmacAlgorithm,
   isMlKem,
   isRsa,
-  type KeyHandle,
   type KeyPairSpec,
-  keyHandle,
   type MaterialSpec,
   type MessageType,
   mac,
@@ -43,8 +41,8 @@ import {
   type MaterialOwner,
 } from "../port.js";
 import type { Root } from "../root/root.js";
-import { makeImportToken, unwrapWithToken } from "./import-tokens.js";
-import { checkExpected, checkImported, IMPORT_IDS_PURPOSE, importedId } from "./imported-material.js";
+import { IMPORT_IDS_PURPOSE } from "./imported-material.js";
+import { Imports } from "./imports.js";
 import { hmacKey, privateKey as privateKeyOf, symmetricKey } from "./loaded-material.js";
 import { Materials } from "./materials.js";
 import { type KeystoreDatabase, materialsAfter } from "./store.js";
@@ -57,16 +55,14 @@ export class SoftwareKeyStore implements KeyStore {
   readonly #materials: Materials;
   readonly #root: Root;
   readonly #database: KeystoreDatabase;
-  readonly #importIds: KeyHandle;
+  readonly #imports: Imports;
 
   /** `database` has had KEYSTORE_MIGRATIONS, and no other process writes it. */
   constructor(database: KeystoreDatabase, root: Root) {
     this.#materials = new Materials(database, root);
     this.#root = root;
     this.#database = database;
-    const idKey = root.houseKey(IMPORT_IDS_PURPOSE);
-    this.#importIds = keyHandle(idKey);
-    idKey.wipe();
+    this.#imports = new Imports(root, this.#materials);
   }
 
   createMaterial(owner: MaterialOwner, spec: MaterialSpec = "SYMMETRIC_DEFAULT"): Promise<MadeMaterial> {
@@ -208,21 +204,11 @@ export class SoftwareKeyStore implements KeyStore {
   }
 
   importParameters(owner: MaterialOwner, wrapping: ImportWrapping, validTo: Date): Promise<ImportParameters> {
-    return makeImportToken(this.#root, owner, wrapping, validTo);
+    return this.#imports.parameters(owner, wrapping, validTo);
   }
 
-  async importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<Material> {
-    const { spec, token, wrapped, now, expected } = request;
-    const secret = unwrapWithToken(this.#root, owner, token, wrapped, now);
-    try {
-      checkImported(spec, secret);
-      const material = { id: importedId(this.#importIds, owner, secret), owner };
-      checkExpected(material.id, expected);
-      if (expected.isTrial !== true) await this.#materials.put(material, spec, secret);
-      return material;
-    } finally {
-      secret.wipe();
-    }
+  importMaterial(owner: MaterialOwner, request: ImportRequest): Promise<MadeMaterial> {
+    return this.#imports.take(owner, request);
   }
 
   listMaterials(after?: Material): Promise<readonly Material[]> {

@@ -53,7 +53,9 @@ async function swapParts(kms: Kms, ref: KeyRef, event: TrailRecord): Promise<voi
     const { next, primary } = await withPrimary(tx, ref);
     for (const key of [next, primary]) {
       needs(key.state === "Updating", "nothing but the end of the update changes a key that is Updating");
-      await updateKey(tx, { ...key, state: "Enabled" });
+      // Imported material may have come to its end meanwhile.
+      const isWaiting = key.imported?.isComplete === false;
+      await updateKey(tx, isWaiting ? { ...key, state: "PendingImport" } : { ...key, state: "Enabled" });
     }
     await updatePrimary(tx, ref, ref.region);
   });

@@ -24,9 +24,10 @@ export function parameters(
 const isShown = (name: string, value: unknown) =>
   value !== undefined && !(value instanceof Uint8Array) && !HIDDEN.has(name);
 
-/** Tags and constraints are structures with names of their own; maps keep their keys as they are. */
+/** Tags and constraints are structures with names of their own; maps keep their keys as they are; dates are text. */
 function trailValue(name: string, value: unknown): unknown {
   if (name === "Tags" && Array.isArray(value)) return value.map((tag: object) => lowerNames(tag));
+  if (value instanceof Date) return trailDate(value);
   if (name === "Constraints" && typeof value === "object" && value !== null) return lowerNames(value);
   if (name === "XksProxyAuthenticationCredential") return REDACTED;
   return value;

@@ -13,6 +13,7 @@ import { decapsulate } from "./operations/decapsulate.js";
 import { decrypt } from "./operations/decrypt.js";
 import { deleteAlias } from "./operations/delete-alias.js";
 import { deleteCustomKeyStore } from "./operations/delete-custom-key-store.js";
+import { deleteImportedKeyMaterial } from "./operations/delete-imported-key-material.js";
 import { deriveSharedSecret } from "./operations/derive-shared-secret.js";
 import { describeCustomKeyStores } from "./operations/describe-custom-key-stores.js";
 import { describeKey } from "./operations/describe-key.js";
@@ -32,7 +33,9 @@ import { generateRandom } from "./operations/generate-random.js";
 import { getKeyLastUsage } from "./operations/get-key-last-usage.js";
 import { getKeyPolicy } from "./operations/get-key-policy.js";
 import { getKeyRotationStatus } from "./operations/get-key-rotation-status.js";
+import { getParametersForImport } from "./operations/get-parameters-for-import.js";
 import { getPublicKey } from "./operations/get-public-key.js";
+import { importKeyMaterial } from "./operations/import-key-material.js";
 import { listAliases } from "./operations/list-aliases.js";
 import { listGrants } from "./operations/list-grants.js";
 import { listKeyPolicies } from "./operations/list-key-policies.js";
@@ -70,6 +73,7 @@ const OPERATIONS = [
   deleteCustomKeyStore,
   deriveSharedSecret,
   describeCustomKeyStores,
+  deleteImportedKeyMaterial,
   describeKey,
   disableKey,
   disableKeyRotation,
@@ -88,6 +92,8 @@ const OPERATIONS = [
   getKeyPolicy,
   getKeyRotationStatus,
   getPublicKey,
+  getParametersForImport,
+  importKeyMaterial,
   listAliases,
   listGrants,
   listKeyPolicies,

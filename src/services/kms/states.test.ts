@@ -5,6 +5,7 @@ import { addDays } from "../../base/index.js";
 import type { NamesOf } from "../../kit/index.js";
 import { type Key, keyRows, storeRows } from "../../kms/index.js";
 import type { WriteTx } from "../../store/index.js";
+import { bytesOf, externalKey, STAYS, wrapped } from "./test-imports.js";
 import { arnOf, openTestService, type TestService } from "./testing.js";
 
 // The table of states and operations (kms section 2), for the operations that are written. Each cell is one test.
@@ -72,6 +73,9 @@ const TABLE: Partial<Record<NamesOf<typeof import("@aws-sdk/client-kms")>, strin
   DisableKeyRotation: "ok d p pr x6 x7 c ok",
   GetKeyRotationStatus: "ok ok ok ok x6 x7 ok ok",
   ListKeyRotations: "ok ok ok ok ok x7 ok ok",
+  GetParametersForImport: "ok ok p pr ok x7 c g",
+  ImportKeyMaterial: "ok ok p pr ok x7 c ok",
+  DeleteImportedKeyMaterial: "ok ok ok ok ok x7 c g",
   RotateKeyOnDemand: "ok d p pr i x7 c ok",
   GetKeyPolicy: LOOK,
   PutKeyPolicy: LOOK,
@@ -128,7 +132,7 @@ test("an RSA encryption key is refused in the same states and words as a symmetr
   for (const [at, state] of STATES.entries()) {
     const letter = PAIR_CRYPTO.split(" ")[at] ?? "";
     if (letter === NEVER) continue;
-    const restore = await bring(KeyId, state);
+    const restore = await bring(KeyId, state, "AWS_KMS");
     await answered("Encrypt", KeyId, { KeyId, Plaintext: TEXT, EncryptionAlgorithm }, letter);
     await answered("Decrypt", KeyId, { KeyId, CiphertextBlob, EncryptionAlgorithm }, letter);
     const input = { CiphertextBlob, SourceKeyId: KeyId, DestinationKeyId: KeyId, ...moved };
@@ -181,8 +185,11 @@ async function madeBefore(name: keyof typeof TABLE, KeyId: string): Promise<obje
 async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: string; members: object }> {
   serial += 1;
   const AliasName = `alias/state-${serial}`;
-  const KeyId = await kms.keyId(KEYS[name]);
+  const isImport = name.includes("Import");
+  const KeyId = isImport ? await externalKey(kms) : await kms.keyId(KEYS[name]);
   if (name === "UpdatePrimaryRegion") await kms.call("ReplicateKey", { KeyId, ReplicaRegion: "eu-west-1" });
+  const imported = isImport ? { ...(await wrapped(kms, KeyId, bytesOf(1))), ...STAYS } : {};
+  if (isImport) await kms.call("ImportKeyMaterial", imported);
   const Policy = name === "PutKeyPolicy" ? (await kms.call("GetKeyPolicy", { KeyId })).Policy : "";
   const needsAlias = name === "DeleteAlias" || name === "UpdateAlias";
   // UpdateAlias asks about the key that the alias is to name; it comes from another.
@@ -192,7 +199,7 @@ async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: s
   const needsGrant = name === "RevokeGrant" || name === "RetireGrant";
   const GrantId = needsGrant ? (await kms.call("CreateGrant", grant)).GrantId : "";
   const made = await madeBefore(name, KeyId);
-  await bring(KeyId, state);
+  await bring(KeyId, state, isImport ? "EXTERNAL" : "AWS_KMS");
   const members: Record<string, object> = {
     CreateAlias: { AliasName, TargetKeyId: KeyId },
     UpdateAlias: { AliasName, TargetKeyId: KeyId },
@@ -217,6 +224,8 @@ async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: s
     PutKeyPolicy: { KeyId, Policy },
     TagResource: { KeyId, Tags: [{ TagKey: "a", TagValue: "b" }] },
     UntagResource: { KeyId, TagKeys: ["a"] },
+    ImportKeyMaterial: imported,
+    GetParametersForImport: { KeyId, WrappingAlgorithm: "RSAES_OAEP_SHA_1", WrappingKeySpec: "RSA_2048" },
     UpdateKeyDescription: { KeyId, Description: "d" },
     ReplicateKey: { KeyId, ReplicaRegion: "eu-west-1" },
     UpdatePrimaryRegion: { KeyId, PrimaryRegion: "eu-west-1" },
@@ -228,7 +237,7 @@ async function prepared(name: keyof typeof TABLE, state: State): Promise<{ id: s
  * States that only imported, replicated and custom-store keys reach are written as their operations would. Returns
  * what brings the key back.
  */
-async function bring(id: string, state: State): Promise<() => Promise<void>> {
+async function bring(id: string, state: State, usual: Key["origin"]): Promise<() => Promise<void>> {
   return kms.database.write(async (tx) => {
     const ref = { account: "111122223333", region: "us-east-1", id } as Key; // of a key that was just made
     const stored = (await keyRows.findKey(tx, ref)) ?? assert.fail("the key was made");
@@ -236,7 +245,7 @@ async function bring(id: string, state: State): Promise<() => Promise<void>> {
     assert.ok(key.state === "Enabled");
     await keyRows.updateKey(tx, inState(key, state, kms.clock.now()));
     // The origin never changes in a key's life, so the rows have no function for it.
-    const origin = state === "PendingImport" ? "EXTERNAL" : state === "Unavailable" ? "AWS_CLOUDHSM" : "AWS_KMS";
+    const origin = state === "PendingImport" ? "EXTERNAL" : state === "Unavailable" ? "AWS_CLOUDHSM" : usual;
     await tx.run("UPDATE kms_keys SET origin = ? WHERE id = ? AND region = ?", origin, id, ref.region);
     if (state === "Unavailable") await putInDisconnectedStore(tx, key);
     return () => kms.database.write((again) => keyRows.updateKey(again, key));
@@ -265,7 +274,8 @@ function inState(key: Key & { state: "Enabled" }, state: State, now: Date): Key 
   const { material, state: _old, ...facts } = key;
   if (state === "PendingDeletion") return { ...facts, state, material, deletionAt: addDays(now, 30) };
   if (state === "PendingReplicaDeletion") return { ...facts, state, material, windowDays: 30 };
-  if (state === "PendingImport" || state === "Creating") return { ...facts, state };
   if (state === "Unavailable") return key;
+  if (state === "PendingImport") return { ...facts, state, material: undefined };
+  if (state === "Creating") return { ...facts, state };
   return { ...facts, state, material };
 }

@@ -110,6 +110,8 @@ export const kms: ServiceRow = {
           CreateAlias: { AliasName: "alias/new" },
           GenerateDataKey: { KeySpec: "AES_256" },
           GenerateDataKeyWithoutPlaintext: { KeySpec: "AES_256" },
+          GetParametersForImport: { WrappingAlgorithm: "RSAES_OAEP_SHA_256", WrappingKeySpec: "RSA_2048" },
+          ImportKeyMaterial: { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" },
           GenerateRandom: { NumberOfBytes: 16 },
           RetireGrant: { KeyId, GrantId: grant.GrantId },
         },

@@ -31,7 +31,8 @@ test("what this house does not make yet is refused clearly, and nothing is left 
       /^UnsupportedOperationException: Keys with the key spec SM2/,
     );
   }
-  assert.match(await refused({ Origin: "EXTERNAL" }), /^UnsupportedOperationException/);
+  const pqc = { Origin: "EXTERNAL", KeySpec: "ML_DSA_65", KeyUsage: "SIGN_VERIFY" };
+  assert.match(await refused(pqc), /^UnsupportedOperationException/);
   const inStore = { Origin: "AWS_CLOUDHSM", CustomKeyStoreId: "cks-1" };
   assert.match(await refused({ ...inStore, MultiRegion: true }), /^UnsupportedOperationException/);
   assert.match(await refused({ Origin: "AWS_CLOUDHSM" }), /^ValidationException/);

@@ -1,4 +1,4 @@
-import { type Key, type KeyMaterial, keyRows, refuseUnlessRotationKnown } from "../../../kms/index.js";
+import { type Imported, type Key, type KeyMaterial, keyRows, refuseUnlessRotationKnown } from "../../../kms/index.js";
 import { ASKED } from "../audit.js";
 import { askKey, ownKey } from "../key-target.js";
 import { listPage, listScope, pageMembers } from "../lists.js";
@@ -25,9 +25,23 @@ export const listKeyRotations = operation("ListKeyRotations", {
   audit: ASKED,
 });
 
-const entry = (key: Key, { id, state, rotated }: KeyMaterial) => ({
+const entry = (key: Key, { id, state, rotated, imported }: KeyMaterial) => ({
   KeyId: key.arn,
   KeyMaterialId: id,
   KeyMaterialState: state,
+  ...(imported === undefined ? {} : importMembers(imported)),
   ...(rotated === undefined ? {} : { RotationDate: rotated.at, RotationType: rotated.type }),
 });
+
+/** Of material that is not here only its description is left (kms I-15). */
+function importMembers({ isHere, description, validTo }: Imported) {
+  const described = description === undefined ? {} : { KeyMaterialDescription: description };
+  if (!isHere) return { ImportState: "PENDING_IMPORT" as const, ...described };
+  const expires = validTo !== undefined;
+  return {
+    ImportState: "IMPORTED" as const,
+    ...described,
+    ExpirationModel: expires ? ("KEY_MATERIAL_EXPIRES" as const) : ("KEY_MATERIAL_DOES_NOT_EXPIRE" as const),
+    ...(expires ? { ValidTo: validTo } : {}),
+  };
+}

@@ -1,4 +1,4 @@
-import { refuseRotationOnDemand, rotateOnDemand } from "../../../kms/index.js";
+import { refuseRotationOnDemand, rotateOnDemand, rotateToImported } from "../../../kms/index.js";
 import { ASKED_AND_KEY, concerning } from "../audit.js";
 import { askKey, ownKey } from "../key-target.js";
 import { operation } from "../operation.js";
@@ -13,7 +13,8 @@ export const rotateKeyOnDemand = operation("RotateKeyOnDemand", {
     const now = ctx.clock.now();
     // Asked here as well, so that a call that cannot succeed makes no material.
     refuseRotationOnDemand(key, now);
-    await rotateOnDemand(kms, key, now, (unit) => ctx.commit(kms.database, unit));
+    const rotate = key.origin === "EXTERNAL" ? rotateToImported : rotateOnDemand;
+    await rotate(kms, key, now, (unit) => ctx.commit(kms.database, unit));
     return concerning(key);
   },
   audit: ASKED_AND_KEY,
