@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Clock, describeThrown, type Ids, type Log, type Region, servedRegions } from "../base/index.js";
 import type { Settings } from "../cli/index.js";
 import { Secret } from "../crypto/index.js";
 import {
   type GatewayPorts,
+  type HttpRequest,
+  type HttpResponse,
   localCertificate,
   openAuthenticate,
   openExchange,
@@ -36,7 +37,8 @@ export interface FrontOptions {
 /** What one worker answers with: the pages of a sealed server first, the whole house once the root is open. */
 export interface Front {
   readonly tls: Tls | undefined;
-  answer(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void;
+  readonly clock: Clock;
+  answer(request: HttpRequest, response: HttpResponse, expectsContinue: boolean): void;
   open(socketPath: string, token: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,6 +55,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
 
   return {
     tls,
+    clock,
     answer(request, response, expectsContinue) {
       // Clients learn a server's time from its answers; Node would tell them the machine's.
       if (settings.clockOffset > 0) response.setHeader("date", clock.now().toUTCString());
@@ -110,7 +113,7 @@ async function certificate({ settings, folder, clock, random }: FrontOptions): P
   return settings.tls ? localCertificate(folder, clock, random) : undefined;
 }
 
-function refuseSealed(response: ServerResponse): void {
+function refuseSealed(response: HttpResponse): void {
   response.writeHead(503, {
     "content-type": "application/json",
     "x-amzn-errortype": "ServiceUnavailable",

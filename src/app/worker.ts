@@ -52,7 +52,8 @@ export function work(ports: WorkerPorts): void {
   async function start(message: Extract<ToWorker, { kind: "start" }>): Promise<void> {
     front = ports.openFront(message, unseal);
     const opened = await front;
-    listener = openListener((request, response, expects) => opened.answer(request, response, expects), opened.tls);
+    const { clock, tls } = opened;
+    listener = openListener((request, response, expects) => opened.answer(request, response, expects), clock, tls);
     say({ kind: "listening", port: await listener.listen(message.settings.port, message.settings.host) });
   }
 

@@ -1,6 +1,8 @@
 import { hex } from "./bytes.js";
 import type { Entropy } from "./entropy.js";
 
+/** Each byte's two digits: quicker than a Buffer for so few, and each request takes two ids. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /** Makes the identifiers AWS makes, in AWS's forms, from one source of entropy. */
@@ -16,8 +18,12 @@ export class Ids {
     const bytes = this.#entropy.bytes(16);
     bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
     bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-    const text = hex(bytes);
-    return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+    let text = "";
+    for (let at = 0; at < 16; at += 1) {
+      if (at === 4 || at === 6 || at === 8 || at === 10) text += "-";
+      text += HEX[bytes[at] ?? 0];
+    }
+    return text;
   }
 
   /** `count` lower-case hex digits. */

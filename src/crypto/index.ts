@@ -16,6 +16,6 @@ export {
 export { deriveKey, hkdf, kdf } from "./kdf.js";
 export { KEY_BYTES, type KeyHandle, keyHandle, newKey, newSecret } from "./key.js";
 export { KEY_WRAPS, type KeyWrap, unwrapKey, wrapKey } from "./key-wrap.js";
-export { HMACS, type HmacAlgorithm, isMac, mac } from "./mac.js";
+export { HMACS, type HmacAlgorithm, isMac, mac, macHex } from "./mac.js";
 export { publicRandom } from "./random.js";
 export { Secret } from "./secret.js";

@@ -16,6 +16,11 @@ export function mac(algorithm: HmacAlgorithm, key: KeyHandle, message: Bytes): B
   return createHmac(HMACS[algorithm].hash, key).update(message).digest();
 }
 
+/** The tag of a text's UTF-8 bytes, in lower-case hex. */
+export function macHex(algorithm: HmacAlgorithm, key: KeyHandle, message: string): string {
+  return createHmac(HMACS[algorithm].hash, key).update(message).digest("hex");
+}
+
 /** Whole tags only: a shortened one is another tag. Compares in constant time. */
 export function isMac(algorithm: HmacAlgorithm, key: KeyHandle, message: Bytes, tag: Bytes): boolean {
   return equalBytes(mac(algorithm, key, message), tag);

@@ -66,12 +66,14 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
     streams: boolean,
     service: ServiceModel,
     presented: Presented,
-    { secret, caller }: Credential,
+    credential: Credential,
   ): Authenticated {
+    const { secret, caller } = credential;
     verifySignature({
       presented,
       head: exchange.head,
       secret,
+      holder: credential, // made anew whenever the directory changed
       bodySha256: bodySha256(exchange, streams),
       now: clock.now(),
       family: familyOf(service.protocol),

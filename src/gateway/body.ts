@@ -1,9 +1,10 @@
 import { AwsError, LIMITS } from "../base/index.js";
 import type { Exchange } from "./exchange.js";
 
-/** Reads a body that is answered as a whole. Never holds more than the limit. */
-export function readWhole(exchange: Exchange): Promise<Buffer> {
+/** Reads a body that is answered as a whole. Never holds more than the limit. What came whole is not waited for. */
+export function readWhole(exchange: Exchange): Buffer | Promise<Buffer> {
   const { request } = exchange;
+  if ("whole" in request) return request.whole;
   const declared = Number(exchange.head.headers["content-length"] ?? 0);
   if (declared > LIMITS.bodyBytes) throw tooLarge();
   allowBody(exchange);

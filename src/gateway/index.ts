@@ -6,6 +6,7 @@ export * from "./authenticate.js";
 export * from "./certificates.js";
 export * from "./exchange.js";
 export * from "./house-wire.js";
+export * from "./http.js";
 export * from "./listener.js";
 export * from "./pipeline.js";
 export * from "./public-pages.js";

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { LIMITS, ManualClock } from "../base/index.js";
 import { caFile, localCertificate } from "./certificates.js";
+import type { HttpRequest, HttpResponse } from "./http.js";
 import { openListener } from "./listener.js";
 
 const folder = mkdtempSync(join(tmpdir(), "strongroom-tls-"));
@@ -19,13 +20,15 @@ const tls = await localCertificate(
   new ManualClock(Date.parse(new Date(performance.timeOrigin).toISOString())),
   randomBytes,
 );
-const listener = openListener((request, response) => {
-  const pieces: Buffer[] = [];
-  request.on("data", (piece: Buffer) => pieces.push(piece));
-  request.on("end", () => response.end(`${"encrypted" in request.socket} ${Buffer.concat(pieces).length}`));
-}, tls);
+const listener = openListener((request, response) => void count(request, response), new ManualClock(), tls);
 const port = await listener.listen(0, "127.0.0.1");
 after(() => listener.close());
+
+async function count(request: HttpRequest, response: HttpResponse): Promise<void> {
+  let total = 0;
+  for await (const piece of request.iterator()) total += (piece as Buffer).length; // no encoding is set
+  response.end(`${"encrypted" in request.socket} ${total}`);
+}
 
 const body = Buffer.alloc(300_000, 7);
 

@@ -1,14 +1,14 @@
-import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
-import { LIMITS } from "../base/index.js";
+import { type Clock, LIMITS, SECOND_MS } from "../base/index.js";
+import type { OnRequest } from "./http.js";
+import { KEEP_ALIVE_MS, PlainConnection, type PlainLane } from "./plain-connection.js";
 
 export interface Tls {
   readonly cert: string;
   readonly key: string;
 }
-
-export type OnRequest = (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => void;
 
 /** TLS records of a handshake start with this byte; no HTTP method does. */
 const TLS_HANDSHAKE = 0x16;
@@ -18,7 +18,7 @@ const SETTINGS = {
   headersTimeout: LIMITS.headersTimeoutMs,
   /** Uploads may take hours; what bounds them is that they keep moving. */
   requestTimeout: 0,
-  keepAliveTimeout: 65_000,
+  keepAliveTimeout: KEEP_ALIVE_MS,
   noDelay: true,
   insecureHTTPParser: false,
 };
@@ -37,18 +37,44 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** HTTP, and with `tls` HTTPS on the same port: the first byte of a connection tells them apart. */
-export function openListener(onRequest: OnRequest, tls?: Tls): Listener {
+/**
+ * HTTP, and with `tls` HTTPS on the same port: the first byte of a connection tells them apart. HTTP begins on the
+ * plain lane and goes over to `node:http` when it is not plain.
+ */
+export function openListener(onRequest: OnRequest, clock: Clock, tls?: Tls): Listener {
   const http = prepared(createHttpServer(SETTINGS), onRequest);
-  if (tls === undefined) return listenerOf(http, [http]);
-  const https = prepared(
-    createHttpsServer({ ...SETTINGS, cert: tls.cert, key: tls.key, minVersion: "TLSv1.2" }),
+  const https = tls && prepared(createHttpsServer({ ...SETTINGS, ...tls, minVersion: "TLSv1.2" }), onRequest);
+  const lane: PlainLane = {
     onRequest,
-  );
-  const door = createNetServer({ noDelay: true, pauseOnConnect: false }, (socket) =>
-    sortConnection(socket, http, https),
-  );
-  return listenerOf(door, [http, https]);
+    date: dateOf(clock),
+    connections: new Set(),
+    handOver(socket, bytes, isFirst) {
+      if (https !== undefined && isFirst && bytes[0] === TLS_HANDSHAKE) giveAway(https, socket, bytes);
+      else giveAway(http, socket, bytes).resume();
+    },
+  };
+  // A client may end its side and still wait for the answer.
+  const door = createNetServer({ noDelay: true, allowHalfOpen: true }, (socket) => new PlainConnection(socket, lane));
+  return listenerOf(door, https === undefined ? [http] : [http, https], lane);
+}
+
+/** The same text for each answer of a second. */
+function dateOf(clock: Clock): () => string {
+  let second = Number.NaN;
+  let text = "";
+  return () => {
+    const now = Math.floor(clock.nowMs() / SECOND_MS);
+    if (now !== second) [second, text] = [now, clock.now().toUTCString()];
+    return text;
+  };
+}
+
+/** The socket stands still while it changes hands, so that nothing is read before its new owner listens. */
+function giveAway(server: NetServer, socket: Socket, bytes: Buffer): Socket {
+  socket.pause();
+  if (bytes.length > 0) socket.unshift(bytes);
+  server.emit("connection", socket);
+  return socket;
 }
 
 function prepared<S extends Server>(server: S, onRequest: OnRequest): S {
@@ -62,19 +88,7 @@ function prepared<S extends Server>(server: S, onRequest: OnRequest): S {
   return server;
 }
 
-function sortConnection(socket: Socket, http: Server, https: NetServer): void {
-  socket.setTimeout(LIMITS.headersTimeoutMs, () => socket.destroy());
-  socket.on("error", () => socket.destroy());
-  socket.once("readable", () => {
-    const first: Buffer | null = socket.read();
-    if (first === null) return void socket.destroy();
-    socket.unshift(first);
-    socket.setTimeout(0);
-    (first[0] === TLS_HANDSHAKE ? https : http).emit("connection", socket);
-  });
-}
-
-function listenerOf(door: NetServer, servers: readonly Server[]): Listener {
+function listenerOf(door: NetServer, servers: readonly Server[], lane: PlainLane): Listener {
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
@@ -86,6 +100,7 @@ function listenerOf(door: NetServer, servers: readonly Server[]): Listener {
       }),
     close: async () => {
       const closed = new Promise<void>((resolve) => door.close(() => resolve()));
+      for (const connection of lane.connections) connection.close();
       for (const server of servers) server.closeIdleConnections();
       await closed;
     },

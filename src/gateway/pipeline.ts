@@ -28,10 +28,16 @@ export interface GatewayPorts {
 export async function serve(ports: GatewayPorts, exchange: Exchange): Promise<void> {
   try {
     recognise(ports, exchange);
-    if (namesOperationInBody(ports, exchange)) exchange.bytes = await readWhole(exchange);
-    route(ports, exchange);
-    if (!streams(exchange) && exchange.bytes === undefined) exchange.bytes = await readWhole(exchange);
     // Here and below, what is known already is not waited for: each wait costs every request.
+    if (namesOperationInBody(ports, exchange)) {
+      const body = readWhole(exchange);
+      exchange.bytes = body instanceof Promise ? await body : body;
+    }
+    route(ports, exchange);
+    if (!streams(exchange) && exchange.bytes === undefined) {
+      const body = readWhole(exchange);
+      exchange.bytes = body instanceof Promise ? await body : body;
+    }
     const authenticated = ports.authenticate(exchange, streams(exchange));
     admit(ports, exchange, authenticated instanceof Promise ? await authenticated : authenticated);
     await answer(ports, exchange);

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HttpRequest, HttpResponse } from "./http.js";
 
 /** What the house tells anyone who asks, and the offers it takes before anyone can sign. */
 export interface PublicPages {
@@ -11,7 +11,7 @@ export interface PublicPages {
 const MOST_OFFER_BYTES = 4096;
 
 /** Answers `/_strongroom/health` and `/_strongroom/unseal`; false when the request is neither. */
-export function servePublicPage(pages: PublicPages, request: IncomingMessage, response: ServerResponse): boolean {
+export function servePublicPage(pages: PublicPages, request: HttpRequest, response: HttpResponse): boolean {
   const path = request.url?.split("?")[0];
   if (path === "/_strongroom/health" && request.method === "GET") {
     const state = pages.state();
@@ -25,10 +25,10 @@ export function servePublicPage(pages: PublicPages, request: IncomingMessage, re
   return false;
 }
 
-async function takeOffer(pages: PublicPages, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function takeOffer(pages: PublicPages, request: HttpRequest, response: HttpResponse): Promise<void> {
   const pieces: Buffer[] = [];
   let total = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
+  for await (const piece of request.iterator() as AsyncIterable<Buffer>) {
     total += piece.length;
     if (total > MOST_OFFER_BYTES) return json(response, 413, { error: "The offer is too large." });
     pieces.push(piece);
@@ -51,7 +51,7 @@ function parseOffer(bytes: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-function json(response: ServerResponse, status: number, body: object): void {
+function json(response: HttpResponse, status: number, body: object): void {
   response.writeHead(status, {
     "content-type": "application/json",
     connection: status === 413 ? "close" : "keep-alive",

@@ -1,6 +1,6 @@
-import type { ServerResponse } from "node:http";
 import type { ResponseParts } from "../wire/index.js";
 import type { Exchange } from "./exchange.js";
+import type { HttpResponse } from "./http.js";
 
 /** How much of an unwanted body is still read so that the client sees the answer instead of a reset. */
 const DRAIN_BYTES = 16 * 1024 * 1024;
@@ -21,7 +21,7 @@ export async function send(exchange: Exchange, parts: ResponseParts): Promise<vo
 const WAITING_BYTES = 1024 * 1024;
 
 /** Writes as fast as the client reads. A failure in the middle cuts the connection: half an answer is no answer. */
-async function sendStream(response: ServerResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function sendStream(response: HttpResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const piece of body) {
       if (response.destroyed) return;
@@ -36,7 +36,7 @@ async function sendStream(response: ServerResponse, body: AsyncIterable<Uint8Arr
 }
 
 /** A connection that closes ends the wait too; the caller sees it. */
-function drained(response: ServerResponse): Promise<void> {
+function drained(response: HttpResponse): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
       response.off("drain", go).off("close", go);
@@ -51,7 +51,7 @@ function drained(response: ServerResponse): Promise<void> {
  * own and never the answer. A client that waits for `100 Continue` sends nothing, and a very large body is cut off.
  */
 function takeRest({ request, expectsContinue, wasContinued }: Exchange): Promise<void> {
-  if (expectsContinue && !wasContinued) return Promise.resolve();
+  if ("whole" in request || (expectsContinue && !wasContinued)) return Promise.resolve();
   return new Promise((resolve) => {
     let left = DRAIN_BYTES;
     request.on("data", (piece: Buffer) => {

@@ -8,6 +8,8 @@ export interface CanonicalParts {
   readonly path: string;
   readonly query: string;
   readonly signedHeaders: readonly string[];
+  /** The same, joined, for who has it. */
+  readonly signedHeadersText?: string;
   readonly payloadHash: string;
 }
 
@@ -16,7 +18,8 @@ export function canonicalRequest(head: Pick<RequestHead, "headers" | "rawHeaders
   let lines = "";
   for (const name of parts.signedHeaders) lines += `${name}:${headerValue(head, name)}\n`;
   const { method, path, query, signedHeaders, payloadHash } = parts;
-  return `${method}\n${path}\n${query}\n${lines}\n${signedHeaders.join(";")}\n${payloadHash}`;
+  const names = parts.signedHeadersText ?? signedHeaders.join(";");
+  return `${method}\n${path}\n${query}\n${lines}\n${names}\n${payloadHash}`;
 }
 
 /** Headers hold bytes that need not be UTF-8; what was on the wire is what is hashed. */
@@ -25,10 +28,10 @@ export function stringToSign(date: string, scopeText: string, canonical: string)
 }
 
 /** A header that is signed and not there counts as empty, which only the one who signed it so can have meant. */
-function headerValue({ headers, rawHeaders }: Pick<RequestHead, "headers" | "rawHeaders">, name: string): string {
-  const value: unknown = headers[name];
+function headerValue(head: Pick<RequestHead, "headers" | "rawHeaders">, name: string): string {
+  const value: unknown = head.headers[name];
   if (typeof value !== "string") return ""; // not there, or a name that every object has
-  return plain(value.includes(", ") ? rejoined(rawHeaders, name, value) : value);
+  return plain(value.includes(", ") ? rejoined(head.rawHeaders, name, value) : value);
 }
 
 /** Node joins repeated headers by `, ` and signatures by `,`: only the raw ones tell a join from a comma that was sent. */

@@ -1,4 +1,4 @@
-import type { AwsError } from "../../base/index.js";
+import { type AwsError, Lru } from "../../base/index.js";
 import type { RequestHead } from "../../wire/index.js";
 import { formatAmzTime } from "./amz-time.js";
 import { type Family, incomplete } from "./errors.js";
@@ -8,22 +8,57 @@ import { parsePayloadDeclaration } from "./payload.js";
 import { ALGORITHM, type Presented } from "./presented.js";
 import { s3AccessDenied, s3InvalidArgument, s3MalformedHeader, s3UnsupportedMechanism } from "./s3-errors.js";
 
+type Signer = Pick<Presented, "accessKeyId" | "scope" | "scopeText" | "signedHeaders" | "signedHeadersText">;
+
+const MOST_SIGNERS = 1000;
+/** By all of the header that stands before the signature: one client's requests of a day differ in nothing else. */
+const signers = new Lru<string, Signer>(MOST_SIGNERS);
+const SIGNATURE_CHARS = 64;
+const SIGNATURE_MARK = "Signature=";
+
 export function parseHeader(head: RequestHead, family: Family, authorization: string): Presented {
-  const parts = authorizationParts(authorization, family);
-  const credential = parts.get("Credential");
-  const signedHeaders = parts.get("SignedHeaders");
-  const signature = parts.get("Signature");
-  if (!credential || !signedHeaders || !signature || parts.size !== 3) throw missingParts(family, parts, authorization);
+  const before = authorization.slice(0, -SIGNATURE_CHARS);
+  const known = signers.get(before);
+  if (known !== undefined) {
+    const signature = authorization.slice(-SIGNATURE_CHARS);
+    if (/^[0-9a-f]+$/.test(signature)) return presentedBy(head, family, known, signature);
+  }
+  const { signer, signature } = parseAuthorization(authorization, family);
+  if (before.endsWith(SIGNATURE_MARK) && signature.length === SIGNATURE_CHARS) signers.set(before, signer);
+  return presentedBy(head, family, signer, signature);
+}
+
+function presentedBy(head: RequestHead, family: Family, signer: Signer, signature: string): Presented {
+  const { date, dateMs } = headerDate(head, family);
   return {
     kind: "header",
-    ...parseCredential(credential, family, "header"),
-    signedHeaders: signedHeaderNames(signedHeaders),
+    accessKeyId: signer.accessKeyId,
+    scope: signer.scope,
+    scopeText: signer.scopeText,
+    signedHeaders: signer.signedHeaders,
+    signedHeadersText: signer.signedHeadersText,
     signature,
-    ...headerDate(head, family),
+    date,
+    dateMs,
     expiresSeconds: undefined,
     sessionToken: head.headers["x-amz-security-token"],
     payload: parsePayloadDeclaration(head.headers["x-amz-content-sha256"], family),
   };
+}
+
+function parseAuthorization(authorization: string, family: Family): { signer: Signer; signature: string } {
+  const parts = authorizationParts(authorization, family);
+  const credential = parts.get("Credential");
+  const signedHeadersText = parts.get("SignedHeaders");
+  const signature = parts.get("Signature");
+  if (!credential || !signedHeadersText || !signature || parts.size !== 3)
+    throw missingParts(family, parts, authorization);
+  const signer = {
+    ...parseCredential(credential, family, "header"),
+    signedHeaders: signedHeaderNames(signedHeadersText),
+    signedHeadersText,
+  };
+  return { signer, signature };
 }
 
 /** `Credential=…, SignedHeaders=…, Signature=…` behind the algorithm; the spaces may be missing. */

@@ -4,9 +4,16 @@ import { type Family, incomplete } from "./errors.js";
 import type { Presented, Scope } from "./presented.js";
 import { s3AccessDenied, s3MalformedCredential } from "./s3-errors.js";
 
+let lastDate: Pick<Presented, "date" | "dateMs"> = { date: "", dateMs: Number.NaN };
+
+/** All requests of a second carry the same text. */
 export function parseAmzDate(date: string, family: Family): Pick<Presented, "date" | "dateMs"> {
+  if (date === lastDate.date) return lastDate;
   const dateMs = parseAmzTime(date);
-  if (dateMs !== undefined) return { date, dateMs };
+  if (dateMs !== undefined) {
+    lastDate = { date, dateMs };
+    return lastDate;
+  }
   if (family === "s3") throw s3AccessDenied("AWS authentication requires a valid Date or x-amz-date header");
   throw incomplete(family, "Date must be in ISO-8601 'basic format'. See http://en.wikipedia.org/wiki/ISO_8601");
 }

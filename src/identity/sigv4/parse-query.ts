@@ -45,6 +45,7 @@ export function parseQuery(head: RequestHead, family: Family, parameters: Readon
     kind: "query",
     ...parseCredential(credential, family, "query"),
     signedHeaders: signedHeaderNames(signedHeaders),
+    signedHeadersText: signedHeaders,
     signature,
     ...queryDate(date, family),
     expiresSeconds: parseExpires(parameters.get("X-Amz-Expires"), family),

@@ -26,6 +26,8 @@ export interface Presented {
   readonly scopeText: string;
   /** As they were listed: their order is part of what is signed. */
   readonly signedHeaders: readonly string[];
+  /** `content-type;host;x-amz-date`. */
+  readonly signedHeadersText: string;
   readonly signature: string;
   /** `20261121T090000Z`. */
   readonly date: string;

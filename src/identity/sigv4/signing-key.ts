@@ -1,5 +1,5 @@
 import { equalBytes, Lru, utf8 } from "../../base/index.js";
-import { type KeyHandle, keyHandle, mac, publicRandom, Secret } from "../../crypto/index.js";
+import { type KeyHandle, keyHandle, mac, macHex, publicRandom, Secret } from "../../crypto/index.js";
 import { sha256Hex } from "./hash.js";
 import type { Scope } from "./presented.js";
 
@@ -12,6 +12,25 @@ interface Derived {
 const MOST_DERIVED = 10_000;
 const derivedKeys = new Lru<string, Derived>(MOST_DERIVED);
 const markSalt = publicRandom(16).toString("hex");
+
+const MOST_HELD = 32;
+const heldKeys = new WeakMap<object, Map<string, KeyHandle>>();
+
+/** `signingKey` for who has an object that stands for this very secret and goes with it: nothing needs to be compared. */
+export function heldSigningKey(holder: object, accessKeyId: string, scope: Scope, secret: string): KeyHandle {
+  let held = heldKeys.get(holder);
+  if (held === undefined) {
+    held = new Map();
+    heldKeys.set(holder, held);
+  }
+  const name = `${scope.date}/${scope.region}/${scope.service}/${scope.terminator}`;
+  const known = held.get(name);
+  if (known !== undefined) return known;
+  const key = signingKey(accessKeyId, scope, secret);
+  if (held.size >= MOST_HELD) held.clear();
+  held.set(name, key);
+  return key;
+}
 
 /** Four HMACs make it, so it is kept: it is the same for a day. */
 export function signingKey(accessKeyId: string, scope: Scope, secret: string): KeyHandle {
@@ -42,6 +61,6 @@ function handleOf(bytes: Buffer): KeyHandle {
 }
 
 /** Lower-case hex. */
-export const signature = (key: KeyHandle, text: string): string => mac("HMAC_SHA_256", key, utf8(text)).toString("hex");
+export const signature = (key: KeyHandle, text: string): string => macHex("HMAC_SHA_256", key, text);
 
 export const isSignature = (expected: string, sent: string): boolean => equalBytes(utf8(expected), utf8(sent));

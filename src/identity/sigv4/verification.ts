@@ -6,6 +6,8 @@ export interface Verification {
   readonly presented: Presented;
   readonly head: RequestHead;
   readonly secret: string;
+  /** Stands for this very secret: derived keys are kept as long as it is. */
+  readonly holder?: object;
   /** Of the body that came, lower-case hex. Undefined while it still streams: then `PayloadHasher` or chunks prove it. */
   readonly bodySha256: string | undefined;
   readonly now: Date;

@@ -1,0 +1,24 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { PlainRequest } from "./plain-request.js";
+
+/** A request that came whole over the plain lane, or one that `node:http` reads as it comes. */
+export type HttpRequest = PlainRequest | IncomingMessage;
+
+/** What the house asks of a response, whichever lane it goes out by: the part of `ServerResponse` that it uses. */
+export interface HttpResponse {
+  readonly headersSent: boolean;
+  readonly destroyed: boolean;
+  /** Bytes that wait for the client. */
+  readonly writableLength: number;
+  setHeader(name: string, value: string): unknown;
+  writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
+  write(piece: Uint8Array): boolean;
+  end(body?: Uint8Array | string): unknown;
+  /** Half an answer is no answer: cuts the connection. */
+  destroy(): unknown;
+  writeContinue(): void;
+  on(event: "drain" | "close", run: () => void): HttpResponse;
+  off(event: "drain" | "close", run: () => void): HttpResponse;
+}
+
+export type OnRequest = (request: HttpRequest, response: HttpResponse, expectsContinue: boolean) => void;

@@ -1,0 +1,149 @@
+import type { Socket } from "node:net";
+import { LIMITS } from "../base/index.js";
+import type { OnRequest } from "./http.js";
+import {
+  MOST_PLAIN_BODY_BYTES,
+  MOST_PLAIN_HEAD_BYTES,
+  type PlainHead,
+  PlainRequest,
+  parsePlainHead,
+} from "./plain-request.js";
+import { type PlainChannel, PlainResponse } from "./plain-response.js";
+
+export const KEEP_ALIVE_MS = 65_000;
+
+/** A request in more pieces than this is in no hurry: `node:http` has the clocks for those. */
+const MOST_PIECES = 16;
+/** What a client may send ahead of its answers before it is not read any more. */
+const MOST_AHEAD_BYTES = MOST_PLAIN_HEAD_BYTES + MOST_PLAIN_BODY_BYTES;
+
+const HEAD_END = "\r\n\r\n";
+const NOTHING = Buffer.alloc(0);
+
+export interface PlainLane {
+  readonly onRequest: OnRequest;
+  /** Takes a connection that said something not plain, with all that it said and was not answered. */
+  readonly handOver: (socket: Socket, bytes: Buffer, isFirst: boolean) => void;
+  readonly date: () => string;
+  readonly connections: Set<PlainConnection>;
+}
+
+/**
+ * One connection as long as all that comes over it is plain: whole requests in the one form that clients send all day,
+ * read in one pass and answered in one write, one after the other. The first byte that could be read in two ways, and
+ * all that takes time, ends the lane for good: the connection goes to `node:http` with every byte that was not
+ * answered. So nothing is decided here that a stricter parser would refuse.
+ */
+export class PlainConnection implements PlainChannel {
+  readonly socket: Socket;
+  readonly keepAliveSeconds = KEEP_ALIVE_MS / 1000;
+  readonly #lane: PlainLane;
+  /** Came and is not used yet. */
+  #held: Buffer = NOTHING;
+  #pieces = 0;
+  #isAnswering = false;
+  #isClosing = false;
+  /** Nothing was answered yet. */
+  #isFirst = true;
+  #idleMs = 0;
+  readonly #onData = (piece: Buffer) => this.#take(piece);
+  readonly #onEnd = () => this.close();
+  readonly #onTimeout = () => this.#wasIdle();
+
+  constructor(socket: Socket, lane: PlainLane) {
+    this.socket = socket;
+    this.#lane = lane;
+    lane.connections.add(this);
+    socket.setTimeout(LIMITS.headersTimeoutMs);
+    socket.on("error", destroy);
+    socket.on("close", () => lane.connections.delete(this));
+    socket.on("timeout", this.#onTimeout);
+    socket.on("end", this.#onEnd);
+    socket.on("data", this.#onData);
+  }
+
+  date(): string {
+    return this.#lane.date();
+  }
+
+  /** Ends the connection when nothing is being answered, else after the answer. */
+  close(): void {
+    this.#isClosing = true;
+    if (!this.#isAnswering) this.socket.end();
+  }
+
+  ended(isLast: boolean): void {
+    this.#isAnswering = false;
+    if (isLast || this.#isClosing) return void this.socket.end();
+    if (this.socket.isPaused()) this.socket.resume();
+    if (this.#held.length > 0) setImmediate(() => this.#look());
+  }
+
+  #take(piece: Buffer): void {
+    this.#idleMs = 0;
+    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
+    if (!this.#isAnswering) this.#look();
+    else if (this.#held.length > MOST_AHEAD_BYTES) this.socket.pause();
+  }
+
+  /** Answers the first request of what came, waits for the rest of it, or gives it all to `node:http`. */
+  #look(): void {
+    const bytes = this.#held;
+    if (this.#isAnswering || this.socket.destroyed || bytes.length === 0) return;
+    const headEnd = bytes.indexOf(HEAD_END);
+    if ((headEnd < 0 ? bytes.length : headEnd) > MOST_PLAIN_HEAD_BYTES || !isLetter(bytes[0])) this.#handOver();
+    else if (headEnd < 0) this.#wait();
+    else {
+      const head = parsePlainHead(bytes.toString("latin1", 0, headEnd + 2));
+      if (head === undefined) this.#handOver();
+      else this.#answer(head, bytes, headEnd + HEAD_END.length);
+    }
+  }
+
+  #answer(head: PlainHead, bytes: Buffer, bodyAt: number): void {
+    const end = bodyAt + head.bodyBytes;
+    if (bytes.length < end) {
+      this.#wait();
+      return;
+    }
+    this.#held = bytes.length === end ? NOTHING : bytes.subarray(end);
+    this.#begin();
+    const request = new PlainRequest(head, bytes.subarray(bodyAt, end), this.socket);
+    this.#lane.onRequest(request, new PlainResponse(this, head.method), false);
+  }
+
+  #begin(): void {
+    this.#isAnswering = true;
+    this.#isFirst = false;
+    this.#pieces = 0;
+    if (this.socket.timeout !== KEEP_ALIVE_MS) this.socket.setTimeout(KEEP_ALIVE_MS);
+  }
+
+  #wait(): void {
+    this.#pieces += 1;
+    if (this.#pieces > MOST_PIECES) this.#handOver();
+    else this.socket.setTimeout(LIMITS.headersTimeoutMs);
+  }
+
+  #handOver(): void {
+    const { socket } = this;
+    this.#lane.connections.delete(this);
+    socket.off("data", this.#onData).off("end", this.#onEnd).off("timeout", this.#onTimeout).off("error", destroy);
+    socket.setTimeout(0);
+    this.#lane.handOver(socket, this.#held, this.#isFirst);
+  }
+
+  /** A client that neither sends nor reads is let go: soon between requests, later while it has an answer to take. */
+  #wasIdle(): void {
+    this.#idleMs += this.socket.timeout ?? 0;
+    if (!this.#isAnswering || this.#idleMs > LIMITS.requestIdleMs * 5) return void this.socket.destroy();
+    this.socket.setTimeout(KEEP_ALIVE_MS);
+  }
+}
+
+/** With a capital letter each method begins; a TLS handshake does not. */
+const isLetter = (byte: number | undefined) => byte !== undefined && byte >= 0x41 && byte <= 0x5a;
+
+function destroy(this: Socket): void {
+  this.destroy();
+}

@@ -1,0 +1,102 @@
+import type { Socket } from "node:net";
+
+/** Longer heads and bodies are not for the plain lane. */
+export const MOST_PLAIN_HEAD_BYTES = 8 * 1024;
+export const MOST_PLAIN_BODY_BYTES = 256 * 1024;
+
+/** A head that says nothing out of the ordinary, so that it can be read in one way only. */
+export interface PlainHead {
+  readonly method: string;
+  readonly url: string;
+  /** Names in lower case, each once. */
+  readonly headers: Record<string, string>;
+  readonly bodyBytes: number;
+  /** All of the head but its empty line. */
+  readonly text: string;
+}
+
+/** One request line and headers of visible characters; whatever else HTTP allows, or does not, is not plain. */
+const PLAIN = /^(?:GET|HEAD|POST|PUT|DELETE) \/[\x21-\x7e]* HTTP\/1\.1\r\n(?:[A-Za-z0-9-]+:[\t\x20-\x7e]*\r\n)+$/;
+
+/** They frame the message, or change what becomes of the connection. `connection` may say what is true anyway. */
+const NOT_PLAIN: ReadonlySet<string> = new Set([
+  "expect",
+  "http2-settings",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Undefined when the head is not plain: then `node:http` must judge it. `text` is one byte a character. */
+export function parsePlainHead(text: string): PlainHead | undefined {
+  if (!PLAIN.test(text)) return undefined;
+  const lineEnd = text.indexOf("\r\n");
+  const methodEnd = text.indexOf(" ");
+  const headers = parseHeaders(text, lineEnd + 2);
+  if (headers === undefined || headers["host"] === undefined) return undefined;
+  const bodyBytes = plainBodyBytes(headers["content-length"]);
+  const method = text.slice(0, methodEnd);
+  if (bodyBytes === undefined || (bodyBytes > 0 && method !== "POST" && method !== "PUT")) return undefined;
+  return { method, url: text.slice(methodEnd + 1, lineEnd - " HTTP/1.1".length), headers, bodyBytes, text };
+}
+
+/** Undefined when a name is there twice or asks for more than a plain answer: how they are joined is no plain matter. */
+function parseHeaders(text: string, from: number): Record<string, string> | undefined {
+  const headers: Record<string, string> = Object.create(null); // so that no name is there already
+  for (let at = from; at < text.length; ) {
+    const colon = text.indexOf(":", at);
+    const end = text.indexOf("\r\n", colon);
+    const name = text.slice(at, colon).toLowerCase();
+    if (headers[name] !== undefined || NOT_PLAIN.has(name)) return undefined;
+    headers[name] = text.slice(colon + 1, end).trim(); // of the white space only blanks and tabs can be there
+    at = end + 2;
+  }
+  const connection = headers["connection"];
+  return connection === undefined || connection.toLowerCase() === "keep-alive" ? headers : undefined;
+}
+
+function plainBodyBytes(declared: string | undefined): number | undefined {
+  if (declared === undefined) return 0;
+  const bytes = /^\d{1,6}$/.test(declared) ? Number(declared) : Number.NaN;
+  return bytes <= MOST_PLAIN_BODY_BYTES ? bytes : undefined;
+}
+
+/** A request that came whole. What `IncomingMessage` tells as it reads is known here from the start. */
+export class PlainRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly socket: Socket;
+  readonly whole: Buffer;
+  readonly complete = true;
+  readonly #text: string;
+
+  constructor({ method, url, headers, text }: PlainHead, whole: Buffer, socket: Socket) {
+    this.method = method;
+    this.url = url;
+    this.headers = headers;
+    this.whole = whole;
+    this.socket = socket;
+    this.#text = text;
+  }
+
+  get destroyed(): boolean {
+    return this.socket.destroyed;
+  }
+
+  /** Name, value, name, value, as they were sent. */
+  get rawHeaders(): string[] {
+    const lines = this.#text.split("\r\n").slice(1, -1);
+    return lines.flatMap((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon), line.slice(colon + 1).trim()];
+    });
+  }
+
+  async *iterator(_options?: { readonly destroyOnReturn?: boolean }): AsyncGenerator<Buffer> {
+    if (this.whole.length > 0) yield this.whole;
+  }
+}
