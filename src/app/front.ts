@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Clock, describeThrown, type Ids, type Log, type Region, servedRegions } from "../base/index.js";
-import type { Settings } from "../cli/index.js";
+import { parseHostPorts, type Settings } from "../cli/index.js";
 import { Secret } from "../crypto/index.js";
 import {
   type GatewayPorts,
@@ -17,9 +17,12 @@ import {
 } from "../gateway/index.js";
 import { type CustodianClient, connectCustodian } from "../keystore/index.js";
 import type { Worker } from "../kit/index.js";
+import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
 import { type House, openHouse } from "./house.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
+import { answerAtXksDoor } from "./xks-door.js";
+import { watchedProxyConfig } from "./xks-proxy-file.js";
 
 export interface FrontOptions {
   readonly slot: number;
@@ -38,6 +41,9 @@ export interface FrontOptions {
 export interface Front {
   readonly tls: Tls | undefined;
   readonly clock: Clock;
+  /** Of the external key store proxy; undefined where there is none. */
+  readonly xksTls: Tls | undefined;
+  answerXks(request: HttpRequest, response: HttpResponse): void;
   answer(request: HttpRequest, response: HttpResponse, expectsContinue: boolean): void;
   open(socketPath: string, token: string): Promise<void>;
   close(): Promise<void>;
@@ -46,6 +52,8 @@ export interface Front {
 export async function openFront(options: FrontOptions): Promise<Front> {
   const { settings, clock, ids, log } = options;
   const tls = await certificate(options);
+  const xksTls = await xksCertificate(options);
+  const proxyConfig = watchedProxyConfig(options.folder, log);
   let opened: { readonly house: House; readonly ports: GatewayPorts; readonly custodian: CustodianClient } | undefined;
   const running = new Set<Promise<void>>();
   const pages: PublicPages = {
@@ -56,6 +64,21 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   return {
     tls,
     clock,
+    xksTls,
+    answerXks(request, response) {
+      const house = opened?.house;
+      const served = answerAtXksDoor(request, response, async (asked) =>
+        house === undefined
+          ? refusal({ log }, asked, new Error("the server is sealed"))
+          : answerProxy(proxyPorts(options, house, proxyConfig), asked),
+      )
+        .catch((thrown: unknown) => {
+          log.error("xks-answer-cut", describeThrown(thrown));
+          response.destroy();
+        })
+        .finally(() => running.delete(served));
+      running.add(served);
+    },
     answer(request, response, expectsContinue) {
       // Clients learn a server's time from its answers; Node would tell them the machine's.
       if (settings.clockOffset > 0) response.setHeader("date", clock.now().toUTCString());
@@ -67,7 +90,12 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     },
     async open(socketPath, token) {
       const custodian = connectCustodian({ socketPath, token: Secret.own(Buffer.from(token, "hex")), clock });
-      const house = await openHouse({ ...options, keyStore: custodian, region: settings.region });
+      const house = await openHouse({
+        ...options,
+        keyStore: custodian,
+        region: settings.region,
+        xks: xksOptions(settings),
+      });
       opened = { house, custodian, ports: gatewayPorts(options, house) };
       if (options.slot === 0) for (const worker of house.workers) keepWorking(options, worker);
     },
@@ -79,6 +107,19 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     },
   };
 }
+
+function proxyPorts(options: FrontOptions, house: House, config: ProxyPorts["config"]): ProxyPorts {
+  const { settings, clock, ids, log } = options;
+  const { externalKeys: keys, audit, identity } = house;
+  const callerOfArn = (arn: string) => identity.callerOfArn(arn);
+  const { region, workers: fleetSize } = settings;
+  return { config, keys, callerOfArn, audit, clock, ids, log, region, fleetSize };
+}
+
+const xksOptions = ({ xksPorts, xksCa }: Settings) => ({
+  ports: parseHostPorts(xksPorts),
+  ...(xksCa === "" ? {} : { ca: readFileSync(xksCa, "utf8") }),
+});
 
 function gatewayPorts(options: FrontOptions, house: House): GatewayPorts {
   const { settings, clock, ids, log, modelsFolder } = options;
@@ -111,6 +152,12 @@ async function certificate({ settings, folder, clock, random }: FrontOptions): P
   if (settings.tlsCert !== "")
     return { cert: readFileSync(settings.tlsCert, "utf8"), key: readFileSync(settings.tlsKey, "utf8") };
   return settings.tls ? localCertificate(folder, clock, random) : undefined;
+}
+
+async function xksCertificate({ settings, folder, clock, random }: FrontOptions): Promise<Tls | undefined> {
+  if (settings.xksProxyPort === 0) return undefined;
+  if (settings.xksProxyCert === "") return localCertificate(folder, clock, random);
+  return { cert: readFileSync(settings.xksProxyCert, "utf8"), key: readFileSync(settings.xksProxyKey, "utf8") };
 }
 
 function refuseSealed(response: HttpResponse): void {

@@ -7,7 +7,15 @@ import { OpeningThread, SealingKey } from "../crypto/index.js";
 import { IDENTITY_MIGRATIONS, type Identity, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
-import { KMS_MIGRATIONS, type Kms, openKms } from "../kms/index.js";
+import {
+  type ExternalUse,
+  externalUse,
+  KMS_MIGRATIONS,
+  type Kms,
+  openKms,
+  type ProxyOptions,
+  xksKind,
+} from "../kms/index.js";
 import { cloudTrailService } from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
@@ -24,6 +32,8 @@ export interface HouseOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly region: Region;
+  /** How external key store proxies are reached. */
+  readonly xks: Pick<ProxyOptions, "ports" | "ca">;
   /** For the benchmark's comparison alone: bodies lie in the clear. */
   readonly sealBodies: boolean;
 }
@@ -34,6 +44,8 @@ export interface House {
   readonly audit: TrailAudit;
   readonly services: ReadonlyMap<string, Service>;
   readonly workers: readonly Worker[];
+  /** KMS keys as external keys of other key stores. */
+  readonly externalKeys: ExternalUse;
   close(): Promise<void>;
 }
 
@@ -60,6 +72,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ids,
     log,
     resolvePrincipal: identity.resolvePrincipal,
+    customStoreKinds: { EXTERNAL_KEY_STORE: xksKind({ clock, log, ...options.xks }) },
   });
   // With one core alone a second thread only adds messages.
   const opening = availableParallelism() > 1 ? new OpeningThread(new URL("./opener.js", import.meta.url)) : undefined;
@@ -68,6 +81,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     identity,
     audit,
     services,
+    externalKeys: externalUse(kms),
     workers: [...[...services.values()].flatMap((service) => service.workers), ...trailWorkers(audit)],
     async close() {
       await opening?.close();

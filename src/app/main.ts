@@ -8,6 +8,7 @@ import {
   readSettings,
   SETTINGS,
   type Setting,
+  type Settings,
   SettingsError,
   settingsOf,
 } from "../cli/index.js";
@@ -24,6 +25,11 @@ const COMMAND_FLAGS = [
   "resource",
   "context",
   "new-root",
+  "uri-path",
+  "external-key-id",
+  "key-id",
+  "allow",
+  "access-key-id",
 ];
 
 if (process.env["STRONGROOM_ROLE"] === "worker") await runWorker();
@@ -85,6 +91,15 @@ async function runCommand(argv: readonly string[]): Promise<number> {
 async function dispatch(given: Arguments, settings: readonly Setting[]): Promise<number> {
   const [command = "help"] = given.words;
   if (command === "up") return (await import("./up.js")).up(settingsOf(settings), here);
+  if (command === "xks-proxy" && given.words[1] === "run") {
+    return (await import("./up.js")).up(withProxy(settingsOf(settings)), here);
+  }
   const { runTool } = await import("./tools.js");
   return runTool(command, given, settings);
 }
+
+const XKS_PROXY_PORT = 9443;
+
+/** Whoever runs the proxy wants it to listen. */
+const withProxy = (settings: Settings): Settings =>
+  settings.xksProxyPort > 0 ? settings : { ...settings, xksProxyPort: XKS_PROXY_PORT };

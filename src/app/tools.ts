@@ -21,6 +21,7 @@ import { signRequest } from "../identity/index.js";
 import { describeRoot, initRoot, type RootOffer, type RootProvider, rekeyRoot } from "../keystore/index.js";
 import { lockFolder } from "../store/index.js";
 import { realClock } from "./real.js";
+import { xksProxyTool } from "./xks-proxy-tool.js";
 
 type Tool = (given: Arguments, settings: readonly Setting[]) => Promise<number> | number;
 
@@ -34,6 +35,14 @@ const HELP = `strongroom: encryption at rest that its owner controls
   account create --name NAME               make an account; prints its root credentials once
   account list
   explain --principal ARN --action kms:Decrypt --resource ARN [--context key=value,…]
+  xks-proxy init --principal ARN           be an external key store proxy: see docs/services/xks-proxy.md
+  xks-proxy add-key --external-key-id ID --key-id ARN [--allow PATTERN,…]
+  xks-proxy remove-key --external-key-id ID
+  xks-proxy list
+  xks-proxy credential                     print the credentials, as the AWS console takes them
+  xks-proxy rotate                         add a second credential beside the first
+  xks-proxy retire --access-key-id ID      take an old credential away
+  xks-proxy run                            run the server with the proxy (port 9443, or --xks-proxy-port)
   health                                   is it open, or sealed?
   config                                   every setting, its value and where it comes from
 `;
@@ -51,6 +60,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   unseal,
   account,
   explain,
+  "xks-proxy": (given, settings) => xksProxyTool(given, settingsOf(settings), print),
 };
 
 export async function runTool(command: string, given: Arguments, settings: readonly Setting[]): Promise<number> {

@@ -27,7 +27,9 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
   );
   const folder = settings.data;
 
-  if (settings.tls && settings.tlsCert === "") await localCertificate(folder, clock, (count) => entropy.bytes(count));
+  const isLocal =
+    (settings.tls && settings.tlsCert === "") || (settings.xksProxyPort > 0 && settings.xksProxyCert === "");
+  if (isLocal) await localCertificate(folder, clock, (count) => entropy.bytes(count));
 
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {
@@ -108,6 +110,7 @@ function greet(settings: Settings, isOpen: boolean): void {
       ? [`  to use it    eval "$(npx strongroom env${flagsThatDiffer(settings)})"`]
       : [`  to unseal    npx strongroom unseal${flagsThatDiffer(settings)}`]),
   ];
+  if (settings.xksProxyPort > 0) lines.push(`  XKS proxy    https://${settings.xksProxyHost}:${settings.xksProxyPort}`);
   if (settings.dev)
     lines.push(
       `${RED}  --dev: anyone on this machine may sign with test/test as the root user. Keep nothing real here.${PLAIN}`,
@@ -129,6 +132,8 @@ function refuseUnsafeDev(settings: Settings): void {
   }
   if ((settings.tlsCert === "") !== (settings.tlsKey === ""))
     throw new SettingsError("--tls-cert and --tls-key go together.");
+  if ((settings.xksProxyCert === "") !== (settings.xksProxyKey === ""))
+    throw new SettingsError("--xks-proxy-cert and --xks-proxy-key go together.");
 }
 
 async function unsealFromFile(custody: Custody, file: string): Promise<void> {

@@ -16,6 +16,7 @@ export interface WorkerPorts {
 export function work(ports: WorkerPorts): void {
   let front: Promise<Front> | undefined;
   let listener: Listener | undefined;
+  let xksListener: Listener | undefined;
   let asked = 0;
   const waiting = new Map<number, (answer: UnsealAnswer) => void>();
 
@@ -43,7 +44,7 @@ export function work(ports: WorkerPorts): void {
         waiting.delete(message.id);
         return;
       case "stop":
-        await listener?.close();
+        await Promise.all([listener?.close(), xksListener?.close()]);
         await (await front)?.close();
         process.exit(0);
     }
@@ -52,7 +53,12 @@ export function work(ports: WorkerPorts): void {
   async function start(message: Extract<ToWorker, { kind: "start" }>): Promise<void> {
     front = ports.openFront(message, unseal);
     const opened = await front;
-    const { clock, tls } = opened;
+    const { clock, tls, xksTls } = opened;
+    if (xksTls !== undefined) {
+      const { xksProxyPort, xksProxyHost } = message.settings;
+      xksListener = openListener((request, response) => opened.answerXks(request, response), clock, xksTls);
+      await xksListener.listen(xksProxyPort, xksProxyHost);
+    }
     listener = openListener((request, response, expects) => opened.answer(request, response, expects), clock, tls);
     say({ kind: "listening", port: await listener.listen(message.settings.port, message.settings.host) });
   }

@@ -16,6 +16,12 @@ export interface Settings {
   readonly tlsKey: string;
   readonly passphraseFile: string;
   readonly clockOffset: number;
+  readonly xksPorts: string;
+  readonly xksCa: string;
+  readonly xksProxyPort: number;
+  readonly xksProxyHost: string;
+  readonly xksProxyCert: string;
+  readonly xksProxyKey: string;
 }
 
 /** Where a setting's value came from; shown by `strongroom config`. */
@@ -68,6 +74,36 @@ export const SETTINGS = table({
     () => 0,
     wholeNumber(0, 100 * 365 * 24 * 3600),
   ),
+  xksPorts: row(
+    "--xks-ports",
+    "STRONGROOM_XKS_PORTS",
+    "ports of external key store proxies that do not listen on 443: host=port,…",
+    () => "",
+    hostPorts,
+  ),
+  xksCa: row("--xks-ca", "STRONGROOM_XKS_CA", "a PEM file of authorities to trust for such proxies", () => "", text),
+  xksProxyPort: row(
+    "--xks-proxy-port",
+    "STRONGROOM_XKS_PROXY_PORT",
+    "be an external key store proxy on this port too; 0: be none",
+    () => 0,
+    wholeNumber(0, 65_535),
+  ),
+  xksProxyHost: row(
+    "--xks-proxy-host",
+    "STRONGROOM_XKS_PROXY_HOST",
+    "the address that the proxy listens on",
+    () => "127.0.0.1",
+    text,
+  ),
+  xksProxyCert: row(
+    "--xks-proxy-cert",
+    "STRONGROOM_XKS_PROXY_CERT",
+    "the proxy's PEM certificate chain",
+    () => "",
+    text,
+  ),
+  xksProxyKey: row("--xks-proxy-key", "STRONGROOM_XKS_PROXY_KEY", "its private key", () => "", text),
 });
 
 function row(flag: string, environment: string, help: string, fallback: Row["fallback"], parse: Row["parse"]): Row {
@@ -145,6 +181,24 @@ function wholeNumber(least: number, most: number) {
       throw new SettingsError(`"${value}" is not a whole number from ${least} to ${most}`);
     return number;
   };
+}
+
+function hostPorts(value: string): string {
+  parseHostPorts(value);
+  return value;
+}
+
+/** `xks.example.com=9443,localhost=9444`; hosts in lower case. */
+export function parseHostPorts(value: string): ReadonlyMap<string, number> {
+  const pairs = value.split(",").filter((pair) => pair.trim() !== "");
+  const port = wholeNumber(1, 65_535);
+  return new Map(
+    pairs.map((pair): [string, number] => {
+      const [host = "", number = "", ...more] = pair.trim().split("=");
+      if (host === "" || more.length > 0) throw new SettingsError(`"${pair}" is not host=port`);
+      return [host.toLowerCase(), port(number)];
+    }),
+  );
 }
 
 function regionName(value: string): string {

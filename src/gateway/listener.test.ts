@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { Agent, request as httpRequest } from "node:http";
+import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -79,4 +79,15 @@ test("headers beyond the limit are told so, and the connection ends", async () =
     socket.on("close", () => resolve(text));
   });
   assert.match(answer, /^HTTP\/1.1 431 /);
+});
+
+test("idle connections, TLS or not, keep no listener from closing", async () => {
+  const other = openListener((request, response) => void count(request, response), new ManualClock(), tls);
+  const otherPort = await other.listen(0, "127.0.0.1");
+  const ca = readFileSync(caFile(folder));
+  const agents = [new Agent({ keepAlive: true }), new TlsAgent({ keepAlive: true })] as const;
+  assert.equal(await post(httpRequest, { port: otherPort, agent: agents[0] }), "false 300000");
+  assert.equal(await post(httpsRequest, { port: otherPort, agent: agents[1], ca }), "true 300000");
+  await other.close();
+  for (const agent of agents) agent.destroy();
 });

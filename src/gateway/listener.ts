@@ -85,6 +85,9 @@ function prepared<S extends Server>(server: S, onRequest: OnRequest): S {
     socket.destroySoon();
   });
   server.setTimeout(LIMITS.requestIdleMs * 5);
+  // It never listens itself, and Node keeps no list of the connections of a server that does not: without the list, no
+  // slow head is cut off and no idle connection closed. The event is all that it waits for.
+  server.emit("listening");
   return server;
 }
 

@@ -9,7 +9,8 @@ import { EMPTY_SCOPE, type SessionClaims } from "./session-token.js";
 const SESSION_NAME = "explained";
 
 /**
- * The caller that this ARN would be if it signed now: for explanations, never for a request. A role stands for an
+ * The caller that this ARN would be if it signed now: for explanations, and for the proxy of
+ * external key stores, whose owner chose the principal. Never for whoever merely says so. A role stands for an
  * unlimited session of it. Undefined when there is no such principal here.
  */
 export async function callerOfArn(tx: ReadTx, text: string, clock: Clock): Promise<Caller | undefined> {

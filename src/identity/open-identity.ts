@@ -39,7 +39,7 @@ export interface Identity {
   startSession(session: Omit<SessionClaims, "secret" | "issuedMs" | "expiresMs">, seconds: number): SessionCredentials;
   resolvePrincipal(name: string): Promise<PrincipalFate>;
   arnOfUniqueId(uniqueId: string): Promise<string | undefined>;
-  /** Who this ARN would be if it signed now; for explanations alone. */
+  /** Who this ARN would be if it signed now: for explanations, and for what its owner set to work in its name. */
   callerOfArn(arn: string): Promise<Caller | undefined>;
 }
 

@@ -21,6 +21,7 @@ export * from "./data-key.js";
 export * from "./data-key-pair.js";
 export * from "./deletion.js";
 export * from "./encryption-context.js";
+export * from "./external-use.js";
 export * from "./find-key.js";
 export * from "./grants/grant.js";
 export { type GrantTokens, invalidGrantToken } from "./grants/grant-token.js";

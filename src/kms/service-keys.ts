@@ -78,12 +78,13 @@ async function decrypt(
   return { keyArn: loaded.key.arn, materialId: names.materialId, plaintext, blob };
 }
 
-async function authorizeUse(
+/** In the caller's name, or not at all (promise I2). */
+export async function authorizeUse(
   kms: Kms,
   call: CallContext,
   loaded: LoadedKey,
   action: string,
-  encryptionContext: EncryptionContext,
+  encryptionContext?: EncryptionContext,
   requestAlias?: string,
 ): Promise<void> {
   const question = { action, encryptionContext, requestAlias, values: algorithmValues() };

@@ -73,6 +73,34 @@ export function openBlob(key: BlobKey, blob: Bytes, context: Bytes): Buffer {
   }
 }
 
+/** A blob without its head, for callers whose own format has places for these parts. */
+export interface BlobParts {
+  /** 32 bytes, drawn for this message. */
+  readonly salt: Buffer;
+  /** As long as the plaintext. */
+  readonly ciphertext: Buffer;
+  readonly tag: Buffer;
+}
+
+export function splitBlob(blob: Bytes): BlobParts {
+  const bytes = asBuffer(blob);
+  const saltAt = readPrefix(VERSION, bytes)?.bytes ?? bytes.length;
+  const ciphertextAt = saltAt + SALT_BYTES;
+  const tagAt = bytes.length - TAG_BYTES;
+  needs(ciphertextAt <= tagAt, "a blob of ours is split");
+  return {
+    salt: bytes.subarray(saltAt, ciphertextAt),
+    ciphertext: bytes.subarray(ciphertextAt, tagAt),
+    tag: bytes.subarray(tagAt),
+  };
+}
+
+/** What `splitBlob` took apart, under a header that may be another: then the blob does not open. */
+export function joinBlob(header: BlobHeader, { salt, ciphertext, tag }: BlobParts): Buffer {
+  needs(salt.length === SALT_BYTES && tag.length === TAG_BYTES, "salt and tag have their lengths");
+  return Buffer.concat([prefixOf(header), salt, ciphertext, tag]);
+}
+
 /** Undefined for whatever cannot be a blob of ours. Nothing of it is authenticated until it opens. */
 export function describeBlob(blob: Bytes): BlobHeader | undefined {
   const read = readPrefix(VERSION, blob);

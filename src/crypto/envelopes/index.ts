@@ -5,11 +5,14 @@
 export {
   type BlobHeader,
   type BlobKey,
+  type BlobParts,
   blobKey,
   describeBlob,
+  joinBlob,
   MOST_BLOB_BYTES,
   openBlob,
   sealBlob,
+  splitBlob,
 } from "./ciphertext-blob.js";
 export { canonicalContext } from "./context.js";
 export { type AsideOpener, OpeningThread, type SharedBytes } from "./opening-thread.js";

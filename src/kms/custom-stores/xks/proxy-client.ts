@@ -1,5 +1,5 @@
 import { Agent, request as httpsRequest } from "node:https";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import { type Clock, LIMITS, type Log } from "../../../base/index.js";
 import { signRequest } from "../../../identity/index.js";
 import type { StoreUse, XksSettings } from "../port.js";
@@ -31,6 +31,17 @@ const TLS = {
 /** Requests that run when the store's settings change end by then. */
 const GRACE_MS = 2 * LIMITS.xksCallMs;
 
+export type Trust = () => SecureContext;
+
+/** Made once: to read all authorities anew for each connection would take a good part of its time. */
+export function trustOf({ ca }: Pick<ProxyOptions, "ca">): Trust {
+  let context: SecureContext | undefined;
+  return () => {
+    context ??= createSecureContext({ ...TLS, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) });
+    return context;
+  };
+}
+
 /** One proxy as this process asks it: signed requests over connections that stay open. */
 export class ProxyClient {
   readonly #settings: XksSettings;
@@ -40,13 +51,12 @@ export class ProxyClient {
   readonly #agent: Agent;
   readonly #breaker: Breaker;
 
-  constructor(settings: XksSettings, options: ProxyOptions) {
+  constructor(settings: XksSettings, options: ProxyOptions, trust: Trust) {
     this.#settings = settings;
     this.#options = options;
     this.#host = settings.endpoint.slice("https://".length).toLowerCase();
     this.#port = options.ports?.get(this.#host) ?? HTTPS_PORT;
-    const ca = options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] };
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 32, ...TLS, ...ca });
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 32, secureContext: trust() });
     this.#breaker = new Breaker(options.clock);
   }
 

@@ -2,7 +2,7 @@ import { AwsError } from "../../../base/index.js";
 import type { CustomStore, ExternalKey, StoreKeyRequest, StoreUse, XksSettings } from "../port.js";
 import { isIntact, type ProxyCiphertext } from "./integrity.js";
 import { isVectorLength, MOST_METADATA_BYTES, packCiphertext, TAG_BYTES, unpackCiphertext } from "./outer-layer.js";
-import { type ProxyAnswer, ProxyClient, type ProxyOptions } from "./proxy-client.js";
+import { type ProxyAnswer, ProxyClient, type ProxyOptions, type Trust } from "./proxy-client.js";
 import { asConnectionError, asCreateKeyError, asStoreFailure, ProxyFault } from "./proxy-fault.js";
 
 const ALGORITHM = "AES_GCM";
@@ -11,8 +11,8 @@ const ALGORITHM = "AES_GCM";
 export class XksStore implements CustomStore {
   readonly #client: ProxyClient;
 
-  constructor(settings: XksSettings, options: ProxyOptions) {
-    this.#client = new ProxyClient(settings, options);
+  constructor(settings: XksSettings, options: ProxyOptions, trust: Trust) {
+    this.#client = new ProxyClient(settings, options, trust);
   }
 
   connect(use: StoreUse): Promise<void> {

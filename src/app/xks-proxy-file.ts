@@ -1,0 +1,61 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describeThrown, type Log } from "../base/index.js";
+import { type ProxyConfig, parseConfig } from "../services/xks-proxy/index.js";
+
+/** Who may ask the proxy, and for which keys. It holds credentials: readable by its owner only. */
+export const proxyFile = (dataFolder: string): string => join(dataFolder, "xks-proxy.json");
+
+export const readProxyConfig = (dataFolder: string): ProxyConfig | undefined =>
+  existsSync(proxyFile(dataFolder)) ? parseConfig(readFileSync(proxyFile(dataFolder), "utf8")) : undefined;
+
+/** In place whole or not at all; the running server takes it up with its next request. */
+export function writeProxyConfig(dataFolder: string, config: ProxyConfig): void {
+  const path = proxyFile(dataFolder);
+  const fresh = `${path}.new`;
+  rmSync(fresh, { force: true });
+  const file = openSync(fresh, "wx", 0o600);
+  try {
+    writeSync(file, `${JSON.stringify(config, undefined, 2)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(fresh, path);
+  const folder = openSync(dirname(path), "r");
+  fsyncSync(folder);
+  closeSync(folder);
+}
+
+/** Reads the file again when it is another one. A file that cannot be understood lets nobody in, and says so once. */
+export function watchedProxyConfig(dataFolder: string, log: Log): () => ProxyConfig | undefined {
+  let seen = "";
+  let config: ProxyConfig | undefined;
+  return () => {
+    const now = markOf(proxyFile(dataFolder));
+    if (now === seen) return config;
+    seen = now;
+    try {
+      config = readProxyConfig(dataFolder);
+    } catch (thrown) {
+      config = undefined;
+      log.error("xks-proxy-configuration-unreadable", describeThrown(thrown));
+    }
+    return config;
+  };
+}
+
+function markOf(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? "none" : `${found.ino} ${found.size} ${found.mtimeNs}`;
+}
