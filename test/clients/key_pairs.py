@@ -7,7 +7,8 @@ import boto3
 from botocore.exceptions import ClientError
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap_with_padding
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 
 kms = boto3.client("kms")
@@ -149,7 +150,51 @@ def macs():
         assert code_of(kms.verify_mac, Mac=mac[::-1], **form) == "KMSInvalidMacException"
 
 
-PARTS = [rsa_signatures, ecdsa_signatures, ed25519_signatures, rsa_encryption, key_agreement, data_key_pairs, macs]
+def imported_pairs():
+    """A private key of our own, signing outside and inside: each side takes what the other made."""
+    own = {
+        "RSA_2048": rsa.generate_private_key(65537, 2048),
+        "ECC_NIST_P256": ec.generate_private_key(ec.SECP256R1()),
+        "ECC_SECG_P256K1": ec.generate_private_key(ec.SECP256K1()),
+        "ECC_NIST_EDWARDS25519": ed25519.Ed25519PrivateKey.generate(),
+    }
+    pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    uses = {
+        "RSA_2048": ("RSASSA_PSS_SHA_256", (pss, hashes.SHA256())),
+        "ECC_NIST_P256": ("ECDSA_SHA_256", (ec.ECDSA(hashes.SHA256()),)),
+        "ECC_SECG_P256K1": ("ECDSA_SHA_256", (ec.ECDSA(hashes.SHA256()),)),
+        "ECC_NIST_EDWARDS25519": ("ED25519_SHA_512", ()),
+    }
+    for spec, private in own.items():
+        key = imported(spec, "SIGN_VERIFY", private)
+        algorithm, how = uses[spec]
+        outside = private.sign(MESSAGE, *how)
+        form = {"KeyId": key, "SigningAlgorithm": algorithm, "Message": MESSAGE}
+        assert kms.verify(Signature=outside, **form)["SignatureValid"]
+        private.public_key().verify(kms.sign(**form)["Signature"], MESSAGE, *how)
+        if spec != "ECC_NIST_EDWARDS25519":
+            digest = {**form, "Message": hashlib.sha256(MESSAGE).digest(), "MessageType": "DIGEST"}
+            assert kms.verify(Signature=outside, **digest)["SignatureValid"]
+
+
+def imported(spec, usage, private):
+    key = kms.create_key(KeySpec=spec, KeyUsage=usage, Origin="EXTERNAL")["KeyMetadata"]["KeyId"]
+    assert code_of(kms.get_public_key, KeyId=key) == "KMSInvalidStateException"
+    asked = {"WrappingAlgorithm": "RSA_AES_KEY_WRAP_SHA_256", "WrappingKeySpec": "RSA_2048"}
+    given = kms.get_parameters_for_import(KeyId=key, **asked)
+    pkcs8 = private.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    ephemeral = os.urandom(32)
+    oaep = padding.OAEP(padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
+    wrapped = load_der_public_key(given["PublicKey"]).encrypt(ephemeral, oaep)
+    wrapped += aes_key_wrap_with_padding(ephemeral, pkcs8)
+    material = {"ImportToken": given["ImportToken"], "EncryptedKeyMaterial": wrapped}
+    kms.import_key_material(KeyId=key, ExpirationModel="KEY_MATERIAL_DOES_NOT_EXPIRE", **material)
+    return key
+
+
+PARTS = [rsa_signatures, ecdsa_signatures, ed25519_signatures, rsa_encryption, key_agreement, data_key_pairs, macs, imported_pairs]
 try:
     from cryptography.hazmat.primitives.asymmetric import mldsa
 

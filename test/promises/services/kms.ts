@@ -23,6 +23,15 @@ export async function newKey({ root }: Stage, input: sdk.CreateKeyCommandInput =
   return (await root.kms.send(new sdk.CreateKeyCommand(input))).KeyMetadata?.Arn ?? "";
 }
 
+/** Of a key manager that nobody runs. */
+const EXTERNAL_STORE = {
+  CustomKeyStoreType: "EXTERNAL_KEY_STORE",
+  XksProxyUriEndpoint: "https://xks.invalid",
+  XksProxyUriPath: "/kms/xks/v1",
+  XksProxyConnectivity: "PUBLIC_ENDPOINT",
+  XksProxyAuthenticationCredential: { AccessKeyId: "A".repeat(20), RawSecretAccessKey: "a".repeat(43) },
+};
+
 export const kms: ServiceRow = {
   id: "kms",
 
@@ -104,6 +113,7 @@ export const kms: ServiceRow = {
         operations: {
           ...(await inputsOfAllKinds(stage)),
           CreateGrant: { GranteePrincipal: principal },
+          CreateCustomKeyStore: EXTERNAL_STORE,
           Decrypt: { CiphertextBlob: sealed.CiphertextBlob },
           ListRetirableGrants: { RetiringPrincipal: principal },
           ReEncrypt: { CiphertextBlob: sealed.CiphertextBlob },
