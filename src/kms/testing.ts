@@ -36,9 +36,12 @@ export interface TestKms {
   close(): Promise<void>;
 }
 
-export async function openTestKms(customStoreKinds?: Partial<CustomStoreKinds>): Promise<TestKms> {
+export async function openTestKms(
+  customStoreKinds?: Partial<CustomStoreKinds>,
+  openKeyStore = softwareKeyStore,
+): Promise<TestKms> {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-kms-"));
-  const software = await softwareKeyStore();
+  const software = await openKeyStore();
   const database = await openDatabase(folder);
   const clock = new ManualClock("2026-11-21T09:00:00Z");
   const keyStore = spy(software.store);

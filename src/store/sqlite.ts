@@ -42,9 +42,12 @@ const CHECKPOINT_FRAMES = 1_000;
 
 const flushFile = promisify(fdatasync);
 
-/** Throws StoreDamaged when the files are not what they should be, or the key is another. */
-export async function openSqlite(options: SqliteOptions): Promise<SqliteDatabase> {
-  const open = await loadDriver();
+/**
+ * Throws StoreDamaged when the files are not what they should be, or the key is another. `driver` is another than the
+ * real one in tests only.
+ */
+export async function openSqlite(options: SqliteOptions, driver?: OpenDriver): Promise<SqliteDatabase> {
+  const open = driver ?? (await loadDriver());
   // One process at a time: making the file, recovering its log and migrating are nobody else's to see half done.
   return whileLocked(`${options.path}-opening`, async () => {
     try {

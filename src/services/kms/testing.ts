@@ -3,7 +3,6 @@ import { AwsError, type Region } from "../../base/index.js";
 import { Denied } from "../../identity/index.js";
 import type { NamesOf, OutputOf, RequestContext } from "../../kit/index.js";
 import { callOperation, testContext, userCaller } from "../../kit/testing.js";
-import type { CustomStoreKinds } from "../../kms/index.js";
 import { openTestKms, type TestKms } from "../../kms/testing.js";
 import { kmsService } from "./service.js";
 
@@ -38,8 +37,8 @@ export interface Recorded {
   readonly response: Record<string, unknown> | null;
 }
 
-export async function openTestService(customStoreKinds?: Partial<CustomStoreKinds>): Promise<TestService> {
-  const house = await openTestKms(customStoreKinds);
+export async function openTestService(...how: Parameters<typeof openTestKms>): Promise<TestService> {
+  const house = await openTestKms(...how);
   const service = kmsService(house);
   const find = (name: string) => service.operations.get(name) ?? assert.fail(`no operation ${name}`);
   const context = (parts: Partial<RequestContext> = {}) => testContext({ clock: house.clock, ...parts });
