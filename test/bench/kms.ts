@@ -1,7 +1,9 @@
-import { CreateKeyCommand, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { CreateKeyCommand, type CreateKeyCommandInput, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
 import type { Credentials } from "../harness/server.js";
 import { type LoadResult, runLoad } from "./load.js";
-import { type BenchServer, type Peer, startBenchServer, startEcho, startMoto } from "./peers.js";
+import { type BenchServer, type Peer, SERVER_CORE, startBenchServer, startEcho, startMoto } from "./peers.js";
 import { ms, rate, ratio, type Table } from "./report.js";
 import { type Prepared, signedRequest } from "./sign.js";
 
@@ -9,10 +11,11 @@ const SECONDS = Number(process.env["STRONGROOM_BENCH_SECONDS"] ?? 5);
 const CONNECTIONS = 32;
 const MOTO_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
-/** GenerateDataKey, Encrypt and Decrypt: signed, kept alive, on one core, beside the bare echo and the emulator. */
+/** Signed, kept alive, on one core, audit durable: beside the bare echo, the bare primitive and the emulator. */
 export async function benchKms(): Promise<Table> {
   const [strongroom, echo, moto] = [await startBenchServer(), await startEcho(), await startMoto()];
   const rows: string[][] = [];
+  const primitives = bareRates();
   try {
     const ours = await operationsOn(strongroom.port, strongroom.credentials);
     const theirs = moto && (await operationsOn(moto.port, MOTO_CREDENTIALS));
@@ -27,6 +30,7 @@ export async function benchKms(): Promise<Table> {
         rate(full.perSecond),
         rate(limit.perSecond),
         ratio(full.perSecond, limit.perSecond),
+        ratio(full.perSecond, primitives.get(name)),
         peer ? rate(peer.perSecond) : "–",
         ratio(full.perSecond, peer?.perSecond),
         ms(alone.medianMs),
@@ -41,6 +45,7 @@ export async function benchKms(): Promise<Table> {
     "strongroom /s",
     "echo /s",
     "of echo",
+    "of primitive",
     "moto /s",
     "of moto",
     "median alone",
@@ -49,13 +54,26 @@ export async function benchKms(): Promise<Table> {
   return { title: "KMS on one core, signed, audit durable", columns, rows };
 }
 
+/** The same primitives in one process on the servers' core: what no server can beat. */
+function bareRates(): ReadonlyMap<string, number> {
+  const script = join(import.meta.dirname, "primitives.js");
+  const told = execFileSync("taskset", ["-c", SERVER_CORE, process.execPath, script], { encoding: "utf8" });
+  const lines = told.trim().split("\n");
+  return new Map(lines.map((line) => line.split("\t")).map(([name = "", rate]) => [name, Number(rate)]));
+}
+
 async function operationsOn(port: number, credentials: Credentials): Promise<Record<string, Prepared>> {
   const kms = new KMSClient({ endpoint: `http://127.0.0.1:${port}`, region: "us-east-1", credentials });
-  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
-  const KeyId = KeyMetadata?.KeyId;
+  const newKey = async (input: CreateKeyCommandInput) =>
+    (await kms.send(new CreateKeyCommand(input))).KeyMetadata?.KeyId;
+  const KeyId = await newKey({});
+  const p256 = await newKey({ KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" });
+  const rsa = await newKey({ KeySpec: "RSA_2048", KeyUsage: "SIGN_VERIFY" });
+  const hmac = await newKey({ KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
   const { CiphertextBlob } = await kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.alloc(64, 1) }));
   kms.destroy();
   const blob = Buffer.from(CiphertextBlob ?? []).toString("base64");
+  const message = Buffer.alloc(64, 1).toString("base64");
   const call = (operation: string, input: object): Prepared => ({
     method: "POST",
     path: "/",
@@ -65,8 +83,11 @@ async function operationsOn(port: number, credentials: Credentials): Promise<Rec
   });
   return {
     GenerateDataKey: call("GenerateDataKey", { KeyId, KeySpec: "AES_256" }),
-    Encrypt: call("Encrypt", { KeyId, Plaintext: Buffer.alloc(64, 1).toString("base64") }),
+    Encrypt: call("Encrypt", { KeyId, Plaintext: message }),
     Decrypt: call("Decrypt", { CiphertextBlob: blob }),
+    GenerateMac: call("GenerateMac", { KeyId: hmac, Message: message, MacAlgorithm: "HMAC_SHA_256" }),
+    "Sign P-256": call("Sign", { KeyId: p256, Message: message, SigningAlgorithm: "ECDSA_SHA_256" }),
+    "Sign RSA-2048": call("Sign", { KeyId: rsa, Message: message, SigningAlgorithm: "RSASSA_PKCS1_V1_5_SHA_256" }),
   };
 }
 

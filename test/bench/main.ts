@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { benchKms } from "./kms.js";
+import { benchKmsScale } from "./kms-scale.js";
 import { benchMemory } from "./memory.js";
 import { SERVER_CORE } from "./peers.js";
 import { machineKind, showTable } from "./report.js";
 import { benchS3 } from "./s3.js";
 
-const BENCHES = { kms: benchKms, s3: benchS3, memory: benchMemory };
+const BENCHES = { kms: benchKms, scale: benchKmsScale, s3: benchS3, memory: benchMemory };
 
 // The load comes from the other cores, so that it never takes the servers' time.
 const cores = execFileSync("nproc", { encoding: "utf8" }).trim();
