@@ -57,9 +57,8 @@ function checkImportable({ origin, spec }: KeyRequest): void {
 }
 
 /** What AWS makes and this house does not yet. Said clearly, and before anything is written. */
-export function refuseUnmade({ spec, origin, multiRegion, customKeyStoreId }: KeyRequest): void {
+export function refuseUnmade({ spec, customKeyStoreId }: KeyRequest): void {
   if (customKeyStoreId !== undefined) return;
-  if (origin === "EXTERNAL" && multiRegion) throw unsupported("Multi-Region keys take no imported key material here.");
   if (spec === "SM2") throw unsupported("Keys with the key spec SM2 are made in China Regions only.");
 }
 

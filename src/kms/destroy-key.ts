@@ -8,6 +8,7 @@ import { type KeyRef, keyArn } from "./key.js";
 import { eachKey, type Kms, type KmsWorker } from "./kms.js";
 import { sibling } from "./multi-region/family.js";
 import { bumpFamily, familyRows } from "./multi-region/family-rows.js";
+import { settleWaiting } from "./multi-region/pending-material.js";
 import { findKey, keysToDestroy, markDeleting, removeKey, updateKey } from "./store.js";
 import { serviceEvent } from "./trail.js";
 
@@ -55,7 +56,9 @@ async function materialsOfAll(tx: ReadTx, ref: KeyRef): Promise<Set<MaterialId>>
 async function leaveFamily(tx: WriteTx, gone: KeyRef, now: Date): Promise<void> {
   await bumpFamily(tx, gone);
   const [region, ...others] = await familyRows(tx, gone);
-  if (region === undefined || others.length > 0) return;
+  if (region === undefined) return;
+  await settleWaiting(tx, sibling(gone, region));
+  if (others.length > 0) return;
   const last = await findKey(tx, sibling(gone, region));
   if (last?.key.state === "PendingReplicaDeletion") await updateKey(tx, beginOwnWindow(last.key, now));
 }

@@ -5,6 +5,7 @@ import { getStoredKey } from "./change-key.js";
 import { promotePending } from "./imported/store.js";
 import type { Key, KeyRef } from "./key.js";
 import { eachKey, type Kms, type KmsWorker } from "./kms.js";
+import { promoteInReplicas } from "./multi-region/pending-material.js";
 import { shareMaterial, tellReplicas } from "./multi-region/share.js";
 import { type SpreadMaterial, withNewMaterial } from "./multi-region/spread-material.js";
 import { isRotationDue, nothingToRotateTo, type RotationType, refuseRotationOnDemand, rotated } from "./rotation.js";
@@ -69,15 +70,18 @@ export async function rotateToImported(
   now: Date,
   commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
 ): Promise<void> {
-  const event = await commit(async (tx) => {
+  const { event, replicas } = await commit(async (tx) => {
     const key = await rotatableKey(tx, ref, now);
     const waiting = (await materialsOf(tx, ref)).find(({ state }) => state === "PENDING_ROTATION");
     if (waiting === undefined) throw nothingToRotateTo(key);
     await promotePending(tx, ref, waiting.id, now);
-    await updateKey(tx, rotated(key, waiting.id, "ON_DEMAND", now));
-    return rotationEvent(kms, key, waiting.id, "ON_DEMAND", now);
+    const next = rotated(key, waiting.id, "ON_DEMAND", now);
+    await updateKey(tx, next);
+    const replicas = await promoteInReplicas(tx, next, waiting.id, now);
+    return { replicas, event: rotationEvent(kms, key, waiting.id, "ON_DEMAND", now) };
   });
   await kms.audit.record(event);
+  await tellReplicas(kms, replicas, now);
 }
 
 async function rotatableKey(tx: WriteTx, ref: KeyRef, now: Date): Promise<Key> {

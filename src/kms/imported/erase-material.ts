@@ -4,6 +4,7 @@ import type { WriteTx } from "../../store/index.js";
 import { keyStoreRefusal } from "../data-key.js";
 import { type Key, type KeyRef, keyArn } from "../key.js";
 import { eachKey, type Kms, type KmsWorker } from "../kms.js";
+import { dropFromReplicas, settleWaiting } from "../multi-region/pending-material.js";
 import type { KeyMaterial } from "../rotation.js";
 import { findKey, materialsOf, updateKey } from "../store.js";
 import { serviceEvent } from "../trail.js";
@@ -46,19 +47,20 @@ async function expire(kms: Kms, ref: KeyRef, id: MaterialId, now: Date): Promise
   const stored = await kms.database.read((tx) => findKey(tx, ref));
   if (stored === undefined) return;
   const event = expiryEvent(kms, stored.key, id, now);
+  let copies: readonly KeyRef[];
   try {
-    await kms.audit.commit(kms.database, event, async (tx) => {
+    copies = await kms.audit.commit(kms.database, event, async (tx) => {
       const material = (await materialsOf(tx, ref)).find((each) => each.id === id);
       const key = (await findKey(tx, ref))?.key;
       if (key === undefined || material === undefined || !isOver(material, now)) throw new NoLongerDue();
-      await takeAway(tx, key, material, now);
+      return takeAway(tx, key, material, now);
     });
   } catch (thrown) {
     if (thrown instanceof NoLongerDue) return;
     throw thrown;
   }
   await kms.audit.record(event);
-  await destroyQuietly(kms, ref, id);
+  for (const copy of copies) await destroyQuietly(kms, copy, id);
 }
 
 function expiryEvent(kms: Kms, key: Key, id: MaterialId, now: Date) {
@@ -77,14 +79,15 @@ export async function deleteMaterial(
   now: Date,
   commit: <T>(unit: (tx: WriteTx) => Promise<T>) => Promise<T>,
 ): Promise<MaterialId | undefined> {
-  const id = await commit(async (tx) => {
+  const { id, copies } = await commit(async (tx) => {
     const { key, materials } = await readImporting(tx, ref);
     refuseUnlessErasable(key);
     const material = chosen(key, materials, asked);
-    if (material?.imported?.isHere === true) await takeAway(tx, key, material, now);
-    return material?.id;
+    const isHere = material?.imported?.isHere === true;
+    return { id: material?.id, copies: isHere ? await takeAway(tx, key, material, now) : [ref] };
   });
-  if (id !== undefined) await destroy(kms, ref, id).catch(keyStoreRefusal);
+  if (id === undefined) return undefined;
+  for (const copy of copies) await destroy(kms, copy, id).catch(keyStoreRefusal);
   return id;
 }
 
@@ -99,11 +102,19 @@ function chosen(key: Key, materials: readonly KeyMaterial[], asked: string | und
   return found;
 }
 
-/** From the commit on nobody uses the material; a key that waits for its end or changes Region keeps its state (kms I-16). */
-async function takeAway(tx: WriteTx, key: Key, material: KeyMaterial, now: Date): Promise<void> {
+/**
+ * From the commit on nobody uses the material; a key that waits for its end or changes Region keeps its state (kms I-16).
+ * Gives the keys whose copies are to be destroyed: this one, and the replicas of a primary that gives up what waited.
+ */
+async function takeAway(tx: WriteTx, key: Key, material: KeyMaterial, now: Date): Promise<readonly KeyRef[]> {
   await markErased(tx, key, material.id, now);
+  if (!isPermanent(material)) {
+    await settleWaiting(tx, key);
+    return [key, ...(await dropFromReplicas(tx, key, material.id, now))];
+  }
   const isUsable = key.state === "Enabled" || key.state === "Disabled";
-  if (isUsable && isPermanent(material)) await updateKey(tx, { ...key, state: "PendingImport" });
+  if (isUsable) await updateKey(tx, { ...key, state: "PendingImport" });
+  return [key];
 }
 
 /** Safe to repeat, after a crash too: until the rows are settled no import puts anything where this destroys. */

@@ -4,6 +4,7 @@ import type { WriteTx } from "../../store/index.js";
 import { keyStoreRefusal } from "../data-key.js";
 import type { Key, KeyRef } from "../key.js";
 import type { Kms } from "../kms.js";
+import { refuseNewsForReplica, settleWaiting, tellOfMaterial } from "../multi-region/pending-material.js";
 import { findKey, updateKey } from "../store.js";
 import {
   anotherIsPending,
@@ -37,14 +38,17 @@ export async function importMaterial(
     checkImport(current, order);
     if (current.erasures !== before.erasures) throw busy(current.key);
     await put(tx, current, order, made);
+    await tellOfMaterial(tx, current.key, made.id, order.description);
+    await settleWaiting(tx, current.key);
     await enableIfComplete(tx, ref);
   });
   return made.id;
 }
 
-function checkImport({ key, isErasing }: Importing, order: ImportOrder): void {
+function checkImport({ key, materials, isErasing }: Importing, order: ImportOrder): void {
   refuseUnlessImportable(key);
   checkOrderFor(key, order);
+  refuseNewsForReplica(key, isNewMaterial(materials, order), order.description);
   if (isErasing) throw busy(key);
 }
 
@@ -73,7 +77,7 @@ async function put(tx: WriteTx, { key, materials }: Importing, order: ImportOrde
   if (isFirst) await updateKey(tx, { ...key, state: "PendingImport", material: id });
 }
 
-/** Where new material of a key of one Region waits. */
+/** `settleWaiting` says what more it waits for. */
 const WAITING = "PENDING_ROTATION";
 
 /** Without a new description the earlier one stays (kms I-11). */

@@ -82,16 +82,32 @@ export async function markErased(tx: WriteTx, ref: KeyRef, id: MaterialId, now: 
   await bump(tx, ref);
 }
 
-/** After the destruction. What belongs to the key stays known by its id; what only waited is forgotten (kms I-14). */
+/**
+ * After the destruction. What belongs to the key stays known by its id; what only waited is forgotten (kms I-14), but
+ * for a replica's copy of what its primary still has.
+ */
 export async function settleErased(tx: WriteTx, ref: KeyRef, id: MaterialId): Promise<void> {
   const isErased = `${OF_KEY} AND id = ? AND erased_at IS NOT NULL`;
-  await tx.run(
-    `DELETE FROM kms_materials WHERE ${isErased} AND state NOT IN ('CURRENT', 'NON_CURRENT')`,
+  if (!(await isWantedByPrimary(tx, ref, id))) {
+    await tx.run(
+      `DELETE FROM kms_materials WHERE ${isErased} AND state NOT IN ('CURRENT', 'NON_CURRENT')`,
+      ...at(ref),
+      id,
+    );
+  }
+  await tx.run(`UPDATE kms_materials SET erased_at = NULL WHERE ${isErased}`, ...at(ref), id);
+  await bump(tx, ref);
+}
+
+async function isWantedByPrimary(tx: ReadTx, ref: KeyRef, id: MaterialId): Promise<boolean> {
+  const found = await tx.get(
+    `SELECT COUNT(*) AS count FROM kms_keys k JOIN kms_materials m
+       ON m.account = k.account AND m.region = k.primary_region AND m.key_id = k.id
+     WHERE k.account = ? AND k.region = ? AND k.id = ? AND k.primary_region <> k.region AND m.id = ? AND m.erased_at IS NULL`,
     ...at(ref),
     id,
   );
-  await tx.run(`UPDATE kms_materials SET erased_at = NULL WHERE ${isErased}`, ...at(ref), id);
-  await bump(tx, ref);
+  return countOf(found) > 0;
 }
 
 /** The waiting material becomes the current one, and what was current stays for decryption (kms R-8). */

@@ -7,6 +7,7 @@ import { eachKey, type Kms, type KmsWorker } from "../kms.js";
 import { copyMaterials, findKey, materialsOf, updateKey } from "../store.js";
 import { sibling } from "./family.js";
 import { updatePrimary } from "./family-rows.js";
+import { expectMaterials } from "./pending-material.js";
 import { withShared } from "./share.js";
 import { findWork, openWork, removeWork } from "./work-rows.js";
 
@@ -106,7 +107,8 @@ async function putMaterials(tx: WriteTx, ref: KeyRef, copied: readonly MaterialI
   const { next, primary } = await withPrimary(tx, ref);
   const { ids } = await sourceOf(tx, ref);
   if (ids.join() !== copied.join()) throw new RotatedMeanwhile();
-  if (primary.origin !== "EXTERNAL") await copyMaterials(tx, primary, ref);
+  if (primary.origin === "EXTERNAL") await expectMaterials(tx, primary, ref);
+  else await copyMaterials(tx, primary, ref);
   await updateKey(tx, finished(withShared(next, primary), primary));
 }
 
@@ -115,6 +117,6 @@ function finished(replica: Key, { material }: Key): Key {
   if (replica.state === "PendingDeletion") return { ...replica, material };
   needs(replica.state === "Creating", "a replica without material is being created or deleted");
   return material === undefined || replica.origin === "EXTERNAL"
-    ? { ...replica, state: "PendingImport" }
+    ? { ...replica, state: "PendingImport", material }
     : { ...replica, state: "Enabled", material };
 }
