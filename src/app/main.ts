@@ -32,7 +32,9 @@ const COMMAND_FLAGS = [
   "access-key-id",
 ];
 
-if (process.env["STRONGROOM_ROLE"] === "worker") await runWorker();
+const role = process.env["STRONGROOM_ROLE"];
+if (role === "worker") await runWorker();
+else if (role === "token-agent") await (await import("../keystore/index.js")).runTokenAgent();
 else process.exitCode = await runCommand(process.argv.slice(2));
 
 async function runWorker(): Promise<void> {

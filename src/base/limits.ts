@@ -60,6 +60,8 @@ export const LIMITS = table({
   xksUriChars: 256,
   xksMetadataChars: 2048,
   xksSecretChars: 43,
+  /** Tasks for one PKCS#11 token, which does one after the other. */
+  tokenTasksWaiting: 2048,
   custodianFrameBytes: 256 * KIB,
   custodianConnections: 256,
   custodianInFlight: 4096,

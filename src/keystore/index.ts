@@ -7,6 +7,12 @@
 export { type ClientOptions, type CustodianClient, connectCustodian } from "./custodian/client.js";
 export { type Custodian, type CustodianOptions, serveCustodian } from "./custodian/server.js";
 export { custodianSocketPath } from "./custodian/socket-path.js";
+export { agentLauncher, type LaunchAgent, runTokenAgent } from "./pkcs11/launch.js";
+export { NO_TOKENS } from "./pkcs11/no-tokens.js";
+export type { Tokens, TokenUse } from "./pkcs11/port.js";
+export { TokenAgents, type TokenAgentsOptions } from "./pkcs11/token-agents.js";
+export { TokenError, type TokenReason } from "./pkcs11/token-error.js";
+export type { TokenPlace } from "./pkcs11/token-place.js";
 export * from "./port.js";
 export { describeRoot, initRoot, type MadeRoot, rekeyRoot, unlockRoot } from "./root/lifecycle.js";
 export type { Argon2Parameters } from "./root/passphrase.js";

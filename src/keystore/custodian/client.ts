@@ -8,6 +8,7 @@ import {
   Secret,
   type SigningAlgorithm,
 } from "../../crypto/index.js";
+import type { Tokens } from "../pkcs11/port.js";
 import type {
   CipherSource,
   CipherTarget,
@@ -26,6 +27,7 @@ import { keep } from "./frames.js";
 import { importFields, parametersFields, parseMaterials } from "./import-fields.js";
 import { Link } from "./link.js";
 import { bytesAt, countAt, countField, materialField, OPS, parseMaterial } from "./protocol.js";
+import { socketTokens } from "./token-client.js";
 
 export interface ClientOptions {
   readonly socketPath: string;
@@ -35,6 +37,8 @@ export interface ClientOptions {
 }
 
 export interface CustodianClient extends KeyStore {
+  /** What lives in tokens instead. */
+  readonly tokens: Tokens;
   close(): void;
 }
 
@@ -47,10 +51,12 @@ export function connectCustodian(options: ClientOptions): CustodianClient {
 }
 
 class SocketKeyStore implements CustodianClient {
+  readonly tokens: Tokens;
   readonly #link: Link;
 
   constructor(link: Link) {
     this.#link = link;
+    this.tokens = socketTokens(link);
   }
 
   createMaterial(

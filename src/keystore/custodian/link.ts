@@ -1,11 +1,12 @@
 import { connect, type Socket } from "node:net";
 import { type Clock, LIMITS, SECOND_MS } from "../../base/index.js";
 import type { Secret } from "../../crypto/index.js";
+import { TokenError } from "../pkcs11/token-error.js";
 import { KeyStoreError } from "../port.js";
 import { FrameWriter } from "./connection.js";
 import { BadFrame, type Field, type Frame, FrameReader } from "./frames.js";
 import { HELLO, MOST_HANDSHAKE_BYTES, newChallenge, PROOF, PROTOCOL_VERSION, Proofs, WELCOME } from "./handshake.js";
-import { bytesAt, DONE, OPS, reasonOf } from "./protocol.js";
+import { bytesAt, DONE, OPS, reasonOf, tokenReasonOf } from "./protocol.js";
 
 interface Pending {
   readonly untilMs: number;
@@ -176,6 +177,8 @@ class Session {
 }
 
 function failureOf(code: number): Error {
+  const tokenReason = tokenReasonOf(code);
+  if (tokenReason !== undefined) return new TokenError(tokenReason);
   const reason = reasonOf(code);
   return reason === undefined ? new Error("the custodian failed; its log says why") : new KeyStoreError(reason);
 }

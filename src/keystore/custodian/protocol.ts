@@ -1,4 +1,6 @@
 import { table } from "../../base/index.js";
+import type { Tokens } from "../pkcs11/port.js";
+import type { TokenReason } from "../pkcs11/token-error.js";
 import type { KeyStore, KeyStoreReason, Material, MaterialId } from "../port.js";
 import { BadFrame, type Field } from "./frames.js";
 
@@ -27,6 +29,16 @@ export const OPS = table({
   generateDataKeyPairBlob: 17,
 } satisfies Record<keyof KeyStore, number>);
 
+/** The same for keys in tokens. */
+export const TOKEN_OPS = table({
+  connect: 50,
+  createKey: 51,
+  seal: 52,
+  open: 53,
+  destroyKey: 54,
+  random: 55,
+} satisfies Record<keyof Tokens, number>);
+
 /** The codes of answer frames. */
 export const DONE = 0;
 export const FAILED = 255;
@@ -43,6 +55,25 @@ export const REASONS = table({
   busy: 8,
   "wrong-material": 22,
 } satisfies Record<KeyStoreReason, number>);
+
+/** What tokens fail with. */
+export const TOKEN_REASONS = table({
+  "no-cluster": 50,
+  "token-absent": 51,
+  "wrong-pin": 52,
+  "pin-locked": 53,
+  "no-user": 54,
+  "user-busy": 55,
+  unfit: 56,
+  "key-not-found": 57,
+  "bad-ciphertext": 58,
+  unreachable: 59,
+} satisfies Record<TokenReason, number>);
+
+export function tokenReasonOf(code: number): TokenReason | undefined {
+  // As below.
+  return Object.entries(TOKEN_REASONS).find(([, value]) => value === code)?.[0] as TokenReason | undefined;
+}
 
 export function reasonOf(code: number): KeyStoreReason | undefined {
   // The table's names are the reasons, which Object.entries forgets.

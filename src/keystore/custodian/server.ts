@@ -3,12 +3,16 @@ import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, describeThrown, LIMITS, type Log, SECOND_MS, silentLog } from "../../base/index.js";
 import type { Secret } from "../../crypto/index.js";
 import { StoreFull } from "../../store/index.js";
+import { NO_TOKENS } from "../pkcs11/no-tokens.js";
+import type { Tokens } from "../pkcs11/port.js";
+import { TokenError } from "../pkcs11/token-error.js";
 import { type KeyStore, KeyStoreError } from "../port.js";
 import { answer } from "./answer.js";
+import { answerToken } from "./answer-tokens.js";
 import { FrameWriter } from "./connection.js";
-import { BadFrame, type Frame, FrameReader } from "./frames.js";
+import { BadFrame, type Field, type Frame, FrameReader } from "./frames.js";
 import { HELLO, MOST_HANDSHAKE_BYTES, newChallenge, PROOF, PROTOCOL_VERSION, Proofs, WELCOME } from "./handshake.js";
-import { bytesAt, DONE, FAILED, REASONS } from "./protocol.js";
+import { bytesAt, DONE, FAILED, REASONS, TOKEN_REASONS } from "./protocol.js";
 import { prepareSocketFolder } from "./socket-path.js";
 
 export interface CustodianOptions {
@@ -18,6 +22,8 @@ export interface CustodianOptions {
   readonly token: Secret;
   readonly clock: Clock;
   readonly log?: Log;
+  /** Tokens that are configured; without them every request for one is refused with `no-cluster`. */
+  readonly tokens?: Tokens;
 }
 
 export interface Custodian {
@@ -65,6 +71,7 @@ class Peer {
   readonly #socket: Socket;
   readonly #proofs: Proofs;
   readonly #keyStore: KeyStore;
+  readonly #tokens: Tokens | undefined;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #writer: FrameWriter;
@@ -73,10 +80,11 @@ class Peer {
   #isKnown = false;
   #inFlight = 0;
 
-  constructor(socket: Socket, proofs: Proofs, { keyStore, clock, log }: CustodianOptions) {
+  constructor(socket: Socket, proofs: Proofs, { keyStore, tokens, clock, log }: CustodianOptions) {
     this.#socket = socket;
     this.#proofs = proofs;
     this.#keyStore = keyStore;
+    this.#tokens = tokens;
     this.#clock = clock;
     this.#log = log ?? silentLog;
     this.#writer = new FrameWriter(socket);
@@ -117,7 +125,8 @@ class Peer {
   async #serve(frame: Frame): Promise<void> {
     this.#inFlight += 1;
     try {
-      await answer(this.#keyStore, frame, (fields) => this.#writer.add(frame.id, DONE, fields));
+      const reply = (fields: readonly Field[]) => this.#writer.add(frame.id, DONE, fields);
+      await (answerToken(this.#tokens ?? NO_TOKENS, frame, reply) ?? answer(this.#keyStore, frame, reply));
     } catch (thrown) {
       this.#refuse(frame.id, thrown);
     }
@@ -127,6 +136,7 @@ class Peer {
   }
 
   #refuse(id: number, thrown: unknown): void {
+    if (thrown instanceof TokenError) return void this.#writer.add(id, TOKEN_REASONS[thrown.reason], []);
     if (thrown instanceof KeyStoreError) return void this.#writer.add(id, REASONS[thrown.reason], []);
     this.#log.error("custodian.request-failed", describeThrown(thrown));
     if (thrown instanceof StoreFull) return void this.#writer.add(id, REASONS.full, []);
