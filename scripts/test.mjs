@@ -4,9 +4,11 @@ import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { byRoom, runTests, testFiles } from "./lib/node-test.mjs";
 import { run } from "./lib/run.mjs";
+import { installTokenTools } from "./lib/tokens.mjs";
 
 const filter = process.argv[2] ?? "";
 install();
+installTokenTools();
 run("npx", ["tsc", "--noEmit"]);
 run("npx", ["biome", "check", "--diagnostic-level=error", "."]);
 await build();
@@ -21,6 +23,7 @@ const whole = testFiles(
     "test/bad-input",
     "test/clients",
     "test/processes",
+    "test/hsm",
     "test/tour",
   ],
   filter,
