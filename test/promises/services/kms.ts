@@ -91,6 +91,8 @@ export const kms: ServiceRow = {
     async inputs(stage) {
       const { root, account } = stage;
       const KeyId = await newKey(stage);
+      const related = await newKey(stage, { MultiRegion: true });
+      await root.kms.send(new sdk.ReplicateKeyCommand({ KeyId: related, ReplicaRegion: "eu-west-1" }));
       const sealed = await root.kms.send(new sdk.EncryptCommand({ KeyId, Plaintext }));
       const principal = `arn:aws:iam::${account}:root`;
       const grant = await root.kms.send(
@@ -124,6 +126,8 @@ export const kms: ServiceRow = {
           ImportKeyMaterial: { ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE" },
           GenerateRandom: { NumberOfBytes: 16 },
           RetireGrant: { KeyId, GrantId: grant.GrantId },
+          ReplicateKey: { KeyId: related, ReplicaRegion: "sa-east-1" },
+          UpdatePrimaryRegion: { KeyId: related, PrimaryRegion: "eu-west-1" },
         },
       };
     },
