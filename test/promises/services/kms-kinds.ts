@@ -4,7 +4,10 @@ import type { Canaries } from "../canaries.js";
 import type { Inputs, Stage } from "../row.js";
 import { newKey } from "./kms.js";
 
-const PEER = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).publicKey.export({ type: "spki", format: "der" });
+export const PEER = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).publicKey.export({
+  type: "spki",
+  format: "der",
+});
 const CONTEXT = { purpose: "promise" };
 
 /** One key of each kind beside the symmetric one. */
