@@ -5,6 +5,8 @@ import {
   type BadArnCode,
   checkGrantTokens,
   checkOnKey,
+  contextBytes,
+  type EncryptionContext,
   findKey,
   findKeyById,
   foreignKey,
@@ -77,9 +79,10 @@ export function askKey(
   return check instanceof Promise ? check.then((known) => [known]) : [check];
 }
 
-/** Everything was checked as for the real call; nothing is done (kms O-27). */
-export function refuseDryRun(dryRun: boolean | undefined): void {
+/** Everything was checked as for the real call, the contexts' form and length too; nothing is done (kms O-27). */
+export function refuseDryRun(dryRun: boolean | undefined, ...contexts: (EncryptionContext | undefined)[]): void {
   if (dryRun !== true) return;
+  for (const context of contexts) contextBytes(context);
   throw new AwsError("DryRunOperationException", "The request would have succeeded, but the DryRun option is set.");
 }
 

@@ -45,7 +45,7 @@ export const decrypt = operation("Decrypt", {
     refuseRecipient(input.Recipient);
     const [algorithm, context] = [algorithmOf(input), input.EncryptionContext];
     const rsa = refuseUnlessCiphers(loaded, "Decrypt", { algorithm, context });
-    refuseDryRun(input.DryRun);
+    refuseDryRun(input.DryRun, context);
     needs(input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
     const use = { call: ctx, loaded, operation: "Decrypt", context, rsa };
     const Plaintext = await decryptUnder(kms, use, names, input.CiphertextBlob);

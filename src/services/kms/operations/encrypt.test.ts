@@ -55,7 +55,10 @@ test("policies see the encryption context, and 8192 bytes of it are the most", a
     assert.match(await kms.refused("Encrypt", { KeyId, Plaintext, EncryptionContext }, team), /^AccessDeniedException/);
   }
   const long = { k: "v".repeat(8192) };
-  assert.match(await kms.refused("Encrypt", { KeyId, Plaintext, EncryptionContext: long }), /^ValidationException/);
+  for (const DryRun of [false, true]) {
+    const input = { KeyId, Plaintext, EncryptionContext: long, DryRun };
+    assert.match(await kms.refused("Encrypt", input), /^ValidationException/);
+  }
 });
 
 test("a broken ARN is NotFoundException here, for the operation knows no other word", async () => {

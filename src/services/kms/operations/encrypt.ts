@@ -28,7 +28,7 @@ export const encrypt = operation("Encrypt", {
     const [algorithm, context] = [algorithmOf(input), input.EncryptionContext];
     const rsa = refuseUnlessCiphers(loaded, "Encrypt", { algorithm, context });
     if (rsa !== undefined) refuseTooLong(loaded, rsa, input.Plaintext.length);
-    refuseDryRun(input.DryRun);
+    refuseDryRun(input.DryRun, context);
     const use = { call: ctx, loaded, operation: "Encrypt", context, rsa };
     const CiphertextBlob = await encryptUnder(kms, use, input.Plaintext);
     used(kms, ctx, loaded, "Encrypt", materialName(loaded));

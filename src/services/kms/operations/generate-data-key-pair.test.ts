@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, createPublicKey } from "node:crypto";
 import { after, before, test } from "node:test";
+import { KeyStoreError } from "../../../keystore/index.js";
 import { allow, arnOf, as, openTestService, type TestService } from "../testing.js";
 
 let kms: TestService;
@@ -48,6 +49,31 @@ test("only symmetric keys wrap pairs, SM2 is China's, and a recipient is refused
   assert.match(await refused({ Recipient }), /^UnsupportedOperationException: Attested recipients/);
   assert.match(await refused({ Recipient }, as("bob")), /^AccessDeniedException/);
   assert.match(await refused({ EncryptionContext: { k: "v".repeat(8192) } }), /^ValidationException/);
+});
+
+test("a key whose material lies in a custom key store wraps no pairs; a state that refuses comes first", async () => {
+  for (const origin of ["AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"]) {
+    const id = await kms.keyId();
+    await kms.database.write(async (tx) => {
+      // The origin never changes in a key's life, so the rows have no function for it.
+      await tx.run("UPDATE kms_keys SET origin = ? WHERE id = ?", origin, id);
+    });
+    const text = `UnsupportedOperationException: ${arnOf(id)} origin is ${origin} which is not valid for this operation.`;
+    assert.equal(await refused({ KeyId: id }), text);
+    assert.equal(await refused({ KeyId: id, DryRun: true }), text);
+    await kms.call("DisableKey", { KeyId: id });
+    assert.match(await refused({ KeyId: id }), /^DisabledException/);
+  }
+});
+
+test("too many RSA keys at once are a matter of rate, told as such", async () => {
+  const { keyStore } = kms;
+  const { generateDataKeyPair } = keyStore;
+  keyStore.generateDataKeyPair = () => Promise.reject(new KeyStoreError("busy"));
+  const busy = await refused({ KeyPairSpec: "RSA_2048" }).finally(() => {
+    keyStore.generateDataKeyPair = generateDataKeyPair;
+  });
+  assert.match(busy, /^ThrottlingException: You have exceeded the rate at which you may call KMS\./);
 });
 
 test("policies see the pair's spec, the sealing algorithm and the context, and a dry run makes nothing", async () => {

@@ -29,7 +29,7 @@ export const generateDataKeyWithoutPlaintext = operation("GenerateDataKeyWithout
   run: async (ctx, input, ok, kms) => {
     const loaded = ok.target;
     refuseUnlessSymmetric(loaded, "GenerateDataKeyWithoutPlaintext");
-    refuseDryRun(input.DryRun);
+    refuseDryRun(input.DryRun, input.EncryptionContext);
     const bytes = dataKeyBytes(input.KeySpec, input.NumberOfBytes);
     const operation = "GenerateDataKeyWithoutPlaintext";
     const use = { call: ctx, loaded, operation, context: input.EncryptionContext };

@@ -29,7 +29,7 @@ export const generateDataKey = operation("GenerateDataKey", {
     const loaded = ok.target;
     refuseRecipient(input.Recipient);
     refuseUnlessSymmetric(loaded, "GenerateDataKey");
-    refuseDryRun(input.DryRun);
+    refuseDryRun(input.DryRun, input.EncryptionContext);
     const bytes = dataKeyBytes(input.KeySpec, input.NumberOfBytes);
     const use = { call: ctx, loaded, operation: "GenerateDataKey", context: input.EncryptionContext };
     const { plaintext, blob } = await dataKeyUnder(kms, use, bytes);

@@ -68,7 +68,7 @@ export const reEncrypt = operation("ReEncrypt", {
     };
     const fromRsa = refuseUnlessCiphers(source, "ReEncrypt", from);
     const toRsa = refuseUnlessCiphers(destination, "ReEncrypt", to);
-    refuseDryRun(input.DryRun);
+    refuseDryRun(input.DryRun, from.context, to.context);
     needs(input.CiphertextBlob !== undefined, "only a dry run comes without a ciphertext");
     const use = { call: ctx, operation: "ReEncrypt" };
     const CiphertextBlob = await reEncryptUnder(

@@ -51,6 +51,16 @@ test("usage first, then the algorithm, then the digest's length, in the recorded
   }
 });
 
+test("a digest that was made outside has exactly its length, µ of ML-DSA as well", async () => {
+  const KeyId = await kms.keyId({ KeySpec: "ML_DSA_44", KeyUsage: "SIGN_VERIFY" });
+  const mu = { KeyId, SigningAlgorithm: "ML_DSA_SHAKE_256", MessageType: "EXTERNAL_MU" };
+  for (const bytes of [32, 63, 65]) {
+    const text = "ValidationException: Digest is invalid length for algorithm ML_DSA_SHAKE_256.";
+    assert.equal(await refused({ ...mu, Message: Buffer.alloc(bytes) }), text);
+  }
+  await kms.call("Sign", { ...mu, Message: Buffer.alloc(64) });
+});
+
 test("a message type goes with some algorithms only, and that is said before any key is looked for", async () => {
   const [RAW, DIGEST, EXTERNAL_MU] = ["RAW", "DIGEST", "EXTERNAL_MU"];
   const refusedPairs = [
