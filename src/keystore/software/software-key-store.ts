@@ -42,7 +42,7 @@ import {
 } from "../port.js";
 import type { Root } from "../root/root.js";
 import { IMPORT_IDS_PURPOSE } from "./imported-material.js";
-import { Imports } from "./imports.js";
+import { Imports, type MakeWrappingPair } from "./imports.js";
 import { hmacKey, privateKey as privateKeyOf, symmetricKey } from "./loaded-material.js";
 import { Materials } from "./materials.js";
 import { type KeystoreDatabase, materialsAfter } from "./store.js";
@@ -57,12 +57,16 @@ export class SoftwareKeyStore implements KeyStore {
   readonly #database: KeystoreDatabase;
   readonly #imports: Imports;
 
-  /** `database` has had KEYSTORE_MIGRATIONS, and no other process writes it. */
-  constructor(database: KeystoreDatabase, root: Root) {
+  /**
+   * `database` has had KEYSTORE_MIGRATIONS, and no other process writes it. Wrapping pairs are made in the thread pool,
+   * under the same bound as all RSA keys; tests bring theirs.
+   */
+  constructor(database: KeystoreDatabase, root: Root, makeWrappingPair?: MakeWrappingPair) {
     this.#materials = new Materials(database, root);
+    const { maker } = this.#materials;
     this.#root = root;
     this.#database = database;
-    this.#imports = new Imports(root, this.#materials);
+    this.#imports = new Imports(root, this.#materials, makeWrappingPair ?? ((spec) => maker.makePair(spec)));
   }
 
   createMaterial(owner: MaterialOwner, spec: MaterialSpec = "SYMMETRIC_DEFAULT"): Promise<MadeMaterial> {
