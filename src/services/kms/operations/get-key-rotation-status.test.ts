@@ -24,3 +24,16 @@ test("off at first; on with period and date, also while the key is disabled", as
   });
   assert.match(await kms.refused("GetKeyRotationStatus", { KeyId }, as("bob")), /^AccessDeniedException/);
 });
+
+test("keys that cannot rotate say so, and their schedule cannot be changed", async () => {
+  for (const asked of [
+    { KeySpec: "ECC_NIST_P256", KeyUsage: "SIGN_VERIFY" } as const,
+    { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" } as const,
+  ]) {
+    const { KeyId } = (await kms.call("CreateKey", asked)).KeyMetadata;
+    const status = await kms.call("GetKeyRotationStatus", { KeyId });
+    assert.deepEqual(status, { KeyId: arnOf(KeyId), KeyRotationEnabled: false });
+    assert.match(await kms.refused("EnableKeyRotation", { KeyId }), /^UnsupportedOperationException/);
+    assert.match(await kms.refused("ListKeyRotations", { KeyId }), /^UnsupportedOperationException/);
+  }
+});

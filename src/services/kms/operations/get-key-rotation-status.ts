@@ -10,6 +10,8 @@ export const getKeyRotationStatus = operation("GetKeyRotationStatus", {
   checks: (ctx, _input, loaded, kms) => askKey(kms, ctx, loaded, { action }),
   run: async (_ctx, _input, ok) => {
     const { key } = ok.target;
+    // Keys of other specs never rotate, which is an answer: Terraform asks it of every key it makes.
+    if (key.spec !== "SYMMETRIC_DEFAULT") return { KeyId: key.arn, KeyRotationEnabled: false };
     refuseUnlessRotationKnown(key);
     // The published table still says unsupported for imported keys that wait for material (kms 15-9).
     if (key.state === "PendingImport") throw wrongOrigin(key);
