@@ -4,6 +4,7 @@ import {
   type BlobNames,
   findKey,
   findKeyOfBlob,
+  invisibleKey,
   type Kms,
   type LoadedKey,
   namesIn,
@@ -58,7 +59,13 @@ function ignoresCiphertext({ dryRun, modifiers }: Ciphertext): boolean {
 
 const isSymmetric = ({ algorithm = "SYMMETRIC_DEFAULT" }: Ciphertext) => algorithm === "SYMMETRIC_DEFAULT";
 
+/** A key of another account that is not there is refused in the same words as one that the caller may not see. */
 async function namedByCaller(kms: Kms, ctx: RequestContext, keyId: string, action: string): Promise<CiphertextKey> {
+  const place = { account: ctx.caller.account, region: ctx.region };
+  const { loaded, identifier } = await kms.keys.find(keyId, place, "NotFoundException");
+  if (loaded !== undefined) return { loaded };
+  const account = identifier.kind === "key" ? identifier.ref.account : identifier.account;
+  if (account !== place.account) throw invisibleKey(ctx, action);
   return { loaded: await findKey(kms, ctx, keyId, { action, badArn: "NotFoundException" }) };
 }
 

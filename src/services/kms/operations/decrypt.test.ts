@@ -168,6 +168,24 @@ test("a key that does not decrypt is told by its use for RSA, and as the wrong k
   for (const KeyId of [symmetric, undefined]) assert.equal(await refused({ KeyId, EncryptionAlgorithm }), clash);
 });
 
+test("whether another account's RSA key exists is not told, whichever name is asked for", async () => {
+  const { caller } = as("mallory", allow("*"));
+  assert.ok(caller);
+  const account = "444455556666" as typeof caller.account; // twelve digits
+  const arn = caller.principal.arn.replace("111122223333", account);
+  const stranger = { caller: { ...caller, account, principal: { ...caller.principal, account, arn } } };
+  await kms.call("CreateAlias", { AliasName: "alias/there", TargetKeyId: rsa });
+  const alias = (name: string) => arnOf("x").replace("key/x", `alias/${name}`);
+  const input = { CiphertextBlob: Buffer.alloc(256), EncryptionAlgorithm: "RSAES_OAEP_SHA_256" };
+  const answers = new Set<string>();
+  for (const KeyId of [arnOf(rsa), arnOf(ABSENT), alias("there"), alias("missing")]) {
+    answers.add(await kms.refused("Decrypt", { ...input, KeyId }, stranger));
+    const dry = { DryRun: true, DryRunModifiers: ["IGNORE_CIPHERTEXT"], KeyId };
+    answers.add(await kms.refused("Decrypt", { ...dry, EncryptionAlgorithm: input.EncryptionAlgorithm }, stranger));
+  }
+  assert.equal(answers.size, 1, [...answers].join("\n"));
+});
+
 test("the record of an RSA decryption names key and algorithm, and no material", async () => {
   const KeyId = rsa;
   const EncryptionAlgorithm = "RSAES_OAEP_SHA_1";
