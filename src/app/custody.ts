@@ -14,6 +14,7 @@ import {
   type RootProvider,
   SealableKeyStore,
   serveCustodian,
+  type Tokens,
   unlockRoot,
 } from "../keystore/index.js";
 import { type FolderLock, lockFolder } from "../store/index.js";
@@ -38,6 +39,7 @@ export interface CustodyOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly tokens: Tokens;
   /** For a folder that has no root yet. */
   readonly provider: RootProvider;
   /** Called once, as soon as the root is open. */
@@ -86,9 +88,10 @@ class FolderCustody implements Custody {
   }
 
   async serve(): Promise<void> {
-    const { clock, log } = this.#options;
+    const { clock, log, tokens } = this.#options;
     const token = Secret.own(Buffer.from(this.token, "hex"));
-    const custodian = await serveCustodian({ keyStore: this.keyStore, socketPath: this.socketPath, token, clock, log });
+    const { keyStore, socketPath } = this;
+    const custodian = await serveCustodian({ keyStore, socketPath, token, clock, log, tokens });
     this.#stopServing = () => custodian.close();
   }
 

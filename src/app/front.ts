@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type Clock, describeThrown, type Ids, type Log, type Region, servedRegions } from "../base/index.js";
-import { parseHostPorts, type Settings } from "../cli/index.js";
+import { parseHostPorts, parseHsmClusters, type Settings } from "../cli/index.js";
 import { Secret } from "../crypto/index.js";
 import {
   type GatewayPorts,
@@ -17,6 +17,7 @@ import {
 } from "../gateway/index.js";
 import { type CustodianClient, connectCustodian } from "../keystore/index.js";
 import type { Worker } from "../kit/index.js";
+import type { HsmCluster } from "../kms/index.js";
 import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
 import { type House, openHouse } from "./house.js";
@@ -94,6 +95,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         ...options,
         keyStore: custodian,
         region: settings.region,
+        hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
       });
       opened = { house, custodian, ports: gatewayPorts(options, house) };
@@ -114,6 +116,16 @@ function proxyPorts(options: FrontOptions, house: House, config: ProxyPorts["con
   const callerOfArn = (arn: string) => identity.callerOfArn(arn);
   const { region, workers: fleetSize } = settings;
   return { config, keys, callerOfArn, audit, clock, ids, log, region, fleetSize };
+}
+
+function hsmClusters(settings: Settings): ReadonlyMap<string, HsmCluster> {
+  const entries = [...parseHsmClusters(settings.hsmClusters)];
+  return new Map(
+    entries.map(([id, { trustAnchor: file }]) => [
+      id,
+      file === undefined ? {} : { trustAnchor: readFileSync(file, "utf8") },
+    ]),
+  );
 }
 
 const xksOptions = ({ xksPorts, xksCa }: Settings) => ({

@@ -10,6 +10,8 @@ import type { Service, Worker } from "../kit/index.js";
 import {
   type ExternalUse,
   externalUse,
+  type HsmOptions,
+  hsmKind,
   KMS_MIGRATIONS,
   type Kms,
   openKms,
@@ -32,6 +34,8 @@ export interface HouseOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly region: Region;
+  /** PKCS#11 tokens that stand for CloudHSM clusters. */
+  readonly hsm: HsmOptions;
   /** How external key store proxies are reached. */
   readonly xks: Pick<ProxyOptions, "ports" | "ca">;
   /** For the benchmark's comparison alone: bodies lie in the clear. */
@@ -72,7 +76,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ids,
     log,
     resolvePrincipal: identity.resolvePrincipal,
-    customStoreKinds: { EXTERNAL_KEY_STORE: xksKind({ clock, log, ...options.xks }) },
+    customStoreKinds: {
+      AWS_CLOUDHSM: hsmKind(options.hsm),
+      EXTERNAL_KEY_STORE: xksKind({ clock, log, ...options.xks }),
+    },
   });
   // With one core alone a second thread only adds messages.
   const opening = availableParallelism() > 1 ? new OpeningThread(new URL("./opener.js", import.meta.url)) : undefined;

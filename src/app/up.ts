@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { Ids, jsonLog, needs } from "../base/index.js";
-import { credentialsFile, endpoint, type Settings, SettingsError } from "../cli/index.js";
+import { credentialsFile, endpoint, parseHsmClusters, type Settings, SettingsError } from "../cli/index.js";
 import { localCertificate } from "../gateway/index.js";
-import type { RootProvider } from "../keystore/index.js";
+import { agentLauncher, type RootProvider, TokenAgents } from "../keystore/index.js";
 import { bootstrap } from "./bootstrap.js";
 import { type Custody, takeCustody } from "./custody.js";
 import { realEntropy, shiftedClock } from "./real.js";
@@ -36,6 +36,12 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
     end = resolve;
   });
   let custody: Custody | undefined;
+  const tokens = new TokenAgents({
+    clusters: parseHsmClusters(settings.hsmClusters),
+    launch: agentLauncher(programFile),
+    clock,
+    log,
+  });
   // The workers start first: they load while the root is opened.
   const supervisor = supervise(
     {
@@ -62,6 +68,7 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
       folder,
       clock,
       log,
+      tokens,
       provider: { kind: "file" } satisfies RootProvider,
       onOpen: async (keyStore) => {
         await bootstrap({ folder, keyStore, clock, ids, log, dev: settings.dev });
@@ -75,6 +82,7 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
   } catch (thrown) {
     await supervisor.stop();
     await custody?.close();
+    tokens.close();
     throw thrown;
   }
   supervisor.look();
@@ -86,6 +94,7 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
   const code = await ended;
   await supervisor.stop();
   await custody.close();
+  tokens.close();
   return code;
 }
 

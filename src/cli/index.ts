@@ -7,4 +7,5 @@ export * from "./arguments.js";
 export * from "./credentials.js";
 export * from "./env.js";
 export * from "./house-client.js";
+export * from "./hsm-clusters.js";
 export * from "./settings.js";

@@ -2,6 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { isRegion, type Region, table } from "../base/index.js";
+import { parseHsmClusters } from "./hsm-clusters.js";
+import { SettingsError } from "./settings-error.js";
 
 /** Everything that can be set, wherever it was set. */
 export interface Settings {
@@ -16,6 +18,8 @@ export interface Settings {
   readonly tlsKey: string;
   readonly passphraseFile: string;
   readonly clockOffset: number;
+  /** JSON, checked: see `parseHsmClusters`. */
+  readonly hsmClusters: string;
   readonly xksPorts: string;
   readonly xksCa: string;
   readonly xksProxyPort: number;
@@ -74,6 +78,13 @@ export const SETTINGS = table({
     () => 0,
     wholeNumber(0, 100 * 365 * 24 * 3600),
   ),
+  hsmClusters: row(
+    "--hsm-clusters",
+    "STRONGROOM_HSM_CLUSTERS",
+    "PKCS#11 tokens by CloudHsmClusterId, as JSON; in the settings file: hsm.clusters",
+    () => "",
+    hsmClusters,
+  ),
   xksPorts: row(
     "--xks-ports",
     "STRONGROOM_XKS_PORTS",
@@ -110,10 +121,7 @@ function row(flag: string, environment: string, help: string, fallback: Row["fal
   return { flag, environment, help, fallback, parse };
 }
 
-/** A setting that cannot be understood; the command line shows the message and ends. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-}
+export { SettingsError };
 
 export interface SettingSources {
   /** Values by flag without the dashes: `{ port: "4599", dev: "" }`. */
@@ -165,11 +173,20 @@ function flatText(path: string, parsed: unknown): Record<string, string> {
   if (typeof parsed !== "object" || Array.isArray(parsed))
     throw new SettingsError(`${path}: expected one setting a line, as "port: 4599".`);
   return Object.fromEntries(
-    Object.entries(parsed).map(([name, value]) => {
+    Object.entries(parsed).map(([name, value]): [string, string] => {
+      if (name === "hsm") return ["hsmClusters", hsmText(path, value)];
       if (!(name in SETTINGS)) throw new SettingsError(`${path}: there is no setting "${name}".`);
       return [name, String(value)];
     }),
   );
+}
+
+/** The one setting that is more than a line: `hsm.clusters`. */
+function hsmText(path: string, value: unknown): string {
+  const { clusters = {}, ...others } = (value ?? {}) as Record<string, unknown>; // a text or a number has no members
+  const [odd] = Object.keys(others);
+  if (odd !== undefined) throw new SettingsError(`${path}: there is no setting "hsm.${odd}".`);
+  return JSON.stringify(clusters);
 }
 
 export const absolute = (folder: string, path: string) => (isAbsolute(path) ? path : join(folder, path));
@@ -181,6 +198,11 @@ function wholeNumber(least: number, most: number) {
       throw new SettingsError(`"${value}" is not a whole number from ${least} to ${most}`);
     return number;
   };
+}
+
+function hsmClusters(value: string): string {
+  parseHsmClusters(value);
+  return value;
 }
 
 function hostPorts(value: string): string {

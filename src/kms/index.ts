@@ -10,6 +10,7 @@ export * from "./conditions.js";
 export * from "./create-key.js";
 export * from "./custom-stores/connect.js";
 export * from "./custom-stores/custom-key-store.js";
+export { type HsmCluster, type HsmOptions, hsmKind } from "./custom-stores/hsm/hsm-kind.js";
 export * from "./custom-stores/manage-store.js";
 export * from "./custom-stores/port.js";
 export * as storeRows from "./custom-stores/store.js";

@@ -9,8 +9,8 @@ import type { Wire } from "../../src/wire/index.js";
 /** Operations that do a part of what AWS's do, and which part is missing. All others that are there are whole. */
 const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kms: {
-    ConnectCustomKeyStore: "external key stores; CloudHSM clusters are not found",
-    CreateCustomKeyStore: "external key stores; CloudHSM clusters are not found",
+    ConnectCustomKeyStore: "CloudHSM clusters are tokens that the settings name",
+    CreateCustomKeyStore: "CloudHSM clusters are tokens that the settings name",
     CreateKey: "with material of our own or in an external key store",
     Decrypt: "attested recipients are refused",
     DeriveSharedSecret: "attested recipients are refused",
