@@ -150,11 +150,11 @@ const encrypt = async (key = KeyId): Promise<Uint8Array> =>
 const decrypt = async (CiphertextBlob: Uint8Array): Promise<Buffer> =>
   Buffer.from((await a.kms.send(new DecryptCommand({ CiphertextBlob, EncryptionContext }))).Plaintext ?? []);
 
-test("the proxy's credentials are its owner's alone", () => {
+test("K7: the proxy's credentials are its owner's alone", () => {
   assert.equal(statSync(join(dataB, "xks-proxy.json")).mode & 0o777, 0o600);
 });
 
-test("a store is made with the right credential, and with no other", async () => {
+test("K7: a store is made with the right credential, and with no other", async () => {
   const { XksProxyAuthenticationCredential: right } = await credentials();
   const wrong = { ...right, RawSecretAccessKey: "A".repeat(43) };
   assert.equal(
@@ -172,7 +172,7 @@ test("a store is made with the right credential, and with no other", async () =>
   assert.equal(await connect(storeId), "CONNECTED");
 });
 
-test("a key is bound to the external key, and to no other", async () => {
+test("K7: a key is bound to the external key, and to no other", async () => {
   const inStore = { Origin: "EXTERNAL_KEY_STORE", CustomKeyStoreId: storeId } as const;
   assert.equal(
     await codeOf(a.kms.send(new CreateKeyCommand({ ...inStore, XksKeyId: "nobody" }))),
@@ -187,7 +187,7 @@ test("a key is bound to the external key, and to no other", async () => {
   );
 });
 
-test("it encrypts, decrypts, re-encrypts and makes data keys through the proxy", async () => {
+test("K7: it encrypts, decrypts, re-encrypts and makes data keys through the proxy", async () => {
   const blob = await encrypt();
   assert.deepEqual(await decrypt(blob), Plaintext);
   const made = await a.kms.send(new GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256", EncryptionContext }));
@@ -210,7 +210,7 @@ test("it encrypts, decrypts, re-encrypts and makes data keys through the proxy",
   assert.equal(await codeOf(a.kms.send(otherContext)), "KMSInvalidStateException");
 });
 
-test("the largest plaintext and the largest context fit", async () => {
+test("K7: the largest plaintext and the largest context fit", async () => {
   const largest = Buffer.alloc(4096, 1);
   const context = { a: "x".repeat(8192 - 4 - 4 - 1 - 4) };
   const { CiphertextBlob } = await a.kms.send(
@@ -220,7 +220,7 @@ test("the largest plaintext and the largest context fit", async () => {
   assert.deepEqual(Buffer.from(opened.Plaintext ?? []), largest);
 });
 
-test("an object of S3 lies under the external key", async () => {
+test("K7: an object of S3 lies under the external key", async () => {
   await a.s3.send(new CreateBucketCommand({ Bucket: "external" }));
   const put = {
     Bucket: "external",
@@ -234,7 +234,7 @@ test("an object of S3 lies under the external key", async () => {
   assert.equal(await Body?.transformToString(), "object");
 });
 
-test("both trails tell of the use, and the proxy's says who asked", async () => {
+test("K7: both trails tell of the use, and the proxy's says who asked", async () => {
   const find = async (clients: Clients, key: "EventSource" | "EventName", value: string) => {
     const { Events } = await clients.cloudtrail.send(
       new LookupEventsCommand({ LookupAttributes: [{ AttributeKey: key, AttributeValue: value }], MaxResults: 50 }),
@@ -258,7 +258,7 @@ test("both trails tell of the use, and the proxy's says who asked", async () => 
   assert.deepEqual(own[0].additionalEventData, { customKeyStoreId: storeId, xksKeyId: EXTERNAL_KEY });
 });
 
-test("rotation of the external key changes nothing for its user", async () => {
+test("K7: rotation of the external key changes nothing for its user", async () => {
   const before = await encrypt();
   await b.kms.send(new EnableKeyRotationCommand({ KeyId: externalKey }));
   await b.kms.send(new RotateKeyOnDemandCommand({ KeyId: externalKey }));
@@ -266,7 +266,7 @@ test("rotation of the external key changes nothing for its user", async () => {
   assert.deepEqual(await decrypt(await encrypt()), Plaintext);
 });
 
-test("the external key's owner closes and opens it, and the KMS key stays enabled", async () => {
+test("K7: the external key's owner closes and opens it, and the KMS key stays enabled", async () => {
   const blob = await encrypt();
   await b.kms.send(new DisableKeyCommand({ KeyId: externalKey }));
   const refused = await errorOf(decrypt(blob));
@@ -286,7 +286,7 @@ test("the external key's owner closes and opens it, and the KMS key stays enable
   assert.deepEqual(await decrypt(blob), Plaintext);
 });
 
-test("principals whom the proxy does not serve are refused", async () => {
+test("K7: principals whom the proxy does not serve are refused", async () => {
   const blob = await encrypt();
   const key = ["--external-key-id", EXTERNAL_KEY, "--key-id", externalKey];
   await xksProxy("add-key", ...key, "--allow", "arn:aws:iam::*:user/nobody");
@@ -295,7 +295,7 @@ test("principals whom the proxy does not serve are refused", async () => {
   assert.deepEqual(await decrypt(blob), Plaintext);
 });
 
-test("credentials are rotated without a moment in which none is good", async () => {
+test("K7: credentials are rotated without a moment in which none is good", async () => {
   const blob = await encrypt();
   const { XksProxyAuthenticationCredential: old } = await credentials();
   const next: ConsoleCredential = JSON.parse(await xksProxy("rotate"));
@@ -307,7 +307,7 @@ test("credentials are rotated without a moment in which none is good", async () 
   for (let uses = 0; uses < 8; uses++) assert.deepEqual(await decrypt(blob), Plaintext);
 });
 
-test("a disconnected store takes its keys out of use, on every worker at once", async () => {
+test("K7: a disconnected store takes its keys out of use, on every worker at once", async () => {
   const blob = await encrypt();
   await a.kms.send(new DisconnectCustomKeyStoreCommand({ CustomKeyStoreId: storeId }));
   for (let uses = 0; uses < 8; uses++) {
@@ -315,11 +315,16 @@ test("a disconnected store takes its keys out of use, on every worker at once", 
     assert.equal(refused?.name, "KMSInvalidStateException");
     assert.match(refused?.message ?? "", /is unavailable\.$/);
   }
+  // Promise I4: at the next call, also for what S3 holds.
+  for (let uses = 0; uses < 4; uses++) {
+    const get = new GetObjectCommand({ Bucket: "external", Key: "o" });
+    assert.equal(await codeOf(a.s3.send(get)), "KMS.KMSInvalidStateException");
+  }
   assert.equal(await connect(storeId), "CONNECTED");
   for (let uses = 0; uses < 8; uses++) assert.deepEqual(await decrypt(blob), Plaintext);
 });
 
-test("a proxy that is gone costs a moment each, then nothing, and is found again", async () => {
+test("K7: a proxy that is gone costs a moment each, then nothing, and is found again", async () => {
   const blob = await encrypt();
   const from = performance.now();
   await serverB.stop();
@@ -346,7 +351,7 @@ test("a proxy that is gone costs a moment each, then nothing, and is found again
   );
 });
 
-test("who cannot sign gets nothing from the proxy, and only POST is understood", async () => {
+test("K7: who cannot sign gets nothing from the proxy, and only POST is understood", async () => {
   const ca = readFileSync(join(dataB, "tls", "ca.pem"), "utf8");
   const ask = async (method: string, path: string, body = "") => {
     const sent = request({ host: "localhost", port: proxyPort, ca, method, path, agent: false });
