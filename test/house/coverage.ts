@@ -11,7 +11,7 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kms: {
     ConnectCustomKeyStore: "CloudHSM clusters are tokens that the settings name",
     CreateCustomKeyStore: "CloudHSM clusters are tokens that the settings name",
-    CreateKey: "with material of our own or in an external key store",
+    CreateKey: "imported material in one Region only",
     Decrypt: "attested recipients are refused",
     DeriveSharedSecret: "attested recipients are refused",
     GenerateDataKey: "attested recipients are refused",
