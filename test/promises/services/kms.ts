@@ -1,4 +1,6 @@
+import { randomBytes } from "node:crypto";
 import * as sdk from "@aws-sdk/client-kms";
+import { wrapForImport } from "../../../src/crypto/testing.js";
 import { awsOperations } from "../aws-operations.js";
 import type { KeyUse, Register, ServiceRow, Stage } from "../row.js";
 import { inputsOfAllKinds, plantInAllKinds } from "./kms-kinds.js";
@@ -31,6 +33,26 @@ const EXTERNAL_STORE = {
   XksProxyConnectivity: "PUBLIC_ENDPOINT",
   XksProxyAuthenticationCredential: { AccessKeyId: "A".repeat(20), RawSecretAccessKey: "a".repeat(43) },
 };
+
+/** Material that comes from outside must stay inside: neither it nor its token is to be found anywhere. */
+async function importCanary(stage: Stage, description: string, plant: (material: Buffer) => void): Promise<void> {
+  const { kms } = stage.root;
+  const KeyId = await newKey(stage, { Origin: "EXTERNAL" });
+  const WrappingAlgorithm = "RSA_AES_KEY_WRAP_SHA_256";
+  const asked = { KeyId, WrappingAlgorithm, WrappingKeySpec: "RSA_2048" } as const;
+  const { ImportToken, PublicKey } = await kms.send(new sdk.GetParametersForImportCommand(asked));
+  const material = randomBytes(32);
+  plant(material);
+  await kms.send(
+    new sdk.ImportKeyMaterialCommand({
+      KeyId,
+      ImportToken,
+      EncryptedKeyMaterial: wrapForImport(PublicKey ?? new Uint8Array(), WrappingAlgorithm, material),
+      ExpirationModel: "KEY_MATERIAL_DOES_NOT_EXPIRE",
+      KeyMaterialDescription: description,
+    }),
+  );
+}
 
 export const kms: ServiceRow = {
   id: "kms",
@@ -78,6 +100,9 @@ export const kms: ServiceRow = {
       new sdk.GenerateDataKeyCommand({ KeyId, KeySpec: "AES_256", EncryptionContext: { k: text("data key context") } }),
     );
     canaries.secret("kms data key", made.Plaintext);
+    await importCanary(stage, canaries.text("kms material description"), (material) =>
+      canaries.secret("kms imported material", material),
+    );
     canaries.secret(
       "kms random",
       (await root.kms.send(new sdk.GenerateRandomCommand({ NumberOfBytes: 32 }))).Plaintext,
