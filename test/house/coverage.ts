@@ -11,7 +11,6 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kms: {
     ConnectCustomKeyStore: "CloudHSM clusters are tokens that the settings name",
     CreateCustomKeyStore: "CloudHSM clusters are tokens that the settings name",
-    CreateKey: "imported material in one Region only",
     Decrypt: "attested recipients are refused",
     DeriveSharedSecret: "attested recipients are refused",
     GenerateDataKey: "attested recipients are refused",
