@@ -55,6 +55,10 @@ export interface House {
 
 /** How often the trail's index follows its segments. */
 const INDEX_EVERY_MS = 1000;
+/** The share of the last second that the event loop worked. */
+const BUSY = 0.5;
+/** About 35,000 events, which are indexed in less than a second. */
+const MOST_BEHIND_BYTES = 32 * 1024 * 1024;
 
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { keyStore, clock, ids, log } = options;
@@ -160,9 +164,23 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
   return services.set(house.id, house);
 }
 
+/**
+ * The index waits while there are requests: it is nobody's answer. It never falls so far behind that a look-up, which
+ * brings it up to date first, would wait long.
+ */
 function trailWorkers(audit: TrailAudit): Worker[] {
+  let seen = performance.eventLoopUtilization();
+  const wasBusy = () => {
+    const now = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(now, seen);
+    seen = now;
+    return utilization > BUSY;
+  };
+  const index = async () => {
+    if (!wasBusy() || (await audit.bytesBehind()) > MOST_BEHIND_BYTES) await audit.catchUp();
+  };
   return [
-    { name: "trail-index", everyMs: INDEX_EVERY_MS, run: () => audit.catchUp() },
+    { name: "trail-index", everyMs: INDEX_EVERY_MS, run: index },
     { name: "trail-forget", everyMs: DAY_MS, run: () => audit.forgetOldEvents() },
   ];
 }

@@ -31,6 +31,8 @@ export interface AuditOptions {
 export interface TrailAudit extends Audit {
   /** Brings the index up to date in small slices: for a worker that runs every second or so, so that look-ups are quick. */
   catchUp(): Promise<void>;
+  /** What a look-up would have to index before it answers, in bytes of the trail. */
+  bytesBehind(): Promise<number>;
   /** Takes events out of the index that are too old to be shown; the trail keeps them. For a worker, once a day. */
   forgetOldEvents(): Promise<void>;
 }
@@ -123,6 +125,10 @@ class SlotAudit implements TrailAudit {
 
   catchUp(): Promise<void> {
     return this.#follower.catchUp();
+  }
+
+  bytesBehind(): Promise<number> {
+    return this.#follower.bytesBehind();
   }
 
   forgetOldEvents(): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { SealingKey } from "../crypto/index.js";
 import type { Database, WriteTx } from "../store/index.js";
 import { type Flushed, readFlushed } from "./flushed-mark.js";
-import { type Position, segmentPath, TrailDamaged } from "./frame.js";
+import { type Position, SEGMENT_BYTES, segmentPath, TrailDamaged } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailRecord } from "./port.js";
@@ -45,6 +45,18 @@ export class IndexFollower {
       () => this.#startNext(),
     );
     return this.#next;
+  }
+
+  /** How much of the flushed trail is not indexed yet, more or less: what a look-up would have to wait for. */
+  async bytesBehind(): Promise<number> {
+    let bytes = 0;
+    for (const slot of slotsIn(this.#folder)) {
+      const flushed = readFlushed(join(this.#folder, slot));
+      const cursor = await this.#database.read((tx) => findCursor(tx, slot));
+      if (flushed === undefined) continue;
+      bytes += (flushed.segment - (cursor?.segment ?? 1)) * SEGMENT_BYTES + flushed.offset - (cursor?.start ?? 0);
+    }
+    return bytes;
   }
 
   #startNext(): Promise<void> {

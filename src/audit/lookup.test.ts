@@ -163,3 +163,14 @@ test("pages may end inside the events of one second that were indexed together",
     }
   });
 });
+
+test("what is behind is told until it is indexed", async () => {
+  await withTrail(async (trail) => {
+    const empty = await trail.audit.bytesBehind();
+    await trail.audit.record(testRecord("one"));
+    const behind = await trail.audit.bytesBehind();
+    assert.ok(behind > empty, `${behind} bytes are behind`);
+    await trail.audit.catchUp();
+    assert.equal(await trail.audit.bytesBehind(), 0);
+  });
+});
