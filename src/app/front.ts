@@ -56,7 +56,12 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   const xksTls = await xksCertificate(options);
   const proxyConfig = watchedProxyConfig(options.folder, log);
   let opened: { readonly house: House; readonly ports: GatewayPorts; readonly custodian: CustodianClient } | undefined;
-  const running = new Set<Promise<void>>();
+  let running = 0;
+  let wasLast = () => {};
+  const ended = () => {
+    running -= 1;
+    if (running === 0) wasLast();
+  };
   const pages: PublicPages = {
     state: () => (opened === undefined ? "sealed" : "open"),
     unseal: async (offer) => ({ ...(await options.unseal(offer as UnsealOffer)) }), // the page takes nothing else
@@ -68,7 +73,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
     xksTls,
     answerXks(request, response) {
       const house = opened?.house;
-      const served = answerAtXksDoor(request, response, async (asked) =>
+      running += 1;
+      void answerAtXksDoor(request, response, async (asked) =>
         house === undefined
           ? refusal({ log }, asked, new Error("the server is sealed"))
           : answerProxy(proxyPorts(options, house, proxyConfig), asked),
@@ -77,8 +83,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
           log.error("xks-answer-cut", describeThrown(thrown));
           response.destroy();
         })
-        .finally(() => running.delete(served));
-      running.add(served);
+        .finally(ended);
     },
     answer(request, response, expectsContinue) {
       // Clients learn a server's time from its answers; Node would tell them the machine's.
@@ -86,8 +91,8 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       if (servePublicPage(pages, request, response)) return;
       if (opened === undefined) return refuseSealed(response);
       const exchange = openExchange(request, response, { requestId: ids.uuid(), time: clock.now(), expectsContinue });
-      const served = serve(opened.ports, exchange).finally(() => running.delete(served));
-      running.add(served);
+      running += 1;
+      void serve(opened.ports, exchange).then(ended, ended);
     },
     async open(socketPath, token) {
       const custodian = connectCustodian({ socketPath, token: Secret.own(Buffer.from(token, "hex")), clock });
@@ -102,7 +107,10 @@ export async function openFront(options: FrontOptions): Promise<Front> {
       if (options.slot === 0) for (const worker of house.workers) keepWorking(options, worker);
     },
     async close() {
-      await Promise.all(running);
+      await new Promise<void>((resolve) => {
+        if (running === 0) resolve();
+        else wasLast = resolve;
+      });
       await opened?.house.close();
       opened?.custodian.close();
       log.info("worker-stopped", { slot: options.slot });

@@ -10,11 +10,17 @@ let used = POOL_BYTES;
  * generator costs as much for 8 KiB as for 16 bytes. Key bytes are never drawn here: a pool would hold tomorrow's keys.
  */
 export function publicRandom(count: number): Buffer {
+  const drawn = Buffer.allocUnsafe(count);
+  publicRandomInto(drawn, 0, count);
+  return drawn;
+}
+
+/** The same, written where it is wanted. */
+export function publicRandomInto(target: Buffer, at: number, count: number): void {
   needs(count > 0 && count <= POOL_BYTES, "a draw fits the pool");
   if (used + count > POOL_BYTES) refill();
-  const drawn = Buffer.from(pool.subarray(used, used + count));
+  pool.copy(target, at, used, used + count);
   used += count;
-  return drawn;
 }
 
 function refill(): void {

@@ -96,7 +96,8 @@ async function answer(ports: GatewayPorts, exchange: Exchange): Promise<void> {
     await letGo(routed, output);
     throw thrown;
   }
-  await write(ports, exchange, routed, output);
+  const flowing = write(ports, exchange, routed, output);
+  if (flowing !== undefined) await flowing;
 }
 
 /** An answer that will not be sent holds its stream no longer. */
@@ -173,17 +174,20 @@ function record(
   return Promise.all(records.map((each) => ports.audit.record(each)));
 }
 
-async function write(
+function write(
   ports: GatewayPorts,
   exchange: Exchange,
   routed: Routed,
   output: Record<string, unknown>,
-): Promise<void> {
+): Promise<void> | undefined {
   const parts = ports.wire.encode(routed, output, exchange.requestId);
-  try {
-    await send(exchange, parts);
-  } catch (thrown) {
+  const wasCut = (thrown: unknown) =>
     ports.log.error("answer-cut", { requestId: exchange.requestId, ...describeThrown(thrown) });
+  try {
+    return send(exchange, parts)?.catch(wasCut);
+  } catch (thrown) {
+    wasCut(thrown);
+    return undefined;
   }
 }
 

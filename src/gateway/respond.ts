@@ -5,16 +5,21 @@ import type { HttpResponse } from "./http.js";
 /** How much of an unwanted body is still read so that the client sees the answer instead of a reset. */
 const DRAIN_BYTES = 16 * 1024 * 1024;
 
-export async function send(exchange: Exchange, parts: ResponseParts): Promise<void> {
+/** A promise only where the body flows, or the client's own must be taken first. */
+export function send(exchange: Exchange, parts: ResponseParts): Promise<void> | undefined {
   const { request, response } = exchange;
-  if (!request.complete) {
-    response.setHeader("connection", "close");
-    await takeRest(exchange);
-  }
+  if (request.complete) return sendParts(exchange, parts);
+  response.setHeader("connection", "close");
+  return takeRest(exchange).then(() => sendParts(exchange, parts));
+}
+
+function sendParts({ request, response }: Exchange, parts: ResponseParts): Promise<void> | undefined {
   response.writeHead(parts.status, parts.headers);
-  if (parts.body === null || request.method === "HEAD") response.end();
-  else if (parts.body instanceof Uint8Array) response.end(parts.body);
-  else await sendStream(response, parts.body);
+  if (parts.body !== null && request.method !== "HEAD" && !(parts.body instanceof Uint8Array))
+    return sendStream(response, parts.body);
+  if (parts.body instanceof Uint8Array && request.method !== "HEAD") response.end(parts.body);
+  else response.end();
+  return undefined;
 }
 
 /** What waits for the client before the body is asked for more. Many pieces at once go out in one system call. */

@@ -144,6 +144,20 @@ export interface ImportRequest {
   readonly expected: ImportExpectation;
 }
 
+/**
+ * The three calls of every day, answered without a promise when the material is at hand. Undefined: it is not, and the
+ * call of the same name must be waited for. They throw what the promise would be rejected with.
+ */
+export interface AtOnce {
+  encryptAtOnce(material: Material, plaintext: Uint8Array, aad: Uint8Array): Uint8Array | undefined;
+  decryptAtOnce(material: Material, blob: Uint8Array, aad: Uint8Array): Buffer | undefined;
+  generateDataKeyAtOnce(
+    material: Material,
+    bytes: number,
+    aad: Uint8Array,
+  ): { plaintext: Secret; blob: Uint8Array } | undefined;
+}
+
 export class KeyStoreError extends Error {
   override readonly name = "KeyStoreError";
   readonly reason: KeyStoreReason;

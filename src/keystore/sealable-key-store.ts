@@ -8,6 +8,7 @@ import type {
   SigningAlgorithm,
 } from "../crypto/index.js";
 import {
+  type AtOnce,
   type CipherSource,
   type CipherTarget,
   type DataKeyPair,
@@ -26,14 +27,14 @@ import {
  * A key store behind a door. Until `unseal` gives it the real one, and again after `seal`, every call throws
  * `sealed`: a server can start, answer its health check and wait for its owner.
  */
-export class SealableKeyStore implements KeyStore {
-  #inner: KeyStore | undefined;
+export class SealableKeyStore implements KeyStore, AtOnce {
+  #inner: (KeyStore & Partial<AtOnce>) | undefined;
 
   get isSealed(): boolean {
     return this.#inner === undefined;
   }
 
-  unseal(inner: KeyStore): void {
+  unseal(inner: KeyStore & Partial<AtOnce>): void {
     this.#inner = inner;
   }
 
@@ -52,6 +53,22 @@ export class SealableKeyStore implements KeyStore {
 
   async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
     return this.#open().encrypt(material, plaintext, aad);
+  }
+
+  encryptAtOnce(material: Material, plaintext: Uint8Array, aad: Uint8Array): Uint8Array | undefined {
+    return this.#open().encryptAtOnce?.(material, plaintext, aad);
+  }
+
+  decryptAtOnce(material: Material, blob: Uint8Array, aad: Uint8Array): Buffer | undefined {
+    return this.#open().decryptAtOnce?.(material, blob, aad);
+  }
+
+  generateDataKeyAtOnce(
+    material: Material,
+    bytes: number,
+    aad: Uint8Array,
+  ): { plaintext: Secret; blob: Uint8Array } | undefined {
+    return this.#open().generateDataKeyAtOnce?.(material, bytes, aad);
   }
 
   async decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
@@ -144,7 +161,7 @@ export class SealableKeyStore implements KeyStore {
     return this.#open().houseKey(purpose);
   }
 
-  #open(): KeyStore {
+  #open(): KeyStore & Partial<AtOnce> {
     if (this.#inner === undefined) throw new KeyStoreError("sealed");
     return this.#inner;
   }

@@ -3,7 +3,7 @@ import { gcmOpen, gcmSeal, NONCE_BYTES, TAG_BYTES } from "../aead.js";
 import { BrokenSeal } from "../broken-seal.js";
 import { kdf } from "../kdf.js";
 import type { KeyHandle } from "../key.js";
-import { publicRandom } from "../random.js";
+import { publicRandomInto } from "../random.js";
 
 /** What a ciphertext blob says about itself, readable without any key. */
 export interface BlobHeader {
@@ -45,7 +45,7 @@ export function sealBlob(key: BlobKey, plaintext: Bytes, context: Bytes): Buffer
   const blob = Buffer.allocUnsafe(headerBytes + plaintext.length + TAG_BYTES);
   needs(blob.length <= MOST_BLOB_BYTES, "a blob holds what KMS may encrypt");
   blob.set(key.prefix);
-  blob.set(publicRandom(SALT_BYTES), key.prefix.length);
+  publicRandomInto(blob, key.prefix.length, SALT_BYTES);
   const header = blob.subarray(0, headerBytes);
   const messageKey = kdf(key.material, LABEL, header);
   const sealed = gcmSeal(messageKey, ONLY_NONCE, plaintext, additionalData(header, context));

@@ -1,4 +1,5 @@
-import type { KeyStore } from "../port.js";
+import type { Secret } from "../../crypto/index.js";
+import type { AtOnce, KeyStore } from "../port.js";
 import { importMaterial, importParameters, listMaterials } from "./answer-imports.js";
 import { PAIR_HANDLERS } from "./answer-pairs.js";
 import { parseCipherSource, parseCipherTarget, specAt } from "./cipher-fields.js";
@@ -6,10 +7,13 @@ import { BadFrame, type Field, type Frame } from "./frames.js";
 import { bytesAt, countAt, materialField, OPS, parseMaterial, textAt } from "./protocol.js";
 
 export type Reply = (fields: readonly Field[]) => void;
-export type Handler = (store: KeyStore, fields: readonly Buffer[], reply: Reply) => Promise<void>;
+/** A key store that may know how to answer at once. */
+export type ServedKeyStore = KeyStore & Partial<AtOnce>;
+/** Undefined when it has replied already. */
+export type Handler = (store: ServedKeyStore, fields: readonly Buffer[], reply: Reply) => Promise<void> | undefined;
 
 /** Does what a request frame asks for. `reply` copies at once, so that secrets are wiped as soon as it returns. */
-export function answer(store: KeyStore, frame: Frame, reply: Reply): Promise<void> {
+export function answer(store: ServedKeyStore, frame: Frame, reply: Reply): Promise<void> | undefined {
   const handler = HANDLERS.get(frame.code);
   if (handler === undefined) throw new BadFrame("no such request");
   return handler(store, frame.fields, reply);
@@ -42,21 +46,36 @@ async function copyMaterial(store: KeyStore, fields: readonly Buffer[], reply: R
   reply([materialField(await store.copyMaterial(parseMaterial(fields, 0), textAt(fields, 1)))]);
 }
 
-async function encrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  reply([await store.encrypt(parseMaterial(fields, 0), bytesAt(fields, 1), bytesAt(fields, 2))]);
+function encrypt(store: ServedKeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> | undefined {
+  const [material, plaintext, aad] = [parseMaterial(fields, 0), bytesAt(fields, 1), bytesAt(fields, 2)];
+  const blob = store.encryptAtOnce?.(material, plaintext, aad);
+  if (blob === undefined) return store.encrypt(material, plaintext, aad).then((made) => reply([made]));
+  reply([blob]);
+  return undefined;
 }
 
-async function decrypt(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  const plaintext = await store.decrypt(parseMaterial(fields, 0), bytesAt(fields, 1), bytesAt(fields, 2));
-  reply([plaintext]);
-  plaintext.fill(0);
+function decrypt(store: ServedKeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> | undefined {
+  const [material, blob, aad] = [parseMaterial(fields, 0), bytesAt(fields, 1), bytesAt(fields, 2)];
+  const send = (plaintext: Buffer) => {
+    reply([plaintext]);
+    plaintext.fill(0);
+  };
+  const plaintext = store.decryptAtOnce?.(material, blob, aad);
+  if (plaintext === undefined) return store.decrypt(material, blob, aad).then(send);
+  send(plaintext);
+  return undefined;
 }
 
-async function generateDataKey(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {
-  const bytes = countAt(fields, 1);
-  const key = await store.generateDataKey(parseMaterial(fields, 0), bytes, bytesAt(fields, 2));
-  key.plaintext.use((clear) => reply([key.blob, clear]));
-  key.plaintext.wipe();
+function generateDataKey(store: ServedKeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> | undefined {
+  const [material, bytes, aad] = [parseMaterial(fields, 0), countAt(fields, 1), bytesAt(fields, 2)];
+  const send = ({ plaintext, blob }: { plaintext: Secret; blob: Uint8Array }) => {
+    plaintext.use((clear) => reply([blob, clear]));
+    plaintext.wipe();
+  };
+  const key = store.generateDataKeyAtOnce?.(material, bytes, aad);
+  if (key === undefined) return store.generateDataKey(material, bytes, aad).then(send);
+  send(key);
+  return undefined;
 }
 
 async function generateDataKeyBlob(store: KeyStore, fields: readonly Buffer[], reply: Reply): Promise<void> {

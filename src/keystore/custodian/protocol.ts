@@ -1,4 +1,4 @@
-import { table } from "../../base/index.js";
+import { Lru, table } from "../../base/index.js";
 import type { Tokens } from "../pkcs11/port.js";
 import type { TokenReason } from "../pkcs11/token-error.js";
 import type { KeyStore, KeyStoreReason, Material, MaterialId } from "../port.js";
@@ -80,16 +80,32 @@ export function reasonOf(code: number): KeyStoreReason | undefined {
   return Object.entries(REASONS).find(([, value]) => value === code)?.[0] as KeyStoreReason | undefined;
 }
 
+const fields = new WeakMap<Material, Buffer>();
+
 /** Material as one field; none of its parts holds a zero byte, which `parseMaterial` makes sure of. */
-export const materialField = ({ id, owner }: Material): Field =>
-  `${id}\0${owner.account}\0${owner.region}\0${owner.keyId}`;
+export function materialField(material: Material): Field {
+  const known = fields.get(material);
+  if (known !== undefined) return known;
+  const { id, owner } = material;
+  const field = Buffer.from(`${id}\0${owner.account}\0${owner.region}\0${owner.keyId}`);
+  fields.set(material, field);
+  return field;
+}
+
+const MOST_PARSED = 10_000;
+const parsed = new Lru<string, Material>(MOST_PARSED);
 
 export function parseMaterial(fields: readonly Buffer[], index: number): Material {
-  const [id, account, region, keyId, ...more] = textAt(fields, index).split("\0");
+  const text = textAt(fields, index);
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const [id, account, region, keyId, ...more] = text.split("\0");
   if (id === undefined || account === undefined || region === undefined || keyId === undefined || more.length > 0) {
     throw new BadFrame("a material has four parts");
   }
-  return { id: id as MaterialId, owner: { account, region, keyId } }; // a name that is no id finds no material
+  const material: Material = { id: id as MaterialId, owner: { account, region, keyId } }; // a name that is no id finds no material
+  parsed.set(text, material);
+  return material;
 }
 
 export function countField(count: number): Buffer {

@@ -6,8 +6,8 @@ import { StoreFull } from "../../store/index.js";
 import { NO_TOKENS } from "../pkcs11/no-tokens.js";
 import type { Tokens } from "../pkcs11/port.js";
 import { TokenError } from "../pkcs11/token-error.js";
-import { type KeyStore, KeyStoreError } from "../port.js";
-import { answer } from "./answer.js";
+import { KeyStoreError } from "../port.js";
+import { answer, type ServedKeyStore } from "./answer.js";
 import { answerToken } from "./answer-tokens.js";
 import { FrameWriter } from "./connection.js";
 import { BadFrame, type Field, type Frame, FrameReader } from "./frames.js";
@@ -16,7 +16,7 @@ import { bytesAt, DONE, FAILED, REASONS, TOKEN_REASONS } from "./protocol.js";
 import { prepareSocketFolder } from "./socket-path.js";
 
 export interface CustodianOptions {
-  readonly keyStore: KeyStore;
+  readonly keyStore: ServedKeyStore;
   readonly socketPath: string;
   /** 32 bytes that the supervisor gives its workers by environment or IPC, never in arguments. Stays the caller's. */
   readonly token: Secret;
@@ -70,7 +70,7 @@ function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
 class Peer {
   readonly #socket: Socket;
   readonly #proofs: Proofs;
-  readonly #keyStore: KeyStore;
+  readonly #keyStore: ServedKeyStore;
   readonly #tokens: Tokens | undefined;
   readonly #log: Log;
   readonly #clock: Clock;
@@ -122,11 +122,22 @@ class Peer {
     this.#writer.add(PROTOCOL_VERSION, WELCOME, [this.#proofs.make("custodian", this.#challenge, clientChallenge)]);
   }
 
-  async #serve(frame: Frame): Promise<void> {
-    this.#inFlight += 1;
+  /** What can be answered at once is: the frames of one read are mostly answered before it returns. */
+  #serve(frame: Frame): void {
     try {
       const reply = (fields: readonly Field[]) => this.#writer.add(frame.id, DONE, fields);
-      await (answerToken(this.#tokens ?? NO_TOKENS, frame, reply) ?? answer(this.#keyStore, frame, reply));
+      const waiting = answerToken(this.#tokens ?? NO_TOKENS, frame, reply) ?? answer(this.#keyStore, frame, reply);
+      if (waiting !== undefined) return void this.#finish(frame, waiting);
+    } catch (thrown) {
+      this.#refuse(frame.id, thrown);
+    }
+    frame.bytes.fill(0);
+  }
+
+  async #finish(frame: Frame, waiting: Promise<void>): Promise<void> {
+    this.#inFlight += 1;
+    try {
+      await waiting;
     } catch (thrown) {
       this.#refuse(frame.id, thrown);
     }

@@ -27,6 +27,7 @@ import {
   sign,
 } from "../../crypto/index.js";
 import {
+  type AtOnce,
   type CipherSource,
   type CipherTarget,
   type DataKeyPair,
@@ -43,7 +44,7 @@ import {
 import type { Root } from "../root/root.js";
 import { IMPORT_IDS_PURPOSE } from "./imported-material.js";
 import { Imports, type MakeWrappingPair } from "./imports.js";
-import { hmacKey, privateKey as privateKeyOf, symmetricKey } from "./loaded-material.js";
+import { hmacKey, type LoadedMaterial, privateKey as privateKeyOf, symmetricKey } from "./loaded-material.js";
 import { Materials } from "./materials.js";
 import { type KeystoreDatabase, materialsAfter } from "./store.js";
 
@@ -51,7 +52,7 @@ import { type KeystoreDatabase, materialsAfter } from "./store.js";
 export const KEYSTORE_PURPOSE = "database/keystore";
 
 /** Key material in keystore.db, wrapped below the root of trust. Only the custodian has one. */
-export class SoftwareKeyStore implements KeyStore {
+export class SoftwareKeyStore implements KeyStore, AtOnce {
   readonly #materials: Materials;
   readonly #root: Root;
   readonly #database: KeystoreDatabase;
@@ -77,32 +78,32 @@ export class SoftwareKeyStore implements KeyStore {
     return this.#materials.copy(material, region);
   }
 
+  encryptAtOnce(material: Material, plaintext: Uint8Array, aad: Uint8Array): Uint8Array | undefined {
+    const loaded = this.#materials.cached(material);
+    return loaded && sealBlob(symmetricKey(loaded), plaintext, aad);
+  }
+
   async encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
-    return sealBlob(
-      symmetricKey(this.#materials.cached(material) ?? (await this.#materials.get(material))),
-      plaintext,
-      aad,
-    );
+    const loaded = this.#materials.cached(material) ?? (await this.#materials.get(material));
+    return sealBlob(symmetricKey(loaded), plaintext, aad);
+  }
+
+  decryptAtOnce(material: Material, blob: Uint8Array, aad: Uint8Array): Buffer | undefined {
+    const loaded = this.#materials.cached(material);
+    return loaded && opened(loaded, blob, aad);
   }
 
   async decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
-    const key = symmetricKey(this.#materials.cached(material) ?? (await this.#materials.get(material)));
-    try {
-      return openBlob(key, blob, aad);
-    } catch (thrown) {
-      throw refusal(thrown);
-    }
+    return opened(this.#materials.cached(material) ?? (await this.#materials.get(material)), blob, aad);
   }
 
-  async generateDataKey(
-    material: Material,
-    bytes: number,
-    aad: Uint8Array,
-  ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
-    const key = symmetricKey(this.#materials.cached(material) ?? (await this.#materials.get(material)));
-    needs(bytes <= LIMITS.dataKeyBytes, "a data key is at most 1024 bytes");
-    const plaintext = newSecret(bytes);
-    return { plaintext, blob: plaintext.use((clear) => sealBlob(key, clear, aad)) };
+  generateDataKeyAtOnce(material: Material, bytes: number, aad: Uint8Array): SealedDataKey | undefined {
+    const loaded = this.#materials.cached(material);
+    return loaded && newDataKey(loaded, bytes, aad);
+  }
+
+  async generateDataKey(material: Material, bytes: number, aad: Uint8Array): Promise<SealedDataKey> {
+    return newDataKey(this.#materials.cached(material) ?? (await this.#materials.get(material)), bytes, aad);
   }
 
   async generateDataKeyBlob(material: Material, bytes: number, aad: Uint8Array): Promise<Uint8Array> {
@@ -223,6 +224,27 @@ export class SoftwareKeyStore implements KeyStore {
     needs(purpose !== KEYSTORE_PURPOSE, "the key store's own file is opened by its owner");
     needs(purpose !== IMPORT_IDS_PURPOSE, "only the key store names imported material");
     return this.#root.houseKey(purpose);
+  }
+}
+
+interface SealedDataKey {
+  readonly plaintext: Secret;
+  readonly blob: Uint8Array;
+}
+
+function newDataKey(loaded: LoadedMaterial, bytes: number, aad: Uint8Array): SealedDataKey {
+  const key = symmetricKey(loaded);
+  needs(bytes <= LIMITS.dataKeyBytes, "a data key is at most 1024 bytes");
+  const plaintext = newSecret(bytes);
+  return { plaintext, blob: plaintext.use((clear) => sealBlob(key, clear, aad)) };
+}
+
+function opened(loaded: LoadedMaterial, blob: Uint8Array, aad: Uint8Array): Buffer {
+  const key = symmetricKey(loaded);
+  try {
+    return openBlob(key, blob, aad);
+  } catch (thrown) {
+    throw refusal(thrown);
   }
 }
 
