@@ -154,6 +154,21 @@ test("K7: the proxy's credentials are its owner's alone", () => {
   assert.equal(statSync(join(dataB, "xks-proxy.json")).mode & 0o777, 0o600);
 });
 
+test("K7: the command makes no second proxy, no third credential and no key of a name that is none", async () => {
+  const refused = async (...words: string[]) => {
+    const done = await runProgram(process.execPath, [PROGRAM, "xks-proxy", ...words, "--data", dataB]);
+    assert.notEqual(done.code, 0, words.join(" "));
+    assert.ok(!done.stderr.includes((await credentials()).XksProxyAuthenticationCredential.RawSecretAccessKey));
+  };
+  await refused("init", "--principal", "arn:aws:iam::111122223333:user/other");
+  await refused("add-key", "--external-key-id", "..", "--key-id", externalKey);
+  await refused("add-key", "--external-key-id", "a", "--key-id", "alias/a");
+  await refused("remove-key", "--external-key-id", "nobody");
+  await refused("retire", "--access-key-id", "NOBODY");
+  await refused("sing");
+  assert.match(await xksProxy("list"), new RegExp(`${EXTERNAL_KEY}  ${externalKey}`));
+});
+
 test("K7: a store is made with the right credential, and with no other", async () => {
   const { XksProxyAuthenticationCredential: right } = await credentials();
   const wrong = { ...right, RawSecretAccessKey: "A".repeat(43) };
