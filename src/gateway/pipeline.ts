@@ -152,6 +152,8 @@ function contextOf(
     clock: ports.clock,
     ids: ports.ids,
     log: ports.log,
+    eventId,
+    referer: exchange.head.headers["referer"],
     headers: exchange.head.headers,
     host: exchange.head.headers["host"] ?? "localhost",
     body: exchange.body,

@@ -38,6 +38,8 @@ export interface CallContext {
   readonly time: Date;
   readonly sourceIp: string;
   readonly userAgent: string;
+  /** The header of the same name, as whoever sent it pleases. */
+  readonly referer?: string | undefined;
   readonly secureTransport: boolean;
   /** Undefined when nobody signed. */
   readonly signatureVersion?: SignatureVersion | undefined;

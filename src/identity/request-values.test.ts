@@ -139,3 +139,30 @@ test("the signature's version is S3's to ask for, and nobody can bring it", () =
   assert.equal(get(old, "kms:Decrypt"), undefined);
   assert.equal(get(call, "s3:GetObject"), undefined);
 });
+
+test("the referer is what the caller says, and nothing when a service calls for them", () => {
+  assert.equal(requestValues(call, check()).has("aws:referer"), false);
+  const referred = { ...call, referer: "https://example.com/" };
+  assert.equal(requestValues(referred, check()).get("aws:referer"), "https://example.com/");
+  assert.equal(requestValues(callVia(referred, "s3"), check()).has("aws:referer"), false);
+});
+
+test("what nobody here brings is absent: organisations, VPCs, second factors and providers of a plain user", () => {
+  const values = requestValues(call, check());
+  const absent = [
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:resourceorgid",
+    "aws:sourceorgid",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:vpcsourceip",
+    "aws:multifactorauthpresent",
+    "aws:multifactorauthage",
+    "aws:tokenissuetime",
+    "aws:federatedprovider",
+    "aws:sourceidentity",
+    "aws:principaltag/team",
+  ];
+  for (const name of absent) assert.equal(values.has(name), false, name);
+});

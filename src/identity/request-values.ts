@@ -17,6 +17,7 @@ const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>(
   "aws:resourceaccount": (_call, check) => check.side.account || undefined,
   "aws:securetransport": (call) => String(call.secureTransport),
   "aws:useragent": (call) => call.userAgent || undefined,
+  "aws:referer": (call) => (isByService(call) ? undefined : call.referer || undefined),
   // A service that calls for somebody does not pass their address on, and has none of its own.
   "aws:sourceip": (call) => (isByService(call) ? undefined : call.sourceIp || undefined),
   "aws:sourcearn": (call) => (isByService(call) ? call.sourceArn : undefined),

@@ -7,6 +7,8 @@ export interface RequestContext extends CallContext {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
+  /** Of the record that this call leaves in the trail. */
+  readonly eventId: string;
   /** Request headers, lower case, for the rare operation whose model leaves something out. */
   readonly headers: Readonly<Record<string, string>>;
   /** The host that the caller named: for URLs in answers. */

@@ -104,6 +104,7 @@ export function testContext(parts: Partial<RequestContext> = {}): RequestContext
     clock,
     ids: new Ids(new SeededEntropy(7)),
     log: silentLog,
+    eventId: "00000000-0000-4000-8000-0000000000e1",
     headers: {},
     host: "localhost:4599",
     body: undefined,

@@ -1,5 +1,5 @@
-import type { CallContext, Check } from "../identity/index.js";
-import { type GrantView, type NamedPolicy, parsePolicy, type RequestValues } from "../policy/index.js";
+import { type CallContext, type Check, decisionInput } from "../identity/index.js";
+import { decide, type GrantView, type NamedPolicy, parsePolicy, type RequestValues } from "../policy/index.js";
 import { contextValue } from "./encryption-context.js";
 import { type Grant, isInertFor, retirementViews } from "./grants/grant.js";
 import type { Key, Tag } from "./key.js";
@@ -63,6 +63,9 @@ export function keyCheck(loaded: LoadedKey, grants: readonly GrantView[], questi
     values: questionValues(loaded.values, question),
   };
 }
+
+/** The decision alone, where an answer is wanted and not a refusal. */
+export const isAllowed = (call: CallContext, check: Check): boolean => decide(decisionInput(call, check)).allowed;
 
 /** Looked up when a policy asks, never copied together: most policies ask for nothing, and uses of keys are many. */
 function questionValues(ofKey: RequestValues, question: KeyQuestion): RequestValues {

@@ -7,7 +7,6 @@ import { type Key, type KeyId, type KeyRef, keyArn, type Tag } from "./key.js";
 import type { CheckedPolicy } from "./key-policy.js";
 import { algorithmsOf, type KeySpec, type KeyUsage } from "./key-spec.js";
 import type { Kms } from "./kms.js";
-import { QUOTAS } from "./quotas.js";
 import type { KeyMaterial } from "./rotation.js";
 import { addMaterial, countCustomerKeys, findKey, insertKey } from "./store.js";
 
@@ -92,7 +91,7 @@ export async function createKey(
   const key: Key = { ...keyFacts(made, kms.clock.now()), state: "Enabled", material: material.id };
   try {
     await commit(async (tx) => {
-      await refuseOverQuota(tx, ref);
+      await refuseOverQuota(kms, tx, ref);
       await insertKey(tx, { key, policy: policy.text, principals: policy.principals });
       await addMaterial(tx, ref, materialRow(material));
     });
@@ -120,7 +119,7 @@ async function createExternalKey(
   const facts = keyFacts(made, kms.clock.now());
   const key: Key = { ...facts, imported: NOTHING_IMPORTED, state: "PendingImport", material: undefined };
   await commit(async (tx) => {
-    await refuseOverQuota(tx, made.ref);
+    await refuseOverQuota(kms, tx, made.ref);
     await insertKey(tx, { key, policy: policy.text, principals: policy.principals });
   });
   return key;
@@ -140,9 +139,9 @@ export const keyFacts = ({ ref, request, description, tags }: NewKey, now: Date)
   onDemandRotations: 0,
 });
 
-export async function refuseOverQuota(tx: WriteTx, ref: KeyRef): Promise<void> {
-  if ((await countCustomerKeys(tx, ref.account, ref.region)) < QUOTAS.keysPerRegion) return;
-  throw new AwsError("LimitExceededException", `The account has ${QUOTAS.keysPerRegion} keys in ${ref.region}.`);
+export async function refuseOverQuota({ quotas }: Kms, tx: WriteTx, ref: KeyRef): Promise<void> {
+  if ((await countCustomerKeys(tx, ref.account, ref.region)) < quotas.keysPerRegion) return;
+  throw new AwsError("LimitExceededException", `The account has ${quotas.keysPerRegion} keys in ${ref.region}.`);
 }
 
 const validation = (message: string) => new AwsError("ValidationException", message);

@@ -8,6 +8,7 @@ import type { GrantTokens } from "./grants/grant-token.js";
 import { type KeyRef, refText } from "./key.js";
 import type { ResolvePrincipal } from "./key-policy.js";
 import type { Keys, OwnedKeys } from "./port.js";
+import type { ResourceQuotas } from "./quotas.js";
 import type { KeyRepository } from "./repository.js";
 import type { UsageTracker } from "./usage/usage.js";
 
@@ -23,10 +24,13 @@ export interface KmsOptions {
   readonly resolvePrincipal: ResolvePrincipal;
   /** How custom key stores of each type are reached. Without an adapter for clusters, no cluster is found. */
   readonly customStoreKinds?: Partial<CustomStoreKinds>;
+  /** Other quotas than AWS's. */
+  readonly quotas?: Partial<ResourceQuotas>;
 }
 
 /** KMS, opened: what its operations and the ports for other services are made of. */
 export interface Kms extends KmsOptions {
+  readonly quotas: ResourceQuotas;
   readonly keys: KeyRepository;
   readonly grantTokens: GrantTokens;
   readonly usage: UsageTracker;

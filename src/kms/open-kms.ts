@@ -10,6 +10,7 @@ import { expiryWorker } from "./imported/erase-material.js";
 import type { Kms, KmsOptions } from "./kms.js";
 import { regionWorker } from "./multi-region/finish.js";
 import { ownedKeys } from "./owned/owned-keys.js";
+import { RESOURCE_QUOTAS } from "./quotas.js";
 import { KeyRepository } from "./repository.js";
 import { rotationWorker } from "./rotate-key.js";
 import { serviceKeys } from "./service-keys.js";
@@ -30,6 +31,7 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
   };
   opened = {
     ...options,
+    quotas: { ...RESOURCE_QUOTAS, ...options.quotas },
     keys: new KeyRepository(database),
     grantTokens: new GrantTokens(tokenKey, ids),
     usage,

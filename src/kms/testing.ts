@@ -13,7 +13,7 @@ import { createKey, newKeyRef, parseKeyRequest } from "./create-key.js";
 import type { CustomStoreKinds } from "./custom-stores/port.js";
 import type { Key, KeyRef } from "./key.js";
 import { checkPolicy, defaultPolicy } from "./key-policy.js";
-import type { Kms } from "./kms.js";
+import type { Kms, KmsOptions } from "./kms.js";
 import { KMS_MIGRATIONS } from "./migrations.js";
 import { openKms } from "./open-kms.js";
 
@@ -39,6 +39,7 @@ export interface TestKms {
 export async function openTestKms(
   customStoreKinds?: Partial<CustomStoreKinds>,
   openKeyStore = softwareKeyStore,
+  more: Partial<KmsOptions> = {},
 ): Promise<TestKms> {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-kms-"));
   const software = await openKeyStore();
@@ -56,6 +57,7 @@ export async function openTestKms(
     ids: new Ids(new SeededEntropy(11)),
     log: silentLog,
     ...(customStoreKinds === undefined ? {} : { customStoreKinds }),
+    ...more,
     resolvePrincipal: async (arn: string) => principals.get(arn) ?? ({ kind: "missing" } as const),
   };
   const kms = await openKms({ ...parts, database });

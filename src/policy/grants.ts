@@ -69,12 +69,12 @@ const WITHOUT_CONTEXT: ReadonlySet<string> = new Set(["DescribeKey", "RetireGran
 
 function isContextMet({ contextEquals, contextSubset }: GrantView, context: Context, operation: string): boolean {
   if (WITHOUT_CONTEXT.has(operation)) return true;
-  if (contextEquals !== undefined && !(sameSize(contextEquals, context) && contains(context, contextEquals)))
-    return false;
+  if (contextEquals !== undefined && !isSame(contextEquals, context)) return false;
   return contextSubset === undefined || contains(context, contextSubset);
 }
 
-const sameSize = (a: Context, b: Context) => Object.keys(a).length === Object.keys(b).length;
+/** Both ways: keys that differ by case alone would make two maps of one size look alike. */
+const isSame = (a: Context, b: Context) => contains(a, b) && contains(b, a);
 
 /** Keys without regard to case, values with (kms 15-7). */
 function contains(context: Context, wanted: Context): boolean {

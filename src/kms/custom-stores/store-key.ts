@@ -68,7 +68,7 @@ async function insertStoreKey(
   const key = keyOf(made, { store, external }, material, kms.clock.now());
   try {
     await commit(async (tx) => {
-      await refuseOverQuota(tx, ref);
+      await refuseOverQuota(kms, tx, ref);
       await refuseUnlessFree(tx, store, external);
       await insertKey(tx, { key, policy: policy.text, principals: policy.principals });
       if (own !== undefined) await addMaterial(tx, ref, { id: own.id, state: "CURRENT" });

@@ -74,14 +74,15 @@ export async function findGrant(tx: ReadTx, key: KeyRef, id: string): Promise<Gr
   return row === undefined ? undefined : grantOf(row);
 }
 
-/** The named grant that an equal request made before. */
+/** The named grant that an equal request made before, for the same grantee: a namesake made anew is another one. */
 export async function findSameGrant(tx: ReadTx, grant: Grant): Promise<Grant | undefined> {
   const row = await tx.get<GrantRow>(
     `SELECT * FROM kms_grants WHERE account = ? AND region = ? AND key_id = ? AND grantee = ? AND fingerprint = ?
-     ORDER BY id LIMIT 1`,
+     AND COALESCE(grantee_unique_id, '') = ? ORDER BY id LIMIT 1`,
     ...at(grant.key),
     grant.grantee.name,
     fingerprint(grant),
+    grant.granteeUniqueId ?? "",
   );
   return row === undefined ? undefined : grantOf(row);
 }

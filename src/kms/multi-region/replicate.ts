@@ -58,7 +58,7 @@ export async function replicateKey(
       ...key.family,
       replicas: [...key.family.replicas, made.region].sort(),
     });
-    await refuseOverQuota(tx, replica);
+    await refuseOverQuota(kms, tx, replica);
     await insertKey(tx, { key: replica, policy: made.policy.text, principals: made.policy.principals });
     await insertWork(tx, replica, event(replica));
     await bumpFamily(tx, replica);

@@ -98,6 +98,10 @@ export function grantValues(call: CallContext, request: GrantRequest): Map<strin
 export const constrainedContext = ({ constraints }: GrantRequest): Readonly<Record<string, string>> | undefined =>
   constraints.contextEquals ?? constraints.contextSubset;
 
+/** A service, as itself or in its caller's name. */
+export const isByService = ({ viaService, caller }: CallContext): boolean =>
+  viaService !== undefined || caller.principal.kind === "service";
+
 /** `kms:GrantIsForAWSResource`, also where a service lists and revokes. */
 export const forAwsResource = (call: CallContext): ReadonlyMap<string, string> =>
   new Map([["kms:grantisforawsresource", String(call.viaService !== undefined)]]);

@@ -95,5 +95,5 @@ export function refuseRecipient(recipient: object | undefined, code = "Validatio
 /** What a cryptographic operation leaves behind: a symmetric key's material in its record, and the key's last use. */
 export function used(kms: Kms, ctx: RequestContext, loaded: LoadedKey, operation: string, materialId?: string): void {
   if (materialId !== undefined) ctx.notes.additionalEventData["keyMaterialId"] = materialId;
-  noteUse(kms, loaded.key, operation, ctx);
+  noteUse(kms, loaded.key, operation, ctx, ctx.eventId);
 }

@@ -6,7 +6,6 @@ import {
   checkAliasTarget,
   getStoredKey,
   keyRows,
-  QUOTAS,
   refuseIf,
 } from "../../../kms/index.js";
 import { askAlias, showAlias } from "../alias-target.js";
@@ -36,7 +35,8 @@ export const createAlias = operation("CreateAlias", {
       if ((await keyRows.findAlias(tx, account, region, name)) !== undefined) {
         throw aliasTaken(aliasArn(account, region, name));
       }
-      if ((await keyRows.aliasesOf(tx, key)).length >= QUOTAS.aliasesPerKey) throw tooMany(key.arn);
+      if ((await keyRows.aliasesOf(tx, key)).length >= kms.quotas.aliasesPerKey)
+        throw tooMany(key.arn, kms.quotas.aliasesPerKey);
       const now = ctx.clock.now();
       await keyRows.insertAlias(tx, { account, region, name, keyId: key.id, createdAt: now, updatedAt: now });
     });
@@ -45,5 +45,5 @@ export const createAlias = operation("CreateAlias", {
   audit: ASKED_AND_KEY,
 });
 
-const tooMany = (arn: string) =>
-  new AwsError("LimitExceededException", `The key ${arn} has ${QUOTAS.aliasesPerKey} aliases.`);
+const tooMany = (arn: string, most: number) =>
+  new AwsError("LimitExceededException", `The key ${arn} has ${most} aliases.`);

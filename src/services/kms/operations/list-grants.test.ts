@@ -50,6 +50,13 @@ test("filters are joined; an unknown id gives an empty list; pages lose none", a
   assert.deepEqual([...first.Grants.map((each) => each.GrantId), ...rest], ids.sort());
 });
 
+test("an id that is none, and two grantees at once, are refused", async () => {
+  const KeyId = await kms.keyId();
+  assert.match(await kms.refused("ListGrants", { KeyId, GrantId: "x" }), /^InvalidGrantIdException/);
+  const both = { KeyId, GranteePrincipal: ALICE, GranteeServicePrincipal: "ebs.amazonaws.com" };
+  assert.match(await kms.refused("ListGrants", both, { viaService: "ec2.us-east-1.amazonaws.com" }), /not both\.$/);
+});
+
 test("only services filter by service, and only who may list lists", async () => {
   const KeyId = await kms.keyId();
   const byService = { KeyId, GranteeServicePrincipal: "logs.us-east-1.amazonaws.com" };

@@ -2,7 +2,7 @@ import { AwsError } from "../../../base/index.js";
 import { accountCheck, grantRows } from "../../../kms/index.js";
 import { ASKED } from "../audit.js";
 import { grantEntry } from "../grant-entry.js";
-import { principalOf } from "../grant-input.js";
+import { isByService, principalOf } from "../grant-input.js";
 import { listPage, listScope, pageMembers } from "../lists.js";
 import { operation } from "../operation.js";
 
@@ -14,9 +14,7 @@ export const listRetirableGrants = operation("ListRetirableGrants", {
   target: (ctx, input) => {
     const retiring = principalOf(input.RetiringPrincipal, input.RetiringServicePrincipal, "Retiring");
     if (retiring === undefined) throw missing();
-    const isOwn = retiring.isService
-      ? ctx.viaService !== undefined
-      : retiring.name.split(":")[4] === ctx.caller.account;
+    const isOwn = retiring.isService ? isByService(ctx) : retiring.name.split(":")[4] === ctx.caller.account;
     if (!isOwn) throw notOwn();
     return retiring;
   },

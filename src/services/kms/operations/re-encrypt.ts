@@ -1,9 +1,13 @@
 import { needs } from "../../../base/index.js";
+import type { Check } from "../../../identity/index.js";
+import type { InputOf, RequestContext } from "../../../kit/index.js";
 import {
   aliasName,
   checkGrantTokens,
   checkOnKey,
   findKey,
+  type Kms,
+  type LoadedKey,
   materialName,
   noteUse,
   reEncryptUnder,
@@ -11,6 +15,7 @@ import {
 } from "../../../kms/index.js";
 import { parameters } from "../audit.js";
 import { ciphertextKey } from "../ciphertext.js";
+import { isByGrant, refuseMixedSources } from "../grant-sources.js";
 import { refuseDryRun, shown } from "../key-target.js";
 import { operation } from "../operation.js";
 
@@ -37,30 +42,10 @@ export const reEncrypt = operation("ReEncrypt", {
     await checkGrantTokens(kms, input.GrantTokens, [source, destination]);
     return { source, destination, names };
   },
-  checks: async (ctx, input, { source, destination }, kms) => {
-    const isSameKey = String(source.key.arn === destination.key.arn);
-    const values = (algorithm: string = SYMMETRIC) =>
-      new Map([
-        ["kms:encryptionalgorithm", algorithm],
-        ["kms:reencryptonsamekey", isSameKey],
-      ]);
-    return [
-      await checkOnKey(kms, ctx, source, {
-        action: FROM,
-        encryptionContext: input.SourceEncryptionContext,
-        requestAlias: input.SourceKeyId === undefined ? undefined : aliasName(input.SourceKeyId),
-        values: values(input.SourceEncryptionAlgorithm),
-      }),
-      await checkOnKey(kms, ctx, destination, {
-        action: TO,
-        encryptionContext: input.DestinationEncryptionContext,
-        requestAlias: aliasName(input.DestinationKeyId),
-        values: values(input.DestinationEncryptionAlgorithm),
-      }),
-    ];
-  },
+  checks: (ctx, input, target, kms) => checksOf(kms, ctx, input, target),
   run: async (ctx, input, ok, kms) => {
     const { source, destination, names } = ok.target;
+    if (ok.decisions.every(isByGrant)) refuseMixedSources(ctx, await checksOf(kms, ctx, input, ok.target));
     const from = { algorithm: input.SourceEncryptionAlgorithm ?? SYMMETRIC, context: input.SourceEncryptionContext };
     const to = {
       algorithm: input.DestinationEncryptionAlgorithm ?? SYMMETRIC,
@@ -82,7 +67,7 @@ export const reEncrypt = operation("ReEncrypt", {
     const { additionalEventData } = ctx.notes;
     if (old !== undefined) additionalEventData["sourceKeyMaterialId"] = old;
     if (next !== undefined) additionalEventData["destinationKeyMaterialId"] = next;
-    for (const { key } of new Set([source, destination])) noteUse(kms, key, "ReEncrypt", ctx);
+    for (const { key } of new Set([source, destination])) noteUse(kms, key, "ReEncrypt", ctx, ctx.eventId);
     return {
       CiphertextBlob,
       SourceKeyId: source.key.arn,
@@ -98,3 +83,34 @@ export const reEncrypt = operation("ReEncrypt", {
       parameters(input, { SourceEncryptionAlgorithm: SYMMETRIC, DestinationEncryptionAlgorithm: SYMMETRIC }),
   },
 });
+
+type Input = InputOf<typeof import("@aws-sdk/client-kms"), "ReEncrypt">;
+
+interface Keys {
+  readonly source: LoadedKey;
+  readonly destination: LoadedKey;
+}
+
+async function checksOf(kms: Kms, ctx: RequestContext, input: Input, keys: Keys): Promise<readonly Check[]> {
+  const { source, destination } = keys;
+  const isSameKey = String(source.key.arn === destination.key.arn);
+  const values = (algorithm: string = SYMMETRIC) =>
+    new Map([
+      ["kms:encryptionalgorithm", algorithm],
+      ["kms:reencryptonsamekey", isSameKey],
+    ]);
+  return [
+    await checkOnKey(kms, ctx, source, {
+      action: FROM,
+      encryptionContext: input.SourceEncryptionContext,
+      requestAlias: input.SourceKeyId === undefined ? undefined : aliasName(input.SourceKeyId),
+      values: values(input.SourceEncryptionAlgorithm),
+    }),
+    await checkOnKey(kms, ctx, destination, {
+      action: TO,
+      encryptionContext: input.DestinationEncryptionContext,
+      requestAlias: aliasName(input.DestinationKeyId),
+      values: values(input.DestinationEncryptionAlgorithm),
+    }),
+  ];
+}

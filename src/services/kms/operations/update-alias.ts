@@ -7,7 +7,6 @@ import {
   type Key,
   keyRows,
   noSuchAlias,
-  QUOTAS,
   refuseIf,
 } from "../../../kms/index.js";
 import { askAlias, findAliasTarget } from "../alias-target.js";
@@ -38,8 +37,8 @@ export const updateAlias = operation("UpdateAlias", {
       const { account, region, name } = alias;
       const now = await keyRows.findAlias(tx, account, region, name);
       if (now === undefined) throw noSuchAlias(aliasArn(account, region, name));
-      const isFull = (await keyRows.aliasesOf(tx, key)).length >= QUOTAS.aliasesPerKey;
-      if (isFull && now.keyId !== key.id) throw tooMany(key.arn);
+      const isFull = (await keyRows.aliasesOf(tx, key)).length >= kms.quotas.aliasesPerKey;
+      if (isFull && now.keyId !== key.id) throw tooMany(key.arn, kms.quotas.aliasesPerKey);
       await keyRows.moveAlias(tx, now, key.id, ctx.clock.now());
     });
     return concerning(next.key);
@@ -59,5 +58,5 @@ function refuseUnlessAlike(old: Key, next: Key): void {
   );
 }
 
-const tooMany = (arn: string) =>
-  new AwsError("LimitExceededException", `The key ${arn} has ${QUOTAS.aliasesPerKey} aliases.`);
+const tooMany = (arn: string, most: number) =>
+  new AwsError("LimitExceededException", `The key ${arn} has ${most} aliases.`);
