@@ -17,14 +17,24 @@ const here = fileURLToPath(import.meta.url);
 const COMMAND_FLAGS = [
   "config",
   "name",
-  "root",
-  "shares",
-  "threshold",
   "principal",
   "action",
   "resource",
   "context",
+  "root",
   "new-root",
+  "shares",
+  "threshold",
+  "module",
+  "token",
+  "token-user",
+  "kms-endpoint",
+  "kms-region",
+  "kms-key",
+  "new-pin-file",
+  "new-pin-env",
+  "new-credentials-file",
+  "new-ca",
   "uri-path",
   "external-key-id",
   "key-id",
@@ -97,7 +107,7 @@ async function dispatch(given: Arguments, settings: readonly Setting[]): Promise
     return (await import("./up.js")).up(withProxy(settingsOf(settings)), here);
   }
   const { runTool } = await import("./tools.js");
-  return runTool(command, given, settings);
+  return runTool(command, given, settings, here);
 }
 
 const XKS_PROXY_PORT = 9443;

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import {
   type Arguments,
   endpoint,
@@ -15,23 +14,27 @@ import {
   type Sign,
   settingsOf,
 } from "../cli/index.js";
-import { Secret } from "../crypto/index.js";
 import { caFile } from "../gateway/index.js";
 import { signRequest } from "../identity/index.js";
-import { describeRoot, initRoot, type RootOffer, type RootProvider, rekeyRoot } from "../keystore/index.js";
-import { lockFolder } from "../store/index.js";
+import { describeRoot } from "../keystore/index.js";
+import { askLine } from "./ask.js";
 import { realClock } from "./real.js";
+import { init, rekey } from "./root-tools.js";
 import { xksProxyTool } from "./xks-proxy-tool.js";
 
-type Tool = (given: Arguments, settings: readonly Setting[]) => Promise<number> | number;
+type Tool = (given: Arguments, settings: readonly Setting[], programFile: string) => Promise<number> | number;
 
 const HELP = `strongroom: encryption at rest that its owner controls
 
   up                                       run the server in the foreground
   env                                      print shell exports that point AWS tools at it
-  init --root file|passphrase|shares       make a data folder (--shares 5 --threshold 3)
-  unseal                                   offer a passphrase or a share (read from the terminal or standard input)
-  rekey --new-root file|passphrase|shares  protect the master key in another way; no data is rewritten
+  init --root KIND                         make a data folder; KIND is
+                                             file, passphrase, shares (--shares 5 --threshold 3),
+                                             pkcs11 (--module FILE --token LABEL [--token-user NAME]), or
+                                             kms (--kms-endpoint URL --kms-key ID [--kms-region NAME])
+  unseal                                   offer a passphrase, a PIN or a share (read from the terminal or standard input)
+  rekey --new-root KIND                    protect the master key in another way; no data is rewritten
+                                             (--new-pin-file, --new-pin-env, --new-credentials-file, --new-ca)
   account create --name NAME               make an account; prints its root credentials once
   account list
   explain --principal ARN --action kms:Decrypt --resource ARN [--context key=value,…]
@@ -55,18 +58,23 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       settings.map(({ name, value, source }) => `${name.padEnd(16)} ${String(value).padEnd(24)} ${source}`).join("\n"),
     ),
   health,
-  init,
-  rekey,
+  init: (given, settings, programFile) => init({ given, settings: settingsOf(settings), programFile, print }),
+  rekey: (given, settings, programFile) => rekey({ given, settings: settingsOf(settings), programFile, print }),
   unseal,
   account,
   explain,
   "xks-proxy": (given, settings) => xksProxyTool(given, settingsOf(settings), print),
 };
 
-export async function runTool(command: string, given: Arguments, settings: readonly Setting[]): Promise<number> {
+export async function runTool(
+  command: string,
+  given: Arguments,
+  settings: readonly Setting[],
+  programFile: string,
+): Promise<number> {
   const tool = Object.hasOwn(TOOLS, command) ? TOOLS[command] : undefined;
   if (tool === undefined) throw new SettingsError(`There is no command "${command}"; see strongroom help.`);
-  return tool(given, settings);
+  return tool(given, settings, programFile);
 }
 
 function print(text: string): number {
@@ -85,67 +93,15 @@ async function health(_given: Arguments, settings: readonly Setting[]): Promise<
   return body["status"] === "open" ? 0 : 1;
 }
 
-/** Makes the root of trust; the account and its credentials are made when the server first opens it. */
-async function init(given: Arguments, settings: readonly Setting[]): Promise<number> {
-  const folder = settingsOf(settings).data;
-  if (describeRoot(folder) !== undefined) throw new SettingsError(`${folder} is a data folder already.`);
-  const lock = await lockFolder(folder);
-  try {
-    const { shares } = await initRoot(folder, await providerFrom(given, "root"));
-    showShares(shares);
-    return print(`${folder} is made. Start it with: strongroom up`);
-  } finally {
-    lock.release();
-  }
-}
-
-/** Only root.json changes, so the server may run meanwhile: it holds the master key, not what wraps it. */
-async function rekey(given: Arguments, settings: readonly Setting[]): Promise<number> {
-  const folder = settingsOf(settings).data;
-  const record = describeRoot(folder);
-  if (record === undefined) throw new SettingsError(`${folder} is no data folder.`);
-  const offer = await offerFor(record.kind, record.kind === "shares" ? record.threshold : 0);
-  const { shares } = await rekeyRoot(folder, offer, await providerFrom(given, "new-root"));
-  showShares(shares);
-  return print("The root of trust is changed; no data was rewritten.");
-}
-
-async function providerFrom(given: Arguments, flag: string): Promise<RootProvider> {
-  const kind = given.flags[flag] ?? "file";
-  if (kind === "file") return { kind };
-  if (kind === "passphrase") return { kind, passphrase: await askSecret("New passphrase: ") };
-  if (kind === "shares") return { kind, shares: count(given, "shares", 5), threshold: count(given, "threshold", 3) };
-  throw new SettingsError(`--${flag} is file, passphrase or shares.`);
-}
-
-function count(given: Arguments, flag: string, fallback: number): number {
-  const value = Number(given.flags[flag] ?? fallback);
-  if (!Number.isInteger(value) || value < 2 || value > 255)
-    throw new SettingsError(`--${flag} is a number from 2 to 255.`);
-  return value;
-}
-
-function showShares(shares: readonly string[]): void {
-  if (shares.length === 0) return;
-  print("Give each keeper one share. They are shown once and kept nowhere:");
-  for (const share of shares) print(share);
-}
-
-async function offerFor(kind: "file" | "passphrase" | "shares", threshold: number): Promise<RootOffer> {
-  if (kind === "file") return { kind };
-  if (kind === "passphrase") return { kind, passphrase: await askSecret("Present passphrase: ") };
-  const shares: string[] = [];
-  while (shares.length < threshold) shares.push(await askLine(`Share ${shares.length + 1} of ${threshold}: `));
-  return { kind, shares };
-}
-
 /** Offers what the owner types to the running server, until it is open or refuses. */
 async function unseal(_given: Arguments, settings: readonly Setting[]): Promise<number> {
   const client = clientOf(settings);
   const record = describeRoot(settingsOf(settings).data);
   const isShares = record?.kind === "shares";
+  const prompt = isShares ? "Share: " : record?.kind === "pkcs11" ? "PIN: " : "Passphrase: ";
   for (;;) {
-    const text = await askLine(isShares ? "Share: " : "Passphrase: ");
+    // Another KMS is opened by what the server has; the call only makes it try at once.
+    const text = record?.kind === "kms" ? "now" : await askLine(prompt);
     const { body } = await post(client, "/_strongroom/unseal", isShares ? { share: text } : { passphrase: text });
     if (body["state"] === "open") return print("The server is open.");
     if (body["state"] !== "sealed")
@@ -208,25 +164,4 @@ function clientOf(settings: readonly Setting[]): HouseClient {
   const chosen = settingsOf(settings);
   const ca = caFile(chosen.data);
   return { endpoint: endpoint(chosen), ...(chosen.tls && existsSync(ca) ? { ca: readFileSync(ca, "utf8") } : {}) };
-}
-
-async function askSecret(prompt: string): Promise<Secret> {
-  return Secret.own(Buffer.from(await askLine(prompt), "utf8"));
-}
-
-const lines = lineReader();
-
-/** One line from the terminal, unseen, or from standard input when that is a pipe. */
-async function askLine(prompt: string): Promise<string> {
-  process.stderr.write(prompt);
-  const { value, done } = await lines.next();
-  process.stderr.write("\n");
-  if (done) throw new SettingsError("There is nothing more on standard input.");
-  return value;
-}
-
-async function* lineReader(): AsyncGenerator<string> {
-  // Without an output stream, readline does not echo what is typed.
-  for await (const line of createInterface({ input: process.stdin, terminal: process.stdin.isTTY === true }))
-    yield line;
 }

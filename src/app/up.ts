@@ -8,6 +8,7 @@ import { agentLauncher, type RootProvider, TokenAgents } from "../keystore/index
 import { bootstrap } from "./bootstrap.js";
 import { type Custody, takeCustody } from "./custody.js";
 import { realEntropy, shiftedClock } from "./real.js";
+import { takeRootAccess } from "./root-access.js";
 import { supervise } from "./supervisor.js";
 
 const RED = "\u001b[31m";
@@ -36,6 +37,8 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
     end = resolve;
   });
   let custody: Custody | undefined;
+  // Before any other process starts: what is read here is then no longer in the environment.
+  const root = takeRootAccess(settings, { programFile, clock, log });
   const tokens = new TokenAgents({
     clusters: parseHsmClusters(settings.hsmClusters),
     launch: agentLauncher(programFile),
@@ -69,6 +72,7 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
       clock,
       log,
       tokens,
+      root,
       provider: { kind: "file" } satisfies RootProvider,
       onOpen: async (keyStore) => {
         await bootstrap({ folder, keyStore, clock, ids, log, dev: settings.dev });

@@ -53,6 +53,8 @@ export const LIMITS = table({
   rsaKeysAtOnce: 2,
   rsaKeysWaiting: 32,
   rootFileBytes: 16 * KIB,
+  /** What another KMS answers, where it is the root of trust. */
+  rootKmsAnswerBytes: 64 * KIB,
   /** One call of an external key store proxy, connection and TLS included (kms E-7). */
   xksCallMs: 250,
   xksBodyBytes: 64 * KIB,

@@ -24,8 +24,11 @@ export function findCredentials(
   return readCredentials(dataFolder);
 }
 
-export function readCredentials(dataFolder: string): OwnerCredentials | undefined {
-  const file = credentialsFile(dataFolder);
+export const readCredentials = (dataFolder: string): OwnerCredentials | undefined =>
+  credentialsIn(credentialsFile(dataFolder));
+
+/** The one profile of such a file. */
+export function credentialsIn(file: string): OwnerCredentials | undefined {
   if (!existsSync(file)) return undefined;
   const rows = new Map(
     readFileSync(file, "utf8")
@@ -33,7 +36,9 @@ export function readCredentials(dataFolder: string): OwnerCredentials | undefine
       .map((line): [string, string] => pair(line)),
   );
   const [accessKeyId, secretAccessKey] = [rows.get("aws_access_key_id"), rows.get("aws_secret_access_key")];
-  return accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
+  const sessionToken = rows.get("aws_session_token");
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
 function pair(line: string): [string, string] {

@@ -17,6 +17,10 @@ export interface Settings {
   readonly tlsCert: string;
   readonly tlsKey: string;
   readonly passphraseFile: string;
+  readonly rootPinFile: string;
+  readonly rootPinEnv: string;
+  readonly rootCredentialsFile: string;
+  readonly rootCa: string;
   readonly clockOffset: number;
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
@@ -68,6 +72,34 @@ export const SETTINGS = table({
     "--passphrase-file",
     "STRONGROOM_PASSPHRASE_FILE",
     "unseal at start with the passphrase in this file",
+    () => "",
+    text,
+  ),
+  rootPinFile: row(
+    "--root-pin-file",
+    "STRONGROOM_ROOT_PIN_FILE",
+    "a root in a PKCS#11 token: the PIN is in this file",
+    () => "",
+    text,
+  ),
+  rootPinEnv: row(
+    "--root-pin-env",
+    "STRONGROOM_ROOT_PIN_ENV",
+    "or in the environment variable of this name",
+    () => "",
+    text,
+  ),
+  rootCredentialsFile: row(
+    "--root-credentials-file",
+    "STRONGROOM_ROOT_CREDENTIALS_FILE",
+    "a root under another KMS: credentials in the form of ~/.aws/credentials (or AWS_ACCESS_KEY_ID …)",
+    () => "",
+    text,
+  ),
+  rootCa: row(
+    "--root-ca",
+    "STRONGROOM_ROOT_CA",
+    "a PEM file of authorities to trust for that KMS instead of the public ones",
     () => "",
     text,
   ),

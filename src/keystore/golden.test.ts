@@ -5,10 +5,12 @@ import { test } from "node:test";
 import { hex, utf8 } from "../base/index.js";
 import { type MaterialSpec, Secret, verify } from "../crypto/index.js";
 import { openSqlite } from "../store/index.js";
+import { memoryToken } from "./pkcs11/test-token.js";
 import type { KeyStore, MaterialId } from "./port.js";
 import { unlockRoot } from "./root/lifecycle.js";
 import type { RootOffer } from "./root/provider.js";
 import { KEYSTORE_FILE, Root } from "./root/root.js";
+import { memoryKms } from "./root/test-kms.js";
 import { rowBinding } from "./software/materials.js";
 import { openSoftwareKeyStore } from "./software/open.js";
 import { KEYSTORE_PURPOSE, SoftwareKeyStore } from "./software/software-key-store.js";
@@ -16,11 +18,16 @@ import { KEYSTORE_MIGRATIONS, putMaterial } from "./software/store.js";
 import { softwareKeyStore, temporaryFolder } from "./testing.js";
 
 interface GoldenRoot {
-  readonly kind: "file" | "passphrase" | "shares";
+  readonly kind: "file" | "passphrase" | "shares" | "pkcs11" | "kms";
   readonly rootJson: string;
   readonly keyFile: string;
   readonly passphrase: string;
   readonly shares: readonly string[];
+  /** The value of the token's key, which a token would not tell. */
+  readonly tokenKey?: string;
+  readonly pin?: string;
+  /** The name that the other KMS's key is made of. */
+  readonly kms?: string;
   readonly houseKey: string;
 }
 
@@ -49,7 +56,7 @@ test("the golden roots of every version open and give the same house key", async
   const roots: readonly GoldenRoot[] = readGolden("root.json");
   assert.deepEqual(
     roots.map(({ kind }) => kind),
-    ["file", "passphrase", "shares"],
+    ["file", "passphrase", "shares", "pkcs11", "kms"],
   );
   for (const golden of roots) {
     const folder = temporaryFolder();
@@ -150,7 +157,13 @@ const SIGNERS = [
   ["ML_DSA_65", "ML_DSA_SHAKE_256"],
 ] as const;
 
-function offerOf({ kind, passphrase, shares }: GoldenRoot): RootOffer {
+function offerOf(golden: GoldenRoot): RootOffer {
+  const { kind, passphrase, shares, rootJson, tokenKey = "", pin = "", kms = "" } = golden;
   if (kind === "file") return { kind };
+  if (kind === "kms") return { kind, callKms: memoryKms(kms) };
+  if (kind === "pkcs11") {
+    const keys = new Map([[JSON.parse(rootJson).provider.key as string, Buffer.from(tokenKey, "hex")]]); // as it is written
+    return { kind, pin: Secret.own(utf8(pin)), openToken: () => memoryToken(keys, pin) };
+  }
   return kind === "shares" ? { kind, shares } : { kind, passphrase: Secret.own(utf8(passphrase)) };
 }

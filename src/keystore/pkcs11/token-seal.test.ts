@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createCipheriv, createDecipheriv } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { utf8 } from "../../base/index.js";
 import { CKA, CKK_AES, CKO_SECRET_KEY } from "./constants.js";
+import { openByThePage } from "./test-token.js";
 import { newSoftHsm, withoutSoftHsm } from "./testing.js";
 import { openWith, sealWith } from "./token-keys.js";
 import { TokenSession } from "./token-session.js";
@@ -19,16 +19,6 @@ interface GoldenSeal {
 const GOLDEN: readonly GoldenSeal[] = JSON.parse(
   readFileSync(join(process.cwd(), "src", "keystore", "golden", "token-seal.json"), "utf8"),
 );
-
-/** The format by its page, docs/formats/token-seal.md, without a token. */
-function openByThePage(key: Buffer, sealed: Buffer, aad: Buffer): Buffer {
-  const [salt, nonce, tag] = [sealed.subarray(1, 16), sealed.subarray(16, 28), sealed.subarray(-16)];
-  const ecb = createCipheriv("aes-256-ecb", key, null).setAutoPadding(false);
-  const messageKey = ecb.update(Buffer.concat([salt, Uint8Array.of(1), salt, Uint8Array.of(2)]));
-  const gcm = createDecipheriv("aes-256-gcm", messageKey, nonce, { authTagLength: 16 });
-  gcm.setAAD(Buffer.concat([Uint8Array.of(1), aad])).setAuthTag(tag);
-  return Buffer.concat([gcm.update(sealed.subarray(28, -16)), gcm.final()]);
-}
 
 test("golden seals open by the format's page", () => {
   assert.ok(GOLDEN.length > 0);

@@ -22,7 +22,14 @@ export interface MadeRoot {
   readonly shares: readonly string[];
 }
 
-const WRONG = table({ file: "wrong-key-file", passphrase: "wrong-passphrase", shares: "wrong-shares" });
+const WRONG = table({
+  file: "wrong-key-file",
+  passphrase: "wrong-passphrase",
+  shares: "wrong-shares",
+  // These opened what they sealed themselves: then it is the rest that is wrong.
+  pkcs11: "damaged",
+  kms: "damaged",
+});
 const VERIFICATION_INFO = Buffer.from("strongroom/root-verification/1");
 
 /** Makes a master key and its root.json in a data folder that has none. */
@@ -64,7 +71,7 @@ export function describeRoot(folder: string): ProviderRecord | undefined {
  */
 export async function rekeyRoot(folder: string, offer: RootOffer, provider: RootProvider): Promise<MadeRoot> {
   const { made, steps } = await rekeySteps(folder, offer, provider);
-  for (const step of steps) step();
+  for (const step of steps) await step();
   return made;
 }
 
@@ -76,14 +83,14 @@ export async function rekeySteps(folder: string, offer: RootOffer, provider: Roo
   const file = wrap(master, protection);
   const made: MadeRoot = { root: new Root(master), shares: protection.shares };
   master.wipe();
-  const steps = [
+  const steps: readonly (() => void | Promise<void>)[] = [
     () => dropUnused(folder, before.provider),
     () => {
       prepare(folder, protection);
       protection.wrapping.wipe();
     },
     () => writeRootFile(folder, file),
-    () => retire(folder, before.provider, protection.record),
+    () => retire(folder, before.provider, protection.record, offer),
   ];
   return { made, steps };
 }

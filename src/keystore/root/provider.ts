@@ -1,25 +1,34 @@
 import { resolve } from "node:path";
 import { base64, hex } from "../../base/index.js";
 import { newSecret, publicRandom, type Secret } from "../../crypto/index.js";
+import type { TokenPlace } from "../pkcs11/token-place.js";
 import { removeFile } from "./durable-file.js";
 import { addToKeyFile, keepInKeyFile, readFromKeyFile } from "./key-file.js";
+import { type CallKms, type KmsPlace, kmsProtection, kmsWrappingKey } from "./kms-root.js";
 import { ARGON2_DEFAULTS, type Argon2Parameters, isBearable, refuseWeakPassphrase, stretch } from "./passphrase.js";
 import { RootError } from "./root-error.js";
 import type { ProviderRecord } from "./root-file.js";
 import { combineShares, splitIntoShares } from "./shares.js";
+import { forgetTokenKey, type OpenToken, tokenProtection, tokenWrappingKey } from "./token-root.js";
 
 /** How a root of trust is to be protected from now on. */
 export type RootProvider =
   /** `path` is relative to the data folder or absolute, `root.key` unless given. */
   | { readonly kind: "file"; readonly path?: string }
   | { readonly kind: "passphrase"; readonly passphrase: Secret; readonly parameters?: Argon2Parameters }
-  | { readonly kind: "shares"; readonly shares: number; readonly threshold: number };
+  | { readonly kind: "shares"; readonly shares: number; readonly threshold: number }
+  /** The PIN of the token's user. */
+  | { readonly kind: "pkcs11"; readonly place: TokenPlace; readonly pin: Secret; readonly openToken: OpenToken }
+  /** `keyId` in any form that KMS takes; what is kept is the key's ARN. */
+  | ({ readonly kind: "kms"; readonly keyId: string; readonly callKms: CallKms } & KmsPlace);
 
 /** What its owner brings to open it. */
 export type RootOffer =
   | { readonly kind: "file" }
   | { readonly kind: "passphrase"; readonly passphrase: Secret }
-  | { readonly kind: "shares"; readonly shares: readonly string[] };
+  | { readonly kind: "shares"; readonly shares: readonly string[] }
+  | { readonly kind: "pkcs11"; readonly pin: Secret; readonly openToken: OpenToken }
+  | { readonly kind: "kms"; readonly callKms: CallKms };
 
 /** A new wrapping key, not yet in force. */
 export interface Protection {
@@ -31,6 +40,8 @@ export interface Protection {
 
 export async function newProtection(provider: RootProvider): Promise<Protection> {
   if (provider.kind === "passphrase") return passphraseProtection(provider.passphrase, provider.parameters);
+  if (provider.kind === "pkcs11") return tokenProtection(provider);
+  if (provider.kind === "kms") return kmsProtection(provider);
   const [wrapping, id] = [newSecret(), hex(publicRandom(8))];
   if (provider.kind === "file") {
     return { record: { kind: "file", path: provider.path ?? "root.key", keyId: id }, wrapping, shares: [] };
@@ -59,6 +70,8 @@ export async function wrappingKey(folder: string, record: ProviderRecord, offer:
   if (record.kind === "passphrase" && offer.kind === "passphrase") {
     return stretch(offer.passphrase, Buffer.from(record.salt, "base64"), record);
   }
+  if (record.kind === "pkcs11" && offer.kind === "pkcs11") return tokenWrappingKey(record, offer);
+  if (record.kind === "kms" && offer.kind === "kms") return kmsWrappingKey(record, offer);
   throw new RootError("wrong-offer");
 }
 
@@ -67,11 +80,20 @@ export function prepare(folder: string, { record, wrapping }: Protection): void 
   if (record.kind === "file") addToKeyFile(resolve(folder, record.path), record.keyId, wrapping);
 }
 
-/** What must go from the disk once root.json names `now` and no longer `before`. */
-export function retire(folder: string, before: ProviderRecord, now: ProviderRecord): void {
+/** What must go once root.json names `now` and no longer `before`: from the disk, and from the token. */
+export async function retire(
+  folder: string,
+  before: ProviderRecord,
+  now: ProviderRecord,
+  offer: RootOffer,
+): Promise<void> {
   const isSameFile = before.kind === "file" && now.kind === "file" && pathOf(folder, before) === pathOf(folder, now);
   if (before.kind === "file" && !isSameFile) removeFile(pathOf(folder, before));
   dropUnused(folder, now);
+  if (before.kind !== "pkcs11" || offer.kind !== "pkcs11") return;
+  await forgetTokenKey(before, offer).catch(() => {
+    throw new RootError("old-key-left", before.key);
+  });
 }
 
 /** Takes out of a key file what changes that were cut off have left there. */

@@ -16,6 +16,14 @@ const MESSAGES = table({
   "key-file-open-to-others":
     "The key file may be read by others than its owner: its permissions must be 0600 or narrower.",
   "wrong-key-file": "The key file does not open the root of trust.",
+  "token-unreachable": "The token does not answer, or is not there.",
+  "token-unfit": "The token cannot do what a root of trust needs: AES keys that do not leave it, derivation and GCM.",
+  "token-key-missing": "The token does not have the key of this root of trust.",
+  "wrong-pin": "The token does not take the PIN.",
+  "pin-locked": "The token has locked its user out.",
+  "kms-unreachable": "The KMS of this root of trust does not answer.",
+  "kms-refused": "The KMS of this root of trust refuses.",
+  "old-key-left": "The root of trust is changed, but its old key is still in the token: remove it there.",
 });
 
 export type RootReason = keyof typeof MESSAGES;
@@ -25,8 +33,9 @@ export class RootError extends Error {
   override readonly name = "RootError";
   readonly reason: RootReason;
 
-  constructor(reason: RootReason) {
-    super(MESSAGES[reason]);
+  /** `detail` is a name or a code that helps its owner: of an error, a function. */
+  constructor(reason: RootReason, detail = "") {
+    super(detail === "" ? MESSAGES[reason] : `${MESSAGES[reason]} (${detail})`);
     this.reason = reason;
   }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { base64, LIMITS, parseBase64, utf8 } from "../../base/index.js";
+import { base64, isRegion, LIMITS, parseBase64, utf8 } from "../../base/index.js";
 import { replaceFile } from "./durable-file.js";
+import { isSafeEndpoint } from "./kms-endpoint.js";
 import { isBearable } from "./passphrase.js";
 import { RootError } from "./root-error.js";
 
@@ -15,7 +16,26 @@ export type ProviderRecord =
       readonly passes: number;
       readonly lanes: number;
     }
-  | { readonly kind: "shares"; readonly setId: string; readonly shares: number; readonly threshold: number };
+  | { readonly kind: "shares"; readonly setId: string; readonly shares: number; readonly threshold: number }
+  /** `sealed` is the wrapping key under the key of that id in the token. */
+  | {
+      readonly kind: "pkcs11";
+      readonly module: string;
+      readonly token: string;
+      /** Empty where the module's PINs name no user. */
+      readonly user: string;
+      readonly key: string;
+      readonly sealed: string;
+    }
+  /** `sealed` is the wrapping key as a data key of that KMS key, for the encryption context that names the folder. */
+  | {
+      readonly kind: "kms";
+      readonly endpoint: string;
+      readonly region: string;
+      readonly keyArn: string;
+      readonly folder: string;
+      readonly sealed: string;
+    };
 
 /** root.json. Format: docs/formats/root.md. */
 export interface RootFile {
@@ -78,6 +98,8 @@ function parseProvider(json: Record<string, unknown> | undefined): ProviderRecor
   if (json?.["kind"] === "file") return parseFileProvider(json);
   if (json?.["kind"] === "passphrase") return parsePassphraseProvider(json);
   if (json?.["kind"] === "shares") return parseSharesProvider(json);
+  if (json?.["kind"] === "pkcs11") return parseTokenProvider(json);
+  if (json?.["kind"] === "kms") return parseKmsProvider(json);
   return undefined;
 }
 
@@ -98,6 +120,22 @@ function parseSharesProvider(json: Record<string, unknown>): ProviderRecord | un
   const isWhole = /^[0-9a-f]{16}$/.test(setId) && threshold >= 2 && threshold <= shares && shares <= 255;
   return isWhole ? { kind: "shares", setId, shares, threshold } : undefined;
 }
+
+function parseTokenProvider(json: Record<string, unknown>): ProviderRecord | undefined {
+  const [module, token, user] = [textOf(json["module"]), textOf(json["token"]), textOf(json["user"])];
+  const [key, sealed] = [textOf(json["key"]), textOf(json["sealed"])];
+  const isWhole = module !== "" && token !== "" && /^[0-9a-f]{32}$/.test(key) && isBase64(sealed);
+  return isWhole ? { kind: "pkcs11", module, token, user, key, sealed } : undefined;
+}
+
+function parseKmsProvider(json: Record<string, unknown>): ProviderRecord | undefined {
+  const [endpoint, region, keyArn] = [textOf(json["endpoint"]), textOf(json["region"]), textOf(json["keyArn"])];
+  const [folder, sealed] = [textOf(json["folder"]), textOf(json["sealed"])];
+  const isWhole = isSafeEndpoint(endpoint) && isRegion(region) && keyArn !== "" && /^[0-9a-f]{32}$/.test(folder);
+  return isWhole && isBase64(sealed) ? { kind: "kms", endpoint, region, keyArn, folder, sealed } : undefined;
+}
+
+const isBase64 = (text: string) => (parseBase64(text)?.length ?? 0) > 0;
 
 function recordOf(value: unknown): Record<string, unknown> | undefined {
   // An object from JSON.parse has string keys and nothing else is asked of it here.

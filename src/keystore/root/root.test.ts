@@ -206,7 +206,7 @@ test("a crash after any step of rekeying leaves a folder that opens, old way or 
         const { root } = await initRoot(folder, FILE);
         const { steps, made } = await rekeySteps(folder, FILE, next);
         assert.equal(steps.length, 4);
-        for (const step of steps.slice(0, done)) step();
+        for (const step of steps.slice(0, done)) await step();
         const offer: RootOffer = done < 3 || next.kind === "file" ? FILE : { kind: "shares", shares: made.shares };
         assert.equal(fingerprint(await unlockRoot(folder, offer)), fingerprint(root), `${next.kind} after ${done}`);
         // And the change can be made again from there.
