@@ -24,6 +24,7 @@ const whole = testFiles(
     "test/clients",
     "test/processes",
     "test/hsm",
+    "test/xks",
     "test/tour",
   ],
   filter,
