@@ -29,6 +29,7 @@ export interface Deviation {
   readonly text?: string | Buffer;
   /** Sent instead of what was signed. */
   readonly sentText?: string;
+  readonly sentPath?: string;
   /** Added or changed after signing; undefined takes one away. */
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly tls?: RequestOptions;
@@ -108,7 +109,7 @@ function send(options: StubKmsOptions, agent: Agent, given: Outgoing): Promise<P
         host: "127.0.0.1",
         port: options.port,
         method,
-        path,
+        path: given.sentPath ?? path,
         headers: Object.fromEntries(
           Object.entries({ "content-length": String(Buffer.byteLength(body)), ...headers }).filter(
             (entry): entry is [string, string] => entry[1] !== undefined,
