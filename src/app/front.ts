@@ -17,10 +17,11 @@ import {
 } from "../gateway/index.js";
 import { type CustodianClient, connectCustodian } from "../keystore/index.js";
 import type { Worker } from "../kit/index.js";
-import type { HsmCluster } from "../kms/index.js";
+import type { AskLease, HsmCluster } from "../kms/index.js";
 import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
 import { type House, openHouse } from "./house.js";
+import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
 import { answerAtXksDoor } from "./xks-door.js";
 import { watchedProxyConfig } from "./xks-proxy-file.js";
@@ -35,6 +36,7 @@ export interface FrontOptions {
   readonly log: Log;
   readonly random: (count: number) => Uint8Array;
   readonly unseal: (offer: UnsealOffer) => Promise<UnsealAnswer>;
+  readonly askLease: AskLease;
   readonly sealBodies: boolean;
 }
 
@@ -100,6 +102,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         ...options,
         keyStore: custodian,
         region: settings.region,
+        kms: kmsSettings(settings),
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
       });

@@ -8,14 +8,17 @@ import { IDENTITY_MIGRATIONS, type Identity, openIdentity } from "../identity/in
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
 import {
+  type AskLease,
   type ExternalUse,
   externalUse,
   type HsmOptions,
   hsmKind,
   KMS_MIGRATIONS,
   type Kms,
+  type KmsSettings,
   openKms,
   type ProxyOptions,
+  RateLimiter,
   xksKind,
 } from "../kms/index.js";
 import { cloudTrailService } from "../services/cloudtrail/service.js";
@@ -36,6 +39,9 @@ export interface HouseOptions {
   readonly region: Region;
   /** PKCS#11 tokens that stand for CloudHSM clusters. */
   readonly hsm: HsmOptions;
+  readonly kms: KmsSettings;
+  /** The machine's buckets of tokens, where requests are limited. */
+  readonly askLease: AskLease;
   /** How external key store proxies are reached. */
   readonly xks: Pick<ProxyOptions, "ports" | "ca">;
   /** For the benchmark's comparison alone: bodies lie in the clear. */
@@ -80,6 +86,8 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ids,
     log,
     resolvePrincipal: identity.resolvePrincipal,
+    quotas: options.kms.quotas,
+    ...(options.kms.rates && { rates: new RateLimiter(options.kms.rates, options.askLease, clock) }),
     customStoreKinds: {
       AWS_CLOUDHSM: hsmKind(options.hsm),
       EXTERNAL_KEY_STORE: xksKind({ clock, log, ...options.xks }),

@@ -58,7 +58,7 @@ async function runWorker(): Promise<void> {
   );
   work({
     log: startLog,
-    openFront: ({ slot, settings, folder }, unseal) => {
+    openFront: ({ slot, settings, folder }, unseal, askLease) => {
       const clock = shiftedClock(settings.clockOffset);
       const entropy = realEntropy();
       return openFront({
@@ -75,6 +75,7 @@ async function runWorker(): Promise<void> {
         ),
         random: (count) => entropy.bytes(count),
         unseal,
+        askLease,
         sealBodies: process.env["STRONGROOM_BENCH_NO_SEAL"] !== "1",
       });
     },

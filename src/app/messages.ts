@@ -1,3 +1,4 @@
+import type { Lease, LeaseRequest } from "../base/index.js";
 import type { Settings } from "../cli/index.js";
 
 /** What the supervisor tells a worker, over the private channel between parent and child. */
@@ -6,6 +7,7 @@ export type ToWorker =
   /** The root is unsealed: connect to the custodian and open the house. */
   | { readonly kind: "open"; readonly socketPath: string; readonly token: string }
   | { readonly kind: "unseal-answer"; readonly id: number; readonly answer: UnsealAnswer }
+  | { readonly kind: "lease-answer"; readonly id: number; readonly lease: Lease }
   | { readonly kind: "stop" };
 
 /** What a worker tells its supervisor. */
@@ -15,6 +17,8 @@ export type ToSupervisor =
   | { readonly kind: "listening"; readonly port: number }
   | { readonly kind: "opened" }
   | { readonly kind: "failed"; readonly reason: string }
+  /** Requests are limited: tokens of a bucket that all workers share. */
+  | { readonly kind: "lease"; readonly id: number; readonly request: LeaseRequest }
   /** An offer of the owner's, on its way to the only process that may open the root. */
   | { readonly kind: "unseal"; readonly id: number; readonly offer: UnsealOffer };
 

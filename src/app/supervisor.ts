@@ -1,5 +1,5 @@
 import cluster, { type Worker as ClusterWorker } from "node:cluster";
-import { describeThrown, type Log } from "../base/index.js";
+import { describeThrown, type Log, TokenBuckets } from "../base/index.js";
 import type { Settings } from "../cli/index.js";
 import type { ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
 
@@ -50,6 +50,7 @@ interface Slot {
 /** Keeps one front process a slot alive; a slot's number is its place in the audit trail. */
 export function supervise(ports: SupervisorPorts, workerFile: string): Supervisor {
   cluster.setupPrimary({ exec: workerFile, args: [], silent: false, execArgv: [...process.execArgv, ...WORKER_FLAGS] });
+  const buckets = new TokenBuckets(ports.nowMs);
   const deaths: number[] = [];
   let stopping = false;
   const waitForOpen: (() => void)[] = [];
@@ -91,6 +92,9 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
     if (message.kind === "listening") slot.port = message.port;
     if (message.kind === "opened") slot.opened = true;
     if (message.kind === "failed") ports.onFatal(message.reason);
+    if (message.kind === "lease") {
+      tell(slot, { kind: "lease-answer", id: message.id, lease: buckets.lease(message.request) });
+    }
     if (message.kind === "unseal") {
       void ports.unseal(message.offer).then(
         (answer) => tell(slot, { kind: "unseal-answer", id: message.id, answer }),

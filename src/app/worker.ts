@@ -1,4 +1,4 @@
-import { describeThrown, type Log } from "../base/index.js";
+import { describeThrown, type Lease, type LeaseRequest, type Log } from "../base/index.js";
 import { type Listener, openListener } from "../gateway/index.js";
 import type { Front } from "./front.js";
 import type { ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
@@ -9,6 +9,7 @@ export interface WorkerPorts {
   openFront(
     start: Extract<ToWorker, { kind: "start" }>,
     unseal: (offer: UnsealOffer) => Promise<UnsealAnswer>,
+    askLease: (request: LeaseRequest) => Promise<Lease>,
   ): Promise<Front>;
 }
 
@@ -19,6 +20,7 @@ export function work(ports: WorkerPorts): void {
   let xksListener: Listener | undefined;
   let asked = 0;
   const waiting = new Map<number, (answer: UnsealAnswer) => void>();
+  const leases = new Map<number, (lease: Lease) => void>();
 
   process.on("message", (message: ToWorker) => {
     void hear(message).catch((thrown) => {
@@ -43,6 +45,10 @@ export function work(ports: WorkerPorts): void {
         waiting.get(message.id)?.(message.answer);
         waiting.delete(message.id);
         return;
+      case "lease-answer":
+        leases.get(message.id)?.(message.lease);
+        leases.delete(message.id);
+        return;
       case "stop":
         await Promise.all([listener?.close(), xksListener?.close()]);
         await (await front)?.close();
@@ -51,7 +57,7 @@ export function work(ports: WorkerPorts): void {
   }
 
   async function start(message: Extract<ToWorker, { kind: "start" }>): Promise<void> {
-    front = ports.openFront(message, unseal);
+    front = ports.openFront(message, unseal, askLease);
     const opened = await front;
     const { clock, tls, xksTls } = opened;
     if (xksTls !== undefined) {
@@ -68,6 +74,14 @@ export function work(ports: WorkerPorts): void {
     return new Promise((resolve) => {
       waiting.set(id, resolve);
       say({ kind: "unseal", id, offer });
+    });
+  }
+
+  function askLease(request: LeaseRequest): Promise<Lease> {
+    const id = ++asked;
+    return new Promise((resolve) => {
+      leases.set(id, resolve);
+      say({ kind: "lease", id, request });
     });
   }
 

@@ -16,3 +16,4 @@ export * from "./needs.js";
 export * from "./page.js";
 export * from "./regions.js";
 export * from "./table.js";
+export * from "./token-buckets.js";

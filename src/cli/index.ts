@@ -8,4 +8,5 @@ export * from "./credentials.js";
 export * from "./env.js";
 export * from "./house-client.js";
 export * from "./hsm-clusters.js";
+export * from "./number-pairs.js";
 export * from "./settings.js";

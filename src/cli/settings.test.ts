@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { parseNumberPairs } from "./number-pairs.js";
 import { readSettings, SettingsError, settingsOf } from "./settings.js";
 
 const folder = mkdtempSync(join(tmpdir(), "strongroom-settings-"));
@@ -20,6 +21,33 @@ test("flags win over the environment, which wins over the file, which wins over 
   assert.equal(sources["region"], "eu-west-1 file");
   assert.equal(sources["data"], "./strongroom-data default");
   assert.equal(settingsOf(settings).port, 1003);
+});
+
+test("KMS's quotas, rates and prices are pairs, on a line or below each other", async () => {
+  const texts = async (config: string, flags = {}) => {
+    writeFileSync(join(folder, "kms.yaml"), config);
+    const { kmsQuotas, kmsRates, kmsPrices } = settingsOf(await read({ config: "kms.yaml", ...flags }, {}));
+    return [kmsQuotas, kmsRates, kmsPrices];
+  };
+  const yaml =
+    "kms:\n  quotas:\n    grantsPerKey: 10\n  rates:\n    aws: true\n    CreateKey: 5\n  prices: requests=0.5\n";
+  assert.deepEqual(await texts(yaml), ["grantsPerKey=10", "aws,CreateKey=5", "requests=0.5"]);
+  assert.deepEqual(await texts("kms:\n  rates: aws\n", { "kms-quotas": "aliasesPerKey=3" }), [
+    "aliasesPerKey=3",
+    "aws",
+    "",
+  ]);
+  assert.deepEqual(await texts("port: 1\n"), ["", "", ""]);
+  await assert.rejects(texts("kms:\n  speed: 3\n"), /there is no setting "kms\.speed"/);
+  await assert.rejects(texts("kms:\n  rates: fast\n"), /"fast" is not name=number or aws/);
+  await assert.rejects(texts("kms:\n  quotas:\n    grantsPerKey: -1\n"), /is not name=number/);
+  assert.deepEqual(
+    [...parseNumberPairs("aws, a=1,b = 2.5", ["aws"]).numbers],
+    [
+      ["a", 1],
+      ["b", 2.5],
+    ],
+  );
 });
 
 test("what cannot be understood is refused by name", async () => {

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { isRegion, type Region, table } from "../base/index.js";
 import { parseHsmClusters } from "./hsm-clusters.js";
+import { kmsText, parseNumberPairs } from "./number-pairs.js";
 import { SettingsError } from "./settings-error.js";
 
 /** Everything that can be set, wherever it was set. */
@@ -24,6 +25,9 @@ export interface Settings {
   readonly clockOffset: number;
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
+  readonly kmsQuotas: string;
+  readonly kmsRates: string;
+  readonly kmsPrices: string;
   readonly xksPorts: string;
   readonly xksCa: string;
   readonly xksProxyPort: number;
@@ -109,6 +113,27 @@ export const SETTINGS = table({
     "seconds to add to the machine's clock: for study, to see waiting periods end",
     () => 0,
     wholeNumber(0, 100 * 365 * 24 * 3600),
+  ),
+  kmsQuotas: row(
+    "--kms-quotas",
+    "STRONGROOM_KMS_QUOTAS",
+    "KMS quotas that differ from AWS's: keysPerRegion=…,aliasesPerKey=…,grantsPerKey=…",
+    () => "",
+    numberPairs(),
+  ),
+  kmsRates: row(
+    "--kms-rates",
+    "STRONGROOM_KMS_RATES",
+    "KMS requests a second: aws (all of AWS's), or symmetric=100,CreateKey=5,… (those alone), or both; empty: no limit",
+    () => "",
+    numberPairs("aws"),
+  ),
+  kmsPrices: row(
+    "--kms-prices",
+    "STRONGROOM_KMS_PRICES",
+    "what `strongroom cost` counts with, in US dollars: keyMonth=1,requests=0.03,…",
+    () => "",
+    numberPairs(),
   ),
   hsmClusters: row(
     "--hsm-clusters",
@@ -205,15 +230,16 @@ function flatText(path: string, parsed: unknown): Record<string, string> {
   if (typeof parsed !== "object" || Array.isArray(parsed))
     throw new SettingsError(`${path}: expected one setting a line, as "port: 4599".`);
   return Object.fromEntries(
-    Object.entries(parsed).map(([name, value]): [string, string] => {
-      if (name === "hsm") return ["hsmClusters", hsmText(path, value)];
+    Object.entries(parsed).flatMap(([name, value]): [string, string][] => {
+      if (name === "hsm") return [["hsmClusters", hsmText(path, value)]];
+      if (name === "kms") return kmsText(path, value);
       if (!(name in SETTINGS)) throw new SettingsError(`${path}: there is no setting "${name}".`);
-      return [name, String(value)];
+      return [[name, String(value)]];
     }),
   );
 }
 
-/** The one setting that is more than a line: `hsm.clusters`. */
+/** `hsm.clusters`. */
 function hsmText(path: string, value: unknown): string {
   const { clusters = {}, ...others } = (value ?? {}) as Record<string, unknown>; // a text or a number has no members
   const [odd] = Object.keys(others);
@@ -235,6 +261,13 @@ function wholeNumber(least: number, most: number) {
 function hsmClusters(value: string): string {
   parseHsmClusters(value);
   return value;
+}
+
+function numberPairs(...words: readonly string[]) {
+  return (value: string): string => {
+    parseNumberPairs(value, words);
+    return value;
+  };
 }
 
 function hostPorts(value: string): string {

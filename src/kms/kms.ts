@@ -9,6 +9,8 @@ import { type KeyRef, refText } from "./key.js";
 import type { ResolvePrincipal } from "./key-policy.js";
 import type { Keys, OwnedKeys } from "./port.js";
 import type { ResourceQuotas } from "./quotas.js";
+import type { RateSettings } from "./rates/rate-groups.js";
+import type { RateLimiter } from "./rates/rate-limiter.js";
 import type { KeyRepository } from "./repository.js";
 import type { UsageTracker } from "./usage/usage.js";
 
@@ -26,6 +28,14 @@ export interface KmsOptions {
   readonly customStoreKinds?: Partial<CustomStoreKinds>;
   /** Other quotas than AWS's. */
   readonly quotas?: Partial<ResourceQuotas>;
+  /** Undefined: requests are not limited. */
+  readonly rates?: RateLimiter;
+}
+
+/** What the server's owner may set. */
+export interface KmsSettings {
+  readonly quotas: Partial<ResourceQuotas>;
+  readonly rates?: RateSettings;
 }
 
 /** KMS, opened: what its operations and the ports for other services are made of. */

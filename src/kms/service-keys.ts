@@ -6,6 +6,7 @@ import { namesIn } from "./data-key.js";
 import { findKey, findKeyOfBlob } from "./find-key.js";
 import type { Kms } from "./kms.js";
 import type { DataKey, EncryptionContext, Keys } from "./port.js";
+import { rateGroupsOf } from "./rates/rate-groups.js";
 import { aliasName, type LoadedKey } from "./repository.js";
 import { dataKeyUnder, materialName, openUnder } from "./seal-under.js";
 import { type ServiceUse, serviceUseRecord } from "./trail.js";
@@ -111,7 +112,7 @@ async function recorded(
     const record = serviceUseRecord(call, requestId, eventId, { ...use, key: loaded?.key, materialId, error });
     return Promise.all(copiesForOwners(record, () => kms.ids.uuid()).map((each) => kms.audit.record(each)));
   };
-  const made = await run(progress).catch(async (thrown: unknown) => {
+  const made = await limited(kms, call, () => run(progress)).catch(async (thrown: unknown) => {
     await write(thrown);
     throw thrown;
   });
@@ -122,6 +123,13 @@ async function recorded(
   });
   if (progress.loaded) noteUse(kms, progress.loaded.key, use.eventName, { ...call, requestId }, eventId);
   return made;
+}
+
+/** A service's calls in a user's name count against that user's account (kms 12.2). */
+function limited<T>({ rates }: Kms, { caller, region }: CallContext, run: () => Promise<T>): Promise<T> {
+  if (rates === undefined) return run();
+  const take = async () => rates.take({ account: caller.account, region }, rateGroupsOf("GenerateDataKey", {}));
+  return take().then(run);
 }
 
 const parameters = (context: EncryptionContext, members: Record<string, unknown>): Record<string, unknown> => ({

@@ -3,6 +3,7 @@ import { type Denied, denialText } from "../../identity/index.js";
 import { defineService, type Service } from "../../kit/index.js";
 import { invisibleKeyText, type Kms } from "../../kms/index.js";
 import type { PrincipalView, ResourceSide } from "../../policy/index.js";
+import { limited } from "./limited.js";
 import { cancelKeyDeletion } from "./operations/cancel-key-deletion.js";
 import { connectCustomKeyStore } from "./operations/connect-custom-key-store.js";
 import { createAlias } from "./operations/create-alias.js";
@@ -123,7 +124,7 @@ const OPERATIONS = [
 export function kmsService({ kms }: { readonly kms: Kms }): Service {
   return defineService({
     id: "kms",
-    operations: OPERATIONS.map((bind) => bind(kms)),
+    operations: OPERATIONS.map((bind) => (kms.rates === undefined ? bind(kms) : limited(bind(kms), kms.rates))),
     denied,
     workers: kms.workers,
     sideOf: (resource, principal) => sideOf(kms, resource, principal),
