@@ -29,7 +29,9 @@ test("runs open on the thread as they do beside it", async () => {
   const opener = thread.opener(KEY, OWNER, header, PLAINTEXT.length);
   const [first, rest] = [body.subarray(0, 2 * SEALED_SEGMENT_BYTES), body.subarray(2 * SEALED_SEGMENT_BYTES)];
   const opened = await Promise.all([opener.openRun(0, first), opener.openRun(2, rest)]);
+  assert.equal(thread.isIdle, false);
   opener.close();
+  assert.equal(thread.isIdle, true);
   assert.deepEqual(Buffer.concat(opened.flat()), PLAINTEXT);
 });
 

@@ -18,6 +18,7 @@ export class OpeningThread {
   readonly #program: URL;
   #thread: Worker | undefined;
   #lastStream = 0;
+  #streams = 0;
   #lastRun = 0;
   readonly #waiting = new Map<number, Waiting>();
 
@@ -26,11 +27,17 @@ export class OpeningThread {
     this.#program = program;
   }
 
-  /** What `SegmentOpener` is for one stream. `close` makes the thread forget the stream's key. */
+  /** True while it works for nobody: a second stream is opened at less cost where it is sent. */
+  get isIdle(): boolean {
+    return this.#streams === 0;
+  }
+
+  /** What `SegmentOpener` is for one stream. `close`, once, makes the thread forget the stream's key. */
   opener(dataKey: KeyHandle, owner: Bytes, header: Bytes, plaintextBytes: number): AsideOpener {
     if (!isStreamHeader(header)) throw new BrokenSeal();
     this.#lastStream += 1;
     const stream = this.#lastStream;
+    this.#streams += 1;
     const thread = this.#started();
     thread.postMessage({
       kind: "stream",
@@ -41,7 +48,10 @@ export class OpeningThread {
     } satisfies ToOpener);
     return {
       openRun: (firstSegment, sealed) => this.#open(thread, stream, firstSegment, sealed),
-      close: () => thread.postMessage({ kind: "end", stream } satisfies ToOpener),
+      close: () => {
+        this.#streams -= 1;
+        thread.postMessage({ kind: "end", stream } satisfies ToOpener);
+      },
     };
   }
 

@@ -66,10 +66,13 @@ export function pieceOwner(
   });
 }
 
-/** From here on a piece is worth the two messages a run that a thread costs. */
+/**
+ * From here on a piece is worth the two messages a run that a thread costs, if the thread has nothing else to do: one
+ * reader gets its bytes sooner, while many readers together keep every core busy anyway.
+ */
 const ASIDE_BYTES = 8 * SEALED_SEGMENT_BYTES;
 
-/** `aside` opens what is long; without it everything is opened on the spot. */
+/** `aside` opens what is long and alone; everything else is opened on the spot. */
 export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
   sealer: (key, owner) => new SegmentSealer(key, owner),
   storedBytes: sealedStreamBytes,
@@ -85,7 +88,7 @@ export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
     };
   },
   opener(key, owner, header, plaintextBytes, storedBytes) {
-    if (aside !== undefined && storedBytes > ASIDE_BYTES) {
+    if (aside?.isIdle === true && storedBytes > ASIDE_BYTES) {
       const opener = aside.opener(key, owner, header, plaintextBytes);
       return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored), close: () => opener.close() };
     }
