@@ -2,13 +2,14 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
-import { type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
+import { AwsError, type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
 import { OpeningThread, SealingKey } from "../crypto/index.js";
 import { IDENTITY_MIGRATIONS, type Identity, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
 import {
   type AskLease,
+  costReport,
   type ExternalUse,
   externalUse,
   type HsmOptions,
@@ -18,6 +19,7 @@ import {
   type KmsSettings,
   openKms,
   type ProxyOptions,
+  parseMonth,
   RateLimiter,
   xksKind,
 } from "../kms/index.js";
@@ -87,6 +89,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     log,
     resolvePrincipal: identity.resolvePrincipal,
     quotas: options.kms.quotas,
+    prices: options.kms.prices,
     ...(options.kms.rates && { rates: new RateLimiter(options.kms.rates, options.askLease, clock) }),
     customStoreKinds: {
       AWS_CLOUDHSM: hsmKind(options.hsm),
@@ -168,7 +171,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     cloudTrailService({ audit }),
   ];
   const services = new Map(aws.map((service): [string, Service] => [service.id, service]));
-  const house = strongroomService({ database: iam, identity, clock, ids, services: aws });
+  const house = strongroomService({ database: iam, identity, clock, ids, services: aws, costs: costs(kms) });
   return services.set(house.id, house);
 }
 
@@ -176,6 +179,14 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
  * The index waits while there are requests: it is nobody's answer. It never falls so far behind that a look-up, which
  * brings it up to date first, would wait long.
  */
+const costs = (kms: Kms): Parameters<typeof strongroomService>[0]["costs"] => ({
+  async report(account, name) {
+    const month = parseMonth(name);
+    if (month === undefined) throw new AwsError("ValidationException", "'month' must be a month, as 2026-11.");
+    return costReport(kms, account, name, month);
+  },
+});
+
 function trailWorkers(audit: TrailAudit): Worker[] {
   let seen = performance.eventLoopUtilization();
   const wasBusy = () => {

@@ -40,6 +40,8 @@ const COMMAND_FLAGS = [
   "key-id",
   "allow",
   "access-key-id",
+  "month",
+  "account",
 ];
 
 const role = process.env["STRONGROOM_ROLE"];

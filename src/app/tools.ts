@@ -18,6 +18,7 @@ import { caFile } from "../gateway/index.js";
 import { signRequest } from "../identity/index.js";
 import { describeRoot } from "../keystore/index.js";
 import { askLine } from "./ask.js";
+import { costText } from "./cost-tool.js";
 import { realClock } from "./real.js";
 import { init, rekey } from "./root-tools.js";
 import { xksProxyTool } from "./xks-proxy-tool.js";
@@ -38,6 +39,7 @@ const HELP = `strongroom: encryption at rest that its owner controls
   account create --name NAME               make an account; prints its root credentials once
   account list
   explain --principal ARN --action kms:Decrypt --resource ARN [--context key=value,…]
+  cost [--month 2026-11] [--account ID]    what a month of KMS would cost on AWS: keys, requests, services
   xks-proxy init --principal ARN           be an external key store proxy: see docs/services/xks-proxy.md
   xks-proxy add-key --external-key-id ID --key-id ARN [--allow PATTERN,…]
   xks-proxy remove-key --external-key-id ID
@@ -63,6 +65,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   unseal,
   account,
   explain,
+  cost,
   "xks-proxy": (given, settings) => xksProxyTool(given, settingsOf(settings), print),
 };
 
@@ -124,6 +127,12 @@ async function explain(given: Arguments, settings: readonly Setting[]): Promise<
   const answer = await callHouse(settings, "Explain", input);
   if (!Object.hasOwn(given.flags, "json") && Array.isArray(answer["lines"])) return print(answer["lines"].join("\n"));
   return showAnswer({ ...given, flags: { ...given.flags, json: "" } }, answer);
+}
+
+async function cost(given: Arguments, settings: readonly Setting[]): Promise<number> {
+  const { month, account: accountId } = given.flags;
+  const answer = await callHouse(settings, "GetCostReport", { month, accountId });
+  return print(Object.hasOwn(given.flags, "json") ? JSON.stringify(answer, undefined, 2) : costText(answer));
 }
 
 function splitPair(pair: string): [string, string] {

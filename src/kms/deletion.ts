@@ -17,7 +17,7 @@ export function scheduleDeletion(key: Key, days: number, now: Date): Key {
   if (familyRole(key) === "PRIMARY" && siblingsOf(key).length > 0) {
     return { ...key, state: "PendingReplicaDeletion", material: key.material, windowDays: days };
   }
-  return { ...key, state: "PendingDeletion", material: key.material, deletionAt: addDays(now, days) };
+  return { ...key, state: "PendingDeletion", material: key.material, deletionAt: addDays(now, days), windowDays: days };
 }
 
 /** The key comes back disabled, whatever it was before; one whose imported material is not all here waits for it. */
@@ -27,7 +27,7 @@ export function cancelDeletion(key: Key): Key {
     return calledBack(rest);
   }
   if (key.state !== "PendingDeletion") throw notPendingDeletion(key);
-  const { deletionAt: _over, ...rest } = key;
+  const { deletionAt: _over, windowDays: _days, ...rest } = key;
   return calledBack(rest);
 }
 
@@ -39,7 +39,7 @@ function calledBack({ material, ...facts }: KeyFacts & { readonly material: Mate
 /** The last replica of a primary that waited for it is gone. */
 export function beginOwnWindow(key: Key & { readonly state: "PendingReplicaDeletion" }, now: Date): Key {
   const { windowDays, ...rest } = key;
-  return { ...rest, state: "PendingDeletion", deletionAt: addDays(now, windowDays) };
+  return { ...rest, state: "PendingDeletion", deletionAt: addDays(now, windowDays), windowDays };
 }
 
 export const enable = (key: Key): Key => switched(key, "Enabled");

@@ -67,7 +67,13 @@ export type KeyLife =
   | Holding<"Enabled" | "Disabled" | "Updating">
   /** Never stored: what a key shows while its custom key store is not connected. */
   | { readonly state: "Unavailable"; readonly material: MaterialId; readonly remembered: "Enabled" | "Disabled" }
-  | { readonly state: "PendingDeletion"; readonly material: MaterialId | undefined; readonly deletionAt: Date }
+  | {
+      readonly state: "PendingDeletion";
+      readonly material: MaterialId | undefined;
+      readonly deletionAt: Date;
+      /** Tells since when the key costs nothing. Rows of before do not have it. */
+      readonly windowDays?: number;
+    }
   | { readonly state: "PendingReplicaDeletion"; readonly material: MaterialId | undefined; readonly windowDays: number }
   /** With the id of material that was here and may come again. */
   | { readonly state: "PendingImport"; readonly material: MaterialId | undefined }

@@ -2,6 +2,8 @@ import type { Audit } from "../audit/index.js";
 import { type Clock, describeThrown, type Ids, type Log } from "../base/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Database } from "../store/index.js";
+import type { Prices } from "./costs/prices.js";
+import type { RequestCounter } from "./costs/request-counter.js";
 import type { CustomStoreKinds } from "./custom-stores/port.js";
 import type { CustomStores } from "./custom-stores/registry.js";
 import type { GrantTokens } from "./grants/grant-token.js";
@@ -30,17 +32,22 @@ export interface KmsOptions {
   readonly quotas?: Partial<ResourceQuotas>;
   /** Undefined: requests are not limited. */
   readonly rates?: RateLimiter;
+  /** Other prices than AWS's. */
+  readonly prices?: Partial<Prices>;
 }
 
 /** What the server's owner may set. */
 export interface KmsSettings {
   readonly quotas: Partial<ResourceQuotas>;
   readonly rates?: RateSettings;
+  readonly prices: Partial<Prices>;
 }
 
 /** KMS, opened: what its operations and the ports for other services are made of. */
 export interface Kms extends KmsOptions {
   readonly quotas: ResourceQuotas;
+  readonly prices: Prices;
+  readonly costs: RequestCounter;
   readonly keys: KeyRepository;
   readonly grantTokens: GrantTokens;
   readonly usage: UsageTracker;

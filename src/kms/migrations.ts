@@ -99,4 +99,19 @@ export const KMS_MIGRATIONS: readonly Migration[] = [
     CREATE UNIQUE INDEX kms_keys_by_external_key ON kms_keys (account, region, custom_store, external_key)
       WHERE custom_store IS NOT NULL;`,
   },
+  {
+    // What was asked of KMS, by the month of the request (UTC) and whoever pays; `key_arn` and `service` are empty where
+    // there is none. `kms_past_keys`: until when keys that are gone cost something.
+    id: 7,
+    sql: `CREATE TABLE kms_requests (
+      month TEXT NOT NULL, account TEXT NOT NULL, key_arn TEXT NOT NULL, operation TEXT NOT NULL,
+      service TEXT NOT NULL, price TEXT NOT NULL, count BIGINT NOT NULL,
+      PRIMARY KEY (account, month, key_arn, operation, service, price)
+    );
+    CREATE TABLE kms_past_keys (
+      account TEXT NOT NULL, region TEXT NOT NULL, id TEXT NOT NULL,
+      created_at BIGINT NOT NULL, free_at BIGINT NOT NULL, rotated_at BIGINT, rotated_again_at BIGINT,
+      PRIMARY KEY (account, region, id)
+    );`,
+  },
 ];

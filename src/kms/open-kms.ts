@@ -1,5 +1,7 @@
 import { needs } from "../base/index.js";
 import { SealingKey } from "../crypto/index.js";
+import { PRICES } from "./costs/prices.js";
+import { RequestCounter } from "./costs/request-counter.js";
 import { connectionWorker, storeHealthWorker } from "./custom-stores/connect.js";
 import { NO_CLUSTERS } from "./custom-stores/no-clusters.js";
 import { CustomStores } from "./custom-stores/registry.js";
@@ -21,6 +23,7 @@ import { UsageTracker } from "./usage/usage.js";
 export async function openKms(options: KmsOptions): Promise<Kms> {
   const { database, keyStore, clock, ids, log } = options;
   const usage = new UsageTracker(database, clock, log);
+  const costs = new RequestCounter(database, clock, log);
   const tokenKey = await keyStore.houseKey("kms/grant-tokens");
   const customStores = await openCustomStores(options);
   let opened: Kms | undefined;
@@ -31,6 +34,8 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
   };
   opened = {
     ...options,
+    prices: { ...PRICES, ...options.prices },
+    costs,
     quotas: { ...RESOURCE_QUOTAS, ...options.quotas },
     keys: new KeyRepository(database),
     grantTokens: new GrantTokens(tokenKey, ids),
@@ -49,6 +54,7 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
     ],
     close: async () => {
       await usage.flush();
+      await costs.flush();
       customStores.close();
       tokenKey.wipe();
     },

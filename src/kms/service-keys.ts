@@ -53,6 +53,7 @@ async function generate(
   const loaded = await findKey(kms, call, keyId, { action, badArn: "NotFoundException", makesManaged: true });
   progress.loaded = loaded;
   await authorizeUse(kms, call, loaded, action, context, aliasName(keyId));
+  countUse(kms, call, loaded, "GenerateDataKey");
   refuseUnlessSymmetric(loaded, "GenerateDataKey");
   progress.materialId = materialName(loaded);
   const use = { call: { ...call, requestId: progress.requestId }, loaded, operation: "GenerateDataKey", context };
@@ -72,6 +73,7 @@ async function decrypt(
   const loaded = await findKeyOfBlob(kms, call, names, action);
   progress.loaded = loaded;
   await authorizeUse(kms, call, loaded, action, context);
+  countUse(kms, call, loaded, "Decrypt");
   refuseUnlessFit(loaded, "Decrypt", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT");
   progress.materialId = materialName(loaded, names);
   const use = { call: { ...call, requestId: progress.requestId }, loaded, operation: "Decrypt", context };
@@ -123,6 +125,11 @@ async function recorded(
   });
   if (progress.loaded) noteUse(kms, progress.loaded.key, use.eventName, { ...call, requestId }, eventId);
   return made;
+}
+
+/** Whoever the service calls for pays, as for a request of their own. */
+function countUse(kms: Kms, { caller, viaService = "" }: CallContext, { key }: LoadedKey, operation: string): void {
+  kms.costs.note(caller.account, key.arn, operation, viaService.slice(0, viaService.indexOf(".")));
 }
 
 /** A service's calls in a user's name count against that user's account (kms 12.2). */

@@ -3,6 +3,7 @@ import type { Material, MaterialId } from "../keystore/index.js";
 import type { ReadTx, SqlValue, WriteTx } from "../store/index.js";
 import type { Alias } from "./alias.js";
 import { bump } from "./changes/store.js";
+import { keepPastKey } from "./costs/store.js";
 import type { CustomKeyStore } from "./custom-stores/custom-key-store.js";
 import { findStore } from "./custom-stores/store.js";
 import { type Imported, summaryOf } from "./imported/summary.js";
@@ -134,7 +135,8 @@ const lifeColumns = (key: Key): Record<string, SqlValue> => ({
   state: key.state === "Unavailable" ? key.remembered : key.state,
   material: key.material ?? null,
   deletion_at: key.state === "PendingDeletion" ? key.deletionAt.getTime() : null,
-  window_days: key.state === "PendingReplicaDeletion" ? key.windowDays : null,
+  window_days:
+    key.state === "PendingReplicaDeletion" || key.state === "PendingDeletion" ? (key.windowDays ?? null) : null,
   rotation_days: key.rotation?.periodDays ?? null,
   rotation_at: key.rotation?.nextAt.getTime() ?? null,
   on_demand_rotations: key.onDemandRotations,
@@ -196,7 +198,8 @@ function lifeOf(row: KeyRow): KeyLife {
   if (state === "Creating") return { state };
   if (state === "PendingImport") return { state, material: material ?? undefined };
   if (state === "PendingDeletion") {
-    return { state, material: material ?? undefined, deletionAt: new Date(row.deletion_at ?? 0) };
+    const given = row.window_days === null ? {} : { windowDays: row.window_days };
+    return { state, material: material ?? undefined, deletionAt: new Date(row.deletion_at ?? 0), ...given };
   }
   if (state === "PendingReplicaDeletion") {
     return { state, material: material ?? undefined, windowDays: row.window_days ?? 0 };
@@ -322,6 +325,7 @@ export async function markDeleting(tx: WriteTx, ref: KeyRef, now: Date): Promise
 }
 
 export async function removeKey(tx: WriteTx, ref: KeyRef): Promise<void> {
+  await keepPastKey(tx, ref);
   for (const table of ["kms_materials", "kms_aliases", "kms_grants", "kms_usage", "kms_region_work"]) {
     await tx.run(`DELETE FROM ${table} WHERE account = ? AND region = ? AND key_id = ?`, ...at(ref));
   }

@@ -1,8 +1,9 @@
 import { AwsError, isAccountId, isRegion, parseArn } from "../../base/index.js";
 import { type Denied, denialText } from "../../identity/index.js";
-import { defineService, type Service } from "../../kit/index.js";
+import { type AnyOperation, defineService, type Service } from "../../kit/index.js";
 import { invisibleKeyText, type Kms } from "../../kms/index.js";
 import type { PrincipalView, ResourceSide } from "../../policy/index.js";
+import { counted } from "./counted.js";
 import { limited } from "./limited.js";
 import { cancelKeyDeletion } from "./operations/cancel-key-deletion.js";
 import { connectCustomKeyStore } from "./operations/connect-custom-key-store.js";
@@ -124,11 +125,17 @@ const OPERATIONS = [
 export function kmsService({ kms }: { readonly kms: Kms }): Service {
   return defineService({
     id: "kms",
-    operations: OPERATIONS.map((bind) => (kms.rates === undefined ? bind(kms) : limited(bind(kms), kms.rates))),
+    operations: OPERATIONS.map((bind) => metered(bind(kms), kms)),
     denied,
     workers: kms.workers,
     sideOf: (resource, principal) => sideOf(kms, resource, principal),
   });
+}
+
+/** Counted, and where rates are set behind its own. */
+function metered(operation: AnyOperation, kms: Kms): AnyOperation {
+  const once = counted(operation, kms);
+  return kms.rates === undefined ? once : limited(once, kms.rates);
 }
 
 /** A ciphertext whose key lies in another account tells nothing about that key to whoever has no way to it (kms 5.9). */

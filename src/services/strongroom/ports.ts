@@ -1,7 +1,12 @@
-import type { Clock, Ids } from "../../base/index.js";
+import type { AccountId, Clock, Ids } from "../../base/index.js";
 import type { Identity } from "../../identity/index.js";
 import type { Service } from "../../kit/index.js";
 import type { Database } from "../../store/index.js";
+
+export interface Costs {
+  /** `month` as `2026-11`. Throws ValidationException. */
+  report(account: AccountId, month: string): Promise<object>;
+}
 
 /** What the house's own API stands on. */
 export interface StrongroomPorts {
@@ -12,4 +17,6 @@ export interface StrongroomPorts {
   readonly ids: Ids;
   /** The services that can say what speaks for one of their resources. */
   readonly services: readonly Service[];
+  /** What a month of KMS costs an account. */
+  readonly costs: Costs;
 }

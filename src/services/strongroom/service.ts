@@ -1,6 +1,7 @@
 import { defineService, type Service } from "../../kit/index.js";
 import { createAccountOperation } from "./operations/create-account.js";
 import { explainOperation } from "./operations/explain.js";
+import { getCostReport } from "./operations/get-cost-report.js";
 import { listAccounts } from "./operations/list-accounts.js";
 import type { StrongroomPorts } from "./ports.js";
 
@@ -12,6 +13,8 @@ export function strongroomService(ports: StrongroomPorts): Service {
   return defineService({
     id: "strongroom",
     eventSource: "strongroom",
-    operations: [createAccountOperation, listAccounts, explainOperation].map((operation) => operation(ports)),
+    operations: [createAccountOperation, listAccounts, explainOperation, getCostReport].map((operation) =>
+      operation(ports),
+    ),
   });
 }

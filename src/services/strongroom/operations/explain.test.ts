@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { HOUSE_ACCOUNT, openTestHouse, SECOND_ACCOUNT, type TestHouse } from "../../../identity/testing.js";
 import { ALLOW_ALL, callOperation, rootCaller, testContext, userCaller } from "../../../kit/testing.js";
+import { NO_COSTS } from "../testing.js";
 import { explainOperation } from "./explain.js";
 
 let house: TestHouse;
@@ -18,7 +19,11 @@ interface Explained {
 const ROOT = `arn:aws:iam::${HOUSE_ACCOUNT}:root`;
 
 const explain = (input: object, caller = rootCaller(HOUSE_ACCOUNT)) =>
-  callOperation<Explained>(explainOperation({ ...house, services: [] }), testContext({ caller }), input);
+  callOperation<Explained>(
+    explainOperation({ ...house, services: [], costs: NO_COSTS }),
+    testContext({ caller }),
+    input,
+  );
 
 test("only who may ask is told, and nobody is told of another account's principals", async () => {
   const question = { principalArn: ROOT, action: "iam:ListUsers", resource: "*" };
