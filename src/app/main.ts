@@ -105,12 +105,23 @@ async function runCommand(argv: readonly string[]): Promise<number> {
 
 async function dispatch(given: Arguments, settings: readonly Setting[]): Promise<number> {
   const [command = "help"] = given.words;
-  if (command === "up") return (await import("./up.js")).up(settingsOf(settings), here);
+  if (command === "up") return runServer(settingsOf(settings));
   if (command === "xks-proxy" && given.words[1] === "run") {
-    return (await import("./up.js")).up(withProxy(settingsOf(settings)), here);
+    return runServer(withProxy(settingsOf(settings)));
   }
   const { runTool } = await import("./tools.js");
   return runTool(command, given, settings, here);
+}
+
+async function runServer(settings: Settings): Promise<number> {
+  const { bearWorkers, letGo } = await import("./young-workers.js");
+  const young = bearWorkers(settings.workers, here);
+  try {
+    const { up } = await import("./up.js");
+    return await up(settings, here, young);
+  } finally {
+    letGo(young);
+  }
 }
 
 const XKS_PROXY_PORT = 9443;

@@ -1,18 +1,13 @@
-import cluster, { type Worker as ClusterWorker } from "node:cluster";
+import type { Worker as ClusterWorker } from "node:cluster";
 import { describeThrown, type Log, TokenBuckets } from "../base/index.js";
 import type { Settings } from "../cli/index.js";
 import type { ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
+import { bearWorker, type YoungWorker } from "./young-workers.js";
 
 /** A worker that dies so often so fast will not be helped by another start. */
 const DEATHS_ALLOWED = 5;
 const DEATH_WINDOW_MS = 10_000;
 const STOP_GRACE_MS = 15_000;
-
-/**
- * A worker has a core to itself, and helpers of the garbage collector would take another's; requests leave so much
- * young garbage that a larger nursery halves what is copied.
- */
-const WORKER_FLAGS = ["--single-threaded-gc", "--max-semi-space-size=32"];
 
 export interface SupervisorPorts {
   readonly settings: Settings;
@@ -47,9 +42,8 @@ interface Slot {
   opened: boolean;
 }
 
-/** Keeps one front process a slot alive; a slot's number is its place in the audit trail. */
-export function supervise(ports: SupervisorPorts, workerFile: string): Supervisor {
-  cluster.setupPrimary({ exec: workerFile, args: [], silent: false, execArgv: [...process.execArgv, ...WORKER_FLAGS] });
+/** Keeps one front process a slot alive; a slot's number is its place in the audit trail. `young` are taken first. */
+export function supervise(ports: SupervisorPorts, workerFile: string, young: YoungWorker[]): Supervisor {
   const buckets = new TokenBuckets(ports.nowMs);
   const deaths: number[] = [];
   let stopping = false;
@@ -65,10 +59,12 @@ export function supervise(ports: SupervisorPorts, workerFile: string): Superviso
   });
 
   function born(number: number): Slot {
-    const worker = cluster.fork({ STRONGROOM_ROLE: "worker" });
+    const taken = young.shift() ?? bearWorker(workerFile);
+    const { worker } = taken;
     const slot: Slot = { number, worker, hears: false, port: undefined, opened: false };
-    worker.on("message", (message: ToSupervisor) => hear(slot, message));
     worker.once("exit", (code, signal) => died(slot, code, signal));
+    // What it has said already is heard when all slots are there.
+    queueMicrotask(() => taken.listen((message) => hear(slot, message)));
     return slot;
   }
 

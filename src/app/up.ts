@@ -10,12 +10,13 @@ import { type Custody, takeCustody } from "./custody.js";
 import { realEntropy, shiftedClock } from "./real.js";
 import { takeRootAccess } from "./root-access.js";
 import { supervise } from "./supervisor.js";
+import type { YoungWorker } from "./young-workers.js";
 
 const RED = "\u001b[31m";
 const PLAIN = "\u001b[0m";
 
 /** `strongroom up`: runs in the foreground until it is told to stop. Resolves with the exit code. */
-export async function up(wanted: Settings, programFile: string): Promise<number> {
+export async function up(wanted: Settings, programFile: string, young: YoungWorker[]): Promise<number> {
   refuseUnsafeDev(wanted);
   const settings = { ...wanted, port: wanted.port === 0 ? await freePort(wanted.host) : wanted.port };
   const clock = shiftedClock(settings.clockOffset);
@@ -64,6 +65,7 @@ export async function up(wanted: Settings, programFile: string): Promise<number>
       },
     },
     programFile,
+    young,
   );
   let greetedSealed = false;
   try {

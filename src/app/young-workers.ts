@@ -1,0 +1,40 @@
+import cluster, { type Worker as ClusterWorker } from "node:cluster";
+import type { ToSupervisor } from "./messages.js";
+
+/** Requests leave so much young garbage that a larger nursery halves what is copied. */
+const WORKER_FLAGS = ["--max-semi-space-size=32"];
+
+/** A worker that was born and may have spoken before its supervisor listens. */
+export interface YoungWorker {
+  readonly worker: ClusterWorker;
+  /** Hears what was said so far, and all that follows. */
+  listen(hear: (message: ToSupervisor) => void): void;
+}
+
+/** Workers load their program for as long as the supervisor loads its own: they are born first. */
+export function bearWorkers(count: number, programFile: string): YoungWorker[] {
+  return Array.from({ length: count }, () => bearWorker(programFile));
+}
+
+export function bearWorker(programFile: string): YoungWorker {
+  const execArgv = [...process.execArgv, ...WORKER_FLAGS];
+  cluster.setupPrimary({ exec: programFile, args: [], silent: false, execArgv });
+  const worker = cluster.fork({ STRONGROOM_ROLE: "worker" });
+  const said: ToSupervisor[] = [];
+  let hear = (message: ToSupervisor): void => {
+    said.push(message);
+  };
+  worker.on("message", (message: ToSupervisor) => hear(message));
+  return {
+    worker,
+    listen(hearer) {
+      hear = hearer;
+      for (const message of said.splice(0)) hearer(message);
+    },
+  };
+}
+
+/** Workers that nobody took up keep a process alive that has nothing to do. */
+export function letGo(workers: readonly YoungWorker[]): void {
+  for (const { worker } of workers) worker.process.kill("SIGKILL");
+}
