@@ -158,6 +158,8 @@ test("what is allowed and not plain is answered by node:http", async () => {
   const odd = [
     "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\nX: 2\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nX_Y: 1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\nConstructor: 1\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: a\r\n__proto__: 1\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nX: \xe9\r\n\r\n",
     "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n",
     "DELETE / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx",

@@ -13,13 +13,21 @@ export function parameters(
 ): Record<string, unknown> | null {
   const shown: Record<string, unknown> = {};
   let isEmpty = true;
-  for (const [name, value] of Object.entries({ ...defaults, ...input })) {
-    if (!isShown(name, value)) continue;
-    shown[lowerFirst(name)] = trailValue(name, value);
-    isEmpty = false;
-  }
+  const add = (of: object, but: object) => {
+    // Own names alone are there: inputs are decoded into plain objects.
+    for (const name in of) {
+      const value = (of as Record<string, unknown>)[name]; // `name` is one of its own
+      if (!isShown(name, value) || Object.hasOwn(but, name)) continue;
+      shown[lowerFirst(name)] = trailValue(name, value);
+      isEmpty = false;
+    }
+  };
+  add(defaults, input);
+  add(input, NOTHING);
   return isEmpty ? null : shown;
 }
+
+const NOTHING = {};
 
 const isShown = (name: string, value: unknown) =>
   value !== undefined && !(value instanceof Uint8Array) && !HIDDEN.has(name);
@@ -41,7 +49,18 @@ export function lowerNames(structure: object): Record<string, unknown> {
   );
 }
 
-const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+const lowered = new Map<string, string>();
+
+/** Names of members, of which there are a few hundred. */
+function lowerFirst(name: string): string {
+  const known = lowered.get(name);
+  if (known !== undefined) return known;
+  const made = name.charAt(0).toLowerCase() + name.slice(1);
+  if (lowered.size < MOST_LOWERED) lowered.set(name, made);
+  return made;
+}
+
+const MOST_LOWERED = 1000;
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
