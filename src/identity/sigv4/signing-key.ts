@@ -1,7 +1,8 @@
+import { timingSafeEqual } from "node:crypto";
 import { equalBytes, Lru, utf8 } from "../../base/index.js";
 import { type KeyHandle, keyHandle, mac, macHex, publicRandom, Secret } from "../../crypto/index.js";
 import { sha256Hex } from "./hash.js";
-import type { Scope } from "./presented.js";
+import type { Presented, Scope } from "./presented.js";
 
 interface Derived {
   readonly key: KeyHandle;
@@ -17,18 +18,21 @@ const MOST_HELD = 32;
 const heldKeys = new WeakMap<object, Map<string, KeyHandle>>();
 
 /** `signingKey` for who has an object that stands for this very secret and goes with it: nothing needs to be compared. */
-export function heldSigningKey(holder: object, accessKeyId: string, scope: Scope, secret: string): KeyHandle {
+export function heldSigningKey(
+  holder: object,
+  { accessKeyId, scope, scopeText }: Pick<Presented, "accessKeyId" | "scope" | "scopeText">,
+  secret: string,
+): KeyHandle {
   let held = heldKeys.get(holder);
   if (held === undefined) {
     held = new Map();
     heldKeys.set(holder, held);
   }
-  const name = `${scope.date}/${scope.region}/${scope.service}/${scope.terminator}`;
-  const known = held.get(name);
+  const known = held.get(scopeText);
   if (known !== undefined) return known;
   const key = signingKey(accessKeyId, scope, secret);
   if (held.size >= MOST_HELD) held.clear();
-  held.set(name, key);
+  held.set(scopeText, key);
   return key;
 }
 
@@ -63,4 +67,14 @@ function handleOf(bytes: Buffer): KeyHandle {
 /** Lower-case hex. */
 export const signature = (key: KeyHandle, text: string): string => macHex("HMAC_SHA_256", key, text);
 
-export const isSignature = (expected: string, sent: string): boolean => equalBytes(utf8(expected), utf8(sent));
+const SIGNATURE_CHARS = 64;
+const expectedBytes = Buffer.alloc(SIGNATURE_CHARS);
+const sentBytes = Buffer.alloc(SIGNATURE_CHARS);
+
+/** What is no plain text of that many characters does not fill the bytes, and is refused for that. */
+export function isSignature(expected: string, sent: string): boolean {
+  if (sent.length !== SIGNATURE_CHARS) return false;
+  const areFull =
+    expectedBytes.write(expected, "utf8") === SIGNATURE_CHARS && sentBytes.write(sent, "utf8") === SIGNATURE_CHARS;
+  return areFull && timingSafeEqual(expectedBytes, sentBytes);
+}

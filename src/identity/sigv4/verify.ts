@@ -25,8 +25,7 @@ export function verifySignature(verification: Verification): void {
 
 function isSigned({ presented, secret, holder }: Verification, canonical: string): boolean {
   const { accessKeyId, scope, scopeText, date } = presented;
-  const key =
-    holder === undefined ? signingKey(accessKeyId, scope, secret) : heldSigningKey(holder, accessKeyId, scope, secret);
+  const key = holder === undefined ? signingKey(accessKeyId, scope, secret) : heldSigningKey(holder, presented, secret);
   return isSignature(signature(key, stringToSign(date, scopeText, canonical)), presented.signature);
 }
 
