@@ -151,6 +151,7 @@ function gatewayPorts(options: FrontOptions, house: House): GatewayPorts {
     wire: withHouseApi(openWire({ modelsFolder }), [...own]),
     authenticate: openAuthenticate({ identity: house.identity, clock, regions: servedRegions(settings.region) }),
     audit: house.audit,
+    uses: house.uses,
     services: house.services,
     clock,
     ids,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
 import { AwsError, type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
 import { OpeningThread, SealingKey } from "../crypto/index.js";
-import { IDENTITY_MIGRATIONS, type Identity, openIdentity } from "../identity/index.js";
+import { IDENTITY_MIGRATIONS, type Identity, LastUses, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
 import {
@@ -53,6 +53,7 @@ export interface HouseOptions {
 /** Everything that stands behind the door of one front process. */
 export interface House {
   readonly identity: Identity;
+  readonly uses: LastUses;
   readonly audit: TrailAudit;
   readonly services: ReadonlyMap<string, Service>;
   readonly workers: readonly Worker[];
@@ -80,6 +81,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const audit = await trail(options, index, databases);
   const sealer = await sessionSealer(keyStore);
   const identity = openIdentity({ database: iam, clock, ids, sealer });
+  const uses = new LastUses(iam, clock, log);
   const kms = await openKms({
     database: kmsRows,
     keyStore,
@@ -98,9 +100,10 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   // With one core alone a second thread only adds messages.
   const opening = availableParallelism() > 1 ? new OpeningThread(new URL("./opener.js", import.meta.url)) : undefined;
-  const services = await openServices(options, { identity, kms, audit, iam, s3Rows, opening });
+  const services = await openServices(options, { identity, uses, kms, audit, iam, s3Rows, opening });
   return {
     identity,
+    uses,
     audit,
     services,
     externalKeys: externalUse(kms),
@@ -108,6 +111,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     async close() {
       await opening?.close();
       await kms.close();
+      await uses.flush();
       await audit.close();
       await Promise.all([...databases, index].map((each) => each.close()));
     },
@@ -144,6 +148,7 @@ async function sessionSealer(keyStore: KeyStore): Promise<SealingKey> {
 
 interface Rooms {
   readonly identity: Identity;
+  readonly uses: LastUses;
   readonly kms: Kms;
   readonly audit: TrailAudit;
   readonly iam: SqliteDatabase;
@@ -153,7 +158,7 @@ interface Rooms {
 
 async function openServices(options: HouseOptions, rooms: Rooms): Promise<ReadonlyMap<string, Service>> {
   const { clock, ids, log, sealBodies } = options;
-  const { identity, kms, audit, iam } = rooms;
+  const { identity, uses, kms, audit, iam } = rooms;
   const blobs = await openDiskBlobs(join(options.folder, "blobs"));
   const aws = [
     kmsService({ kms }),
@@ -166,7 +171,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
       sealing: sealBodies ? "segments" : "none-for-bench",
       ...(rooms.opening && { openingThread: rooms.opening }),
     }),
-    iamService({ database: iam }),
+    iamService({ database: iam, uses }),
     stsService({ database: iam, identity }),
     cloudTrailService({ audit }),
   ];

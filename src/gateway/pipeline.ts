@@ -1,6 +1,6 @@
 import { type Audit, copiesForOwners } from "../audit/index.js";
 import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
-import { authorize, type CallContext, Denied } from "../identity/index.js";
+import { authorize, type CallContext, Denied, type LastUses } from "../identity/index.js";
 import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
 import { StoreFull } from "../store/index.js";
@@ -16,6 +16,8 @@ export interface GatewayPorts {
   readonly wire: Wire;
   readonly authenticate: Authenticate;
   readonly audit: Audit;
+  /** Told of every request with a good signature. */
+  readonly uses: LastUses;
   /** The services that are written, by their model's id. */
   readonly services: ReadonlyMap<string, Service>;
   readonly clock: Clock;
@@ -75,6 +77,15 @@ function admit(
   exchange.region = region ?? ports.defaultRegion;
   exchange.signatureVersion = signatureVersion;
   exchange.body = body;
+  noteUse(ports, exchange);
+}
+
+/** For GetAccessKeyLastUsed and RoleLastUsed. A session's key lives too short to be asked about. */
+function noteUse(ports: GatewayPorts, { caller, region, recognised, time }: Exchange): void {
+  if (caller === undefined || region === undefined || recognised === undefined) return;
+  const { principal, session, accessKeyId } = caller;
+  const id = session === undefined ? accessKeyId : principal.kind === "assumed-role" ? principal.uniqueId : undefined;
+  if (id) ports.uses.note(id, { atMs: time.getTime(), service: recognised.service.signingName, region });
 }
 
 async function answer(ports: GatewayPorts, exchange: Exchange): Promise<void> {

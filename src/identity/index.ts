@@ -7,8 +7,10 @@ export { accountOfAccessKeyId } from "./access-key-id.js";
 export { createAccessKey, createAccount, type Makers, wholeSeconds } from "./access-keys.js";
 export * from "./authorize.js";
 export * from "./call.js";
+export type { Item, Items } from "./directory/items.js";
 export * from "./directory.js";
 export { directory } from "./directory-store.js";
+export * from "./last-uses.js";
 export * from "./managed-policies.js";
 export { IDENTITY_MIGRATIONS } from "./migrations.js";
 export * from "./open-identity.js";
@@ -24,4 +26,5 @@ export {
 } from "./session-token.js";
 export * from "./sigv2/index.js";
 export * from "./sigv4/index.js";
+export * from "./things.js";
 export * from "./trust-policy.js";

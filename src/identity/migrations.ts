@@ -43,4 +43,15 @@ CREATE TABLE iam_inline_policies (
   PRIMARY KEY (holder_id, name_key));
 `,
   },
+  {
+    id: 2,
+    sql: `
+CREATE TABLE iam_items (
+  kind TEXT NOT NULL, account TEXT NOT NULL, name_key TEXT NOT NULL, owner_id TEXT NOT NULL, path TEXT NOT NULL,
+  body TEXT NOT NULL, PRIMARY KEY (kind, account, name_key));
+CREATE INDEX iam_items_by_owner ON iam_items (owner_id, kind, name_key);
+CREATE TABLE iam_last_uses (
+  id TEXT PRIMARY KEY, used_at BIGINT NOT NULL, service TEXT NOT NULL, region TEXT NOT NULL);
+`,
+  },
 ];

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AccountId, Ids, ManualClock, SeededEntropy } from "../base/index.js";
+import { type AccountId, Ids, ManualClock, SeededEntropy, silentLog } from "../base/index.js";
 import { newSecret, SealingKey } from "../crypto/index.js";
 import { type Database, openSqlite } from "../store/index.js";
 import { createAccount } from "./access-keys.js";
+import { LastUses } from "./last-uses.js";
 import { IDENTITY_MIGRATIONS } from "./migrations.js";
 import { type Identity, openIdentity } from "./open-identity.js";
 import type { Sealer } from "./session-token.js";
@@ -16,6 +17,7 @@ export const SECOND_ACCOUNT = "444455556666" as AccountId; // twelve digits
 export interface TestHouse {
   readonly database: Database;
   readonly identity: Identity;
+  readonly uses: LastUses;
   readonly clock: ManualClock;
   readonly ids: Ids;
   readonly sealer: Sealer;
@@ -36,7 +38,8 @@ export async function openTestHouse(): Promise<TestHouse> {
   async function open() {
     const database = await openSqlite({ path: join(folder, "iam.db"), key, migrations: IDENTITY_MIGRATIONS });
     opened.push(database);
-    return { database, identity: openIdentity({ database, clock, ids, sealer }) };
+    const uses = new LastUses(database, clock, silentLog);
+    return { database, uses, identity: openIdentity({ database, clock, ids, sealer }) };
   }
 
   const first = await open();

@@ -15,6 +15,8 @@ export const QUOTAS = table({
   PolicySize: 6144,
   ACLSizePerRole: 2048,
   TagsPerResource: 50,
+  InstanceProfilesPerAccount: 1000,
+  InstanceSessionsPerInstanceProfile: 1,
 });
 
 /** Bytes of all inline policies together, white space not counted (kms 5.8). */

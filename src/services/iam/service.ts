@@ -1,6 +1,7 @@
 import { denialText } from "../../identity/index.js";
 import { type AnyOperation, defineService, type RequestContext, type Service } from "../../kit/index.js";
 import { accessDenied, invalidToken } from "./errors.js";
+import { addRoleToInstanceProfile } from "./operations/add-role-to-instance-profile.js";
 import { addUserToGroup } from "./operations/add-user-to-group.js";
 import { attachGroupPolicy } from "./operations/attach-group-policy.js";
 import { attachRolePolicy } from "./operations/attach-role-policy.js";
@@ -8,6 +9,7 @@ import { attachUserPolicy } from "./operations/attach-user-policy.js";
 import { createAccessKey } from "./operations/create-access-key.js";
 import { createAccountAlias } from "./operations/create-account-alias.js";
 import { createGroup } from "./operations/create-group.js";
+import { createInstanceProfile } from "./operations/create-instance-profile.js";
 import { createPolicy } from "./operations/create-policy.js";
 import { createPolicyVersion } from "./operations/create-policy-version.js";
 import { createRole } from "./operations/create-role.js";
@@ -16,6 +18,7 @@ import { deleteAccessKey } from "./operations/delete-access-key.js";
 import { deleteAccountAlias } from "./operations/delete-account-alias.js";
 import { deleteGroup } from "./operations/delete-group.js";
 import { deleteGroupPolicy } from "./operations/delete-group-policy.js";
+import { deleteInstanceProfile } from "./operations/delete-instance-profile.js";
 import { deleteLoginProfile } from "./operations/delete-login-profile.js";
 import { deletePolicy } from "./operations/delete-policy.js";
 import { deletePolicyVersion } from "./operations/delete-policy-version.js";
@@ -28,10 +31,12 @@ import { deleteUserPolicy } from "./operations/delete-user-policy.js";
 import { detachGroupPolicy } from "./operations/detach-group-policy.js";
 import { detachRolePolicy } from "./operations/detach-role-policy.js";
 import { detachUserPolicy } from "./operations/detach-user-policy.js";
+import { getAccessKeyLastUsed } from "./operations/get-access-key-last-used.js";
 import { getAccountPasswordPolicy } from "./operations/get-account-password-policy.js";
 import { getAccountSummary } from "./operations/get-account-summary.js";
 import { getGroup } from "./operations/get-group.js";
 import { getGroupPolicy } from "./operations/get-group-policy.js";
+import { getInstanceProfile } from "./operations/get-instance-profile.js";
 import { getLoginProfile } from "./operations/get-login-profile.js";
 import { getPolicy } from "./operations/get-policy.js";
 import { getPolicyVersion } from "./operations/get-policy-version.js";
@@ -48,6 +53,8 @@ import { listEntitiesForPolicy } from "./operations/list-entities-for-policy.js"
 import { listGroupPolicies } from "./operations/list-group-policies.js";
 import { listGroups } from "./operations/list-groups.js";
 import { listGroupsForUser } from "./operations/list-groups-for-user.js";
+import { listInstanceProfileTags } from "./operations/list-instance-profile-tags.js";
+import { listInstanceProfiles } from "./operations/list-instance-profiles.js";
 import { listInstanceProfilesForRole } from "./operations/list-instance-profiles-for-role.js";
 import { listMFADevices } from "./operations/list-mfa-devices.js";
 import { listPolicies } from "./operations/list-policies.js";
@@ -68,11 +75,14 @@ import { putRolePermissionsBoundary } from "./operations/put-role-permissions-bo
 import { putRolePolicy } from "./operations/put-role-policy.js";
 import { putUserPermissionsBoundary } from "./operations/put-user-permissions-boundary.js";
 import { putUserPolicy } from "./operations/put-user-policy.js";
+import { removeRoleFromInstanceProfile } from "./operations/remove-role-from-instance-profile.js";
 import { removeUserFromGroup } from "./operations/remove-user-from-group.js";
 import { setDefaultPolicyVersion } from "./operations/set-default-policy-version.js";
+import { tagInstanceProfile } from "./operations/tag-instance-profile.js";
 import { tagPolicy } from "./operations/tag-policy.js";
 import { tagRole } from "./operations/tag-role.js";
 import { tagUser } from "./operations/tag-user.js";
+import { untagInstanceProfile } from "./operations/untag-instance-profile.js";
 import { untagPolicy } from "./operations/untag-policy.js";
 import { untagRole } from "./operations/untag-role.js";
 import { untagUser } from "./operations/untag-user.js";
@@ -94,6 +104,7 @@ export function iamService(ports: IamPorts): Service {
 }
 
 const OPERATIONS = [
+  addRoleToInstanceProfile,
   addUserToGroup,
   attachGroupPolicy,
   attachRolePolicy,
@@ -101,6 +112,7 @@ const OPERATIONS = [
   createAccessKey,
   createAccountAlias,
   createGroup,
+  createInstanceProfile,
   createPolicy,
   createPolicyVersion,
   createRole,
@@ -109,6 +121,7 @@ const OPERATIONS = [
   deleteAccountAlias,
   deleteGroup,
   deleteGroupPolicy,
+  deleteInstanceProfile,
   deleteLoginProfile,
   deletePolicy,
   deletePolicyVersion,
@@ -121,10 +134,12 @@ const OPERATIONS = [
   detachGroupPolicy,
   detachRolePolicy,
   detachUserPolicy,
+  getAccessKeyLastUsed,
   getAccountPasswordPolicy,
   getAccountSummary,
   getGroup,
   getGroupPolicy,
+  getInstanceProfile,
   getLoginProfile,
   getPolicy,
   getPolicyVersion,
@@ -141,31 +156,36 @@ const OPERATIONS = [
   listGroupPolicies,
   listGroups,
   listGroupsForUser,
+  listInstanceProfiles,
   listInstanceProfilesForRole,
+  listInstanceProfileTags,
   listMFADevices,
   listPolicies,
   listPolicyTags,
   listPolicyVersions,
   listRolePolicies,
-  listRoleTags,
   listRoles,
+  listRoleTags,
   listServiceSpecificCredentials,
   listSigningCertificates,
   listSSHPublicKeys,
   listUserPolicies,
-  listUserTags,
   listUsers,
+  listUserTags,
   listVirtualMFADevices,
   putGroupPolicy,
   putRolePermissionsBoundary,
   putRolePolicy,
   putUserPermissionsBoundary,
   putUserPolicy,
+  removeRoleFromInstanceProfile,
   removeUserFromGroup,
   setDefaultPolicyVersion,
+  tagInstanceProfile,
   tagPolicy,
   tagRole,
   tagUser,
+  untagInstanceProfile,
   untagPolicy,
   untagRole,
   untagUser,

@@ -2,6 +2,7 @@ import { type Group, type Role, shownTrustPolicy, type User } from "../../identi
 import type { ReadTx } from "../../store/index.js";
 import { showBoundary } from "./boundary.js";
 import { encodeDocument } from "./documents.js";
+import type { IamPorts } from "./ports.js";
 import { someTags } from "./tags.js";
 
 /** A user as lists show it; GetUser and CreateUser add to it. */
@@ -47,5 +48,10 @@ export const shownRole = async (tx: ReadTx, role: Role) => ({
   ...(await listedRole(tx, role)),
   ...showBoundary(role.boundaryArn),
   ...someTags(role.tags),
-  RoleLastUsed: {},
 });
+
+/** Empty for a role that was never used. */
+export async function roleLastUsed(tx: ReadTx, { uses }: IamPorts, role: Role) {
+  const use = await uses.find(tx, role.id);
+  return use === undefined ? {} : { LastUsedDate: new Date(use.atMs), Region: use.region };
+}

@@ -32,7 +32,7 @@ export async function openIam(t: TestContext): Promise<IamBench> {
 }
 
 function benchOf(house: TestHouse, caller: Caller): IamBench {
-  const service = iamService({ database: house.database });
+  const service = iamService({ database: house.database, uses: house.uses });
 
   function operationOf(name: string) {
     const operation = service.operations.get(name);

@@ -66,6 +66,13 @@ export const iam: ServiceRow = {
         SetAsDefault: true,
       }),
     );
+    await root.iam.send(
+      new sdk.CreateInstanceProfileCommand({
+        InstanceProfileName: text("instance profile name"),
+        Path: `/${text("instance profile path")}/`,
+        Tags: tags("instance profile"),
+      }),
+    );
     await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: text("account alias") }));
     await root.iam.send(new sdk.GetUserCommand({ UserName: text("missing user") })).catch(() => {});
     await root.iam
@@ -92,12 +99,15 @@ export const iam: ServiceRow = {
       await root.iam.send(new sdk.AttachGroupPolicyCommand({ GroupName, PolicyArn }));
       await root.iam.send(new sdk.AttachRolePolicyCommand({ RoleName, PolicyArn }));
       const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
+      const InstanceProfileName = "victim-profile";
+      await root.iam.send(new sdk.CreateInstanceProfileCommand({ InstanceProfileName }));
       await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: "victim-account" }));
       return {
         members: {
           UserName,
           GroupName,
           RoleName,
+          InstanceProfileName,
           PolicyArn,
           PolicyName: "own",
           PolicyDocument: own.PolicyDocument,
@@ -115,6 +125,7 @@ export const iam: ServiceRow = {
           CreateGroup: { GroupName: "fresh" },
           CreateRole: { RoleName: "fresh" },
           CreatePolicy: { PolicyName: "fresh" },
+          CreateInstanceProfile: { InstanceProfileName: "fresh" },
           CreateAccessKey: { UserName },
           CreateAccountAlias: { AccountAlias: "fresh-account" },
           ListAccessKeys: { UserName },

@@ -13,7 +13,7 @@ test("ListInstanceProfilesForRole is refused without permission, and no role is 
   );
 });
 
-test("ListInstanceProfilesForRole is an empty list for every role", async (t) => {
+test("ListInstanceProfilesForRole is an empty list for a role that is in none", async (t) => {
   const iam = await openIam(t);
   await iam.call("CreateRole", { RoleName: "deploy", AssumeRolePolicyDocument: trustText({ AWS: "*" }) });
   const listed = await iam.raw("ListInstanceProfilesForRole", { RoleName: "deploy" });

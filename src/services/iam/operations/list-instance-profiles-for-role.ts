@@ -1,11 +1,20 @@
-import { aboutRole, existing } from "../entities.js";
+import { instanceProfiles } from "../../../identity/index.js";
+import { aboutRole, read } from "../entities.js";
+import { shownInstanceProfile } from "../instance-profiles.js";
+import { pageOfList } from "../pages.js";
 import { operation } from "../ports.js";
 
-/** There is no operation here that makes one, so the list is empty; Terraform asks before it deletes a role. */
 export const listInstanceProfilesForRole = operation("ListInstanceProfilesForRole", {
   ...aboutRole("iam:ListInstanceProfilesForRole"),
-  run: async (_ctx, _input, ok) => {
-    existing(ok.target);
-    return { InstanceProfiles: [], IsTruncated: false };
-  },
+  run: (_ctx, input, ok, ports) =>
+    read(ports, ok, async (tx, role) => {
+      const all = await instanceProfiles.of(tx, role.id);
+      const { items, end } = pageOfList(`profiles:${role.id}`, all, input, ({ name }) => name.toLowerCase());
+      const shown = [];
+      for (const profile of items) {
+        const { Tags: _tags, ...rest } = await shownInstanceProfile(tx, profile);
+        shown.push(rest);
+      }
+      return { InstanceProfiles: shown, ...end };
+    }),
 });
