@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { TestContext } from "node:test";
+import { type TestContext, test } from "node:test";
 import { isAwsError } from "../../base/index.js";
 import { type Caller, Denied } from "../../identity/index.js";
 import { HOUSE_ACCOUNT, openTestHouse, type TestHouse } from "../../identity/testing.js";
@@ -76,4 +76,18 @@ export const trustText = (principal: object | string, action = "sts:AssumeRole")
 export function policyOfBytes(bytes: number): string {
   const empty = policyText("s3:GetObject", "arn:aws:s3:::").length;
   return policyText("s3:GetObject", `arn:aws:s3:::${"b".repeat(bytes - empty)}`);
+}
+
+/** Every operation's first test: a user without any policy is refused, with the action on this resource. */
+export function guarded<N extends Name>(
+  name: N,
+  input: InputOf<Client, N>,
+  resource: string,
+  prepare: (iam: IamBench) => Promise<unknown> = async () => undefined,
+): void {
+  test(`${name} is refused without permission`, async (t) => {
+    const iam = await openIam(t);
+    await prepare(iam);
+    await iam.denies(name, input, `iam:${name}`, resource);
+  });
 }
