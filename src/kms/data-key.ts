@@ -68,7 +68,8 @@ export function refuseOpening(thrown: unknown): never {
 }
 
 function translated(thrown: unknown, wrong: (cause: unknown) => AwsError): unknown {
-  if (!(thrown instanceof KeyStoreError)) return thrown;
+  // A full disk is for the gateway to tell: it is no fault of KMS's.
+  if (!(thrown instanceof KeyStoreError) || thrown.reason === "full") return thrown;
   return keyStoreAway(thrown) ?? wrong(thrown);
 }
 

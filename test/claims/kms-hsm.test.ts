@@ -4,12 +4,19 @@ import {
   CreateKeyCommand,
   DecryptCommand,
   DescribeKeyCommand,
+  EnableKeyRotationCommand,
   EncryptCommand,
   GenerateDataKeyCommand,
+  GenerateDataKeyPairCommand,
   GenerateRandomCommand,
+  GetParametersForImportCommand,
+  GetPublicKeyCommand,
   ReEncryptCommand,
+  ReplicateKeyCommand,
+  RotateKeyOnDemandCommand,
 } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { openSoftwareKeyStore, unlockRoot } from "../../src/keystore/index.js";
 import { type Clients, clientsOf } from "../harness/clients.js";
 import { clusterFlags, connectStore, newHsmStore, newSoftHsm, type SoftHsm, withoutSoftHsm } from "../harness/hsm.js";
 import { codeOf } from "../harness/people.js";
@@ -87,4 +94,33 @@ test("K7: services use such a key, and random bytes come from the token", { skip
   const { Plaintext = [] } = await root.kms.send(new GenerateRandomCommand(random));
   assert.equal(Plaintext.length, 1024);
   assert.ok(new Set(Plaintext).size > 200);
+});
+
+test("K1: no call gives or changes the material of a key in a token, and the house has none of it", {
+  skip,
+}, async () => {
+  const KeyId = keyId;
+  const refusals = [
+    root.kms.send(new GetPublicKeyCommand({ KeyId })),
+    root.kms.send(
+      new GetParametersForImportCommand({
+        KeyId,
+        WrappingAlgorithm: "RSAES_OAEP_SHA_256",
+        WrappingKeySpec: "RSA_4096",
+      }),
+    ),
+    root.kms.send(new ReplicateKeyCommand({ KeyId, ReplicaRegion: "eu-west-1" })),
+    root.kms.send(new RotateKeyOnDemandCommand({ KeyId })),
+    root.kms.send(new EnableKeyRotationCommand({ KeyId })),
+    root.kms.send(new GenerateDataKeyPairCommand({ KeyId, KeyPairSpec: "ECC_NIST_P256" })),
+  ].map(codeOf);
+  assert.deepEqual(new Set(await Promise.all(refusals)), new Set(["UnsupportedOperationException"]));
+
+  const inHouse = (await root.kms.send(new CreateKeyCommand({}))).KeyMetadata?.KeyId ?? "";
+  await server.stop();
+  const opened = await openSoftwareKeyStore(`${folder}/data`, await unlockRoot(`${folder}/data`, { kind: "file" }));
+  const owners = (await opened.keyStore.listMaterials()).map(({ owner }) => owner.keyId);
+  await opened.close();
+  assert.ok(owners.includes(inHouse));
+  assert.ok(!owners.includes(keyId.split("/").at(-1) ?? ""));
 });

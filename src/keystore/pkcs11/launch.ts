@@ -7,6 +7,8 @@ const AGENT_ROLE = "token-agent";
 
 /** What the program does in that role. The agent's code, and with it the foreign calls, is loaded in no other. */
 export async function runTokenAgent(): Promise<void> {
+  // A terminal's Ctrl-C reaches every process; the custodian alone decides when its agents end.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
   const { serveToken } = await import("./agent.js");
   serveToken({
     onMessage: (hear) => process.on("message", hear),

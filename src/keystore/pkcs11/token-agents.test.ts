@@ -200,6 +200,15 @@ test("an agent that dies at once is not born again at every request", { skip }, 
   );
 });
 
+test("an agent stays when a signal reaches every process of the server", { skip }, () =>
+  withAgents(async (tokens, children) => {
+    await tokens.connect(use());
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.kill(children[0] ?? 0, signal);
+    for (let i = 0; i < 3; i++) await tokens.random(use(), 8);
+    assert.equal(children.length, 1);
+  }),
+);
+
 test("an agent ends with its parent", { skip }, async () => {
   const child = hsm.launch();
   child.disconnect();

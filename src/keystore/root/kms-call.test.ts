@@ -75,12 +75,17 @@ test("refusals are told from absence, and wrong ciphertext from both", async () 
 });
 
 test("who does not answer, or is not there, is unreachable", async () => {
+  let heard = () => {};
+  const asked = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
   await against(
-    () => {},
+    () => heard(),
     async (call, place) => {
-      const asked = refuses(call(place, "Decrypt", {}), "kms-unreachable", /in time/);
-      clock.advance(10_000);
+      const refused = refuses(call(place, "Decrypt", {}), "kms-unreachable", /in time/);
       await asked;
+      clock.advance(10_000);
+      await refused;
     },
   );
   const call = kmsCaller({ sign: ({ headers }) => ({ ...headers }), clock });

@@ -1,5 +1,4 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
+import type { IncomingMessage } from "node:http";
 import { type Clock, LIMITS, SECOND_MS, utf8 } from "../../base/index.js";
 import type { CallKms, KmsPlace } from "./kms-root.js";
 import { RootError } from "./root-error.js";
@@ -51,16 +50,17 @@ function refusal(status: number, answer: Readonly<Record<string, unknown>> | und
   return new RootError(isTheirs ? "kms-unreachable" : "kms-refused", code);
 }
 
-function exchange(
+async function exchange(
   { ca, clock }: KmsCaller,
   { endpoint }: KmsPlace,
   headers: Record<string, string>,
   body: Buffer,
 ): Promise<{ readonly status: number; readonly text: string }> {
-  const isTls = new URL(endpoint).protocol === "https:";
+  // Loaded here: most servers start without another KMS.
+  const { request: open } = await (endpoint.startsWith("https:") ? import("node:https") : import("node:http"));
   return new Promise((resolve, reject) => {
     const options = { method: "POST", headers, agent: false, ...(ca === undefined ? {} : { ca }) };
-    const request = (isTls ? httpsRequest : httpRequest)(endpoint, options, (response) => {
+    const request = open(endpoint, options, (response) => {
       readAll(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), fail);
     });
     const cancel = clock.after(ANSWER_MS, () => request.destroy(new Error("no answer in time")));
