@@ -8,6 +8,7 @@ export { createAccessKey, createAccount, type Makers, wholeSeconds } from "./acc
 export * from "./authorize.js";
 export * from "./call.js";
 export type { Item, Items } from "./directory/items.js";
+export * from "./directory/oidc-providers-store.js";
 export * from "./directory.js";
 export { directory } from "./directory-store.js";
 export * from "./last-uses.js";

@@ -54,4 +54,12 @@ CREATE TABLE iam_last_uses (
   id TEXT PRIMARY KEY, used_at BIGINT NOT NULL, service TEXT NOT NULL, region TEXT NOT NULL);
 `,
   },
+  {
+    id: 3,
+    sql: `
+CREATE TABLE iam_oidc_providers (
+  account TEXT NOT NULL, host_path TEXT NOT NULL, client_ids TEXT NOT NULL, thumbprints TEXT NOT NULL,
+  tags TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (account, host_path));
+`,
+  },
 ];

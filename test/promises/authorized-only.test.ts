@@ -181,7 +181,7 @@ function operationFiles(id: string): string[] {
   return readdirSync(files)
     .filter((name) => name.endsWith(".ts") && !name.includes(".test.") && name !== "not-configured.ts")
     .map((name) => name.replace(/\.ts$/, "").replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase()))
-    .map((name) => SPELLED.get(name) ?? name);
+    .map((name) => SPELLED.get(name) ?? name.replaceAll("OpenId", "OpenID").replaceAll("ClientId", "ClientID"));
 }
 
 /** Where AWS's spelling cannot be told from the file's name. */

@@ -17,6 +17,8 @@ export const QUOTAS = table({
   TagsPerResource: 50,
   InstanceProfilesPerAccount: 1000,
   InstanceSessionsPerInstanceProfile: 1,
+  OpenIdConnectProvidersPerAccount: 100,
+  ClientIdsPerOpenIdConnectProvider: 100,
 });
 
 /** Bytes of all inline policies together, white space not counted (kms 5.8). */

@@ -1,6 +1,7 @@
 import { denialText } from "../../identity/index.js";
 import { type AnyOperation, defineService, type RequestContext, type Service } from "../../kit/index.js";
 import { accessDenied, invalidToken } from "./errors.js";
+import { OIDC_OPERATIONS } from "./oidc-operations.js";
 import { addRoleToInstanceProfile } from "./operations/add-role-to-instance-profile.js";
 import { addUserToGroup } from "./operations/add-user-to-group.js";
 import { attachGroupPolicy } from "./operations/attach-group-policy.js";
@@ -105,6 +106,7 @@ export function iamService(ports: IamPorts): Service {
 
 const OPERATIONS = [
   addRoleToInstanceProfile,
+  ...OIDC_OPERATIONS,
   addUserToGroup,
   attachGroupPolicy,
   attachRolePolicy,

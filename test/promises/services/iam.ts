@@ -43,6 +43,13 @@ export const iam: ServiceRow = {
         }),
       }),
     );
+    await root.iam.send(
+      new sdk.CreateOpenIDConnectProviderCommand({
+        Url: `https://${text("provider host")}.example.com`,
+        ClientIDList: [text("client id")],
+        Tags: tags("provider"),
+      }),
+    );
     const inline = (of: string) => ({
       PolicyName: text(`${of} policy name`),
       PolicyDocument: document(text(`${of} Sid`)),
@@ -102,6 +109,9 @@ export const iam: ServiceRow = {
       const InstanceProfileName = "victim-profile";
       await root.iam.send(new sdk.CreateInstanceProfileCommand({ InstanceProfileName }));
       await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: "victim-account" }));
+      const provider = await root.iam.send(
+        new sdk.CreateOpenIDConnectProviderCommand({ Url: "https://id.example.com", ClientIDList: ["app"] }),
+      );
       return {
         members: {
           UserName,
@@ -119,8 +129,12 @@ export const iam: ServiceRow = {
           PermissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess",
           Tags: [{ Key: "a", Value: "b" }],
           TagKeys: ["a"],
+          OpenIDConnectProviderArn: provider.OpenIDConnectProviderArn,
+          ThumbprintList: ["a".repeat(40)],
+          ClientID: "app",
         },
         operations: {
+          CreateOpenIDConnectProvider: { Url: "https://fresh.example.com" },
           CreateUser: { UserName: "fresh" },
           CreateGroup: { GroupName: "fresh" },
           CreateRole: { RoleName: "fresh" },

@@ -1,4 +1,4 @@
-import { directory } from "../../../identity/index.js";
+import { directory, oidcProviders } from "../../../identity/index.js";
 import { onAccount } from "../entities.js";
 import { operation } from "../ports.js";
 import { INLINE_BYTES, QUOTAS } from "../quotas.js";
@@ -9,6 +9,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
     database.read(async (tx) => {
       const { account } = ctx.caller;
       const counts = await directory.counts(tx, account);
+      const providers = await oidcProviders.list(tx, account);
       const rootKeys = await directory.accessKeys(tx, account, undefined);
       return {
         SummaryMap: {
@@ -37,7 +38,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
           MFADevices: 0,
           MFADevicesInUse: 0,
           InstanceProfiles: 0,
-          Providers: 0,
+          Providers: providers.length,
         },
       };
     }),
