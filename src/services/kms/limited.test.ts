@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { TokenBuckets } from "../../base/index.js";
 import { callVia } from "../../identity/index.js";
-import { testContext, userCaller } from "../../kit/testing.js";
+import type { AnyOperation } from "../../kit/index.js";
+import { TEST_ACCOUNT, testContext, userCaller } from "../../kit/testing.js";
 import { RateLimiter } from "../../kms/index.js";
 import { FOREIGN, rootArn } from "../../kms/testing.js";
+import { limited } from "./limited.js";
 import { allow, arnOf, openTestService, type TestService } from "./testing.js";
 
 const opened: TestService[] = [];
@@ -72,3 +74,36 @@ test("what a service does for a user counts against the user's account, and is i
   assert.deepEqual([last?.eventName, last?.errorCode], ["GenerateDataKey", "ThrottlingException"]);
   assert.deepEqual(last?.userIdentity["invokedBy"], "s3.amazonaws.com");
 });
+
+test("a custom key store has a rate of its own, whoever calls, told once the key was found", async () => {
+  const kms = await serviceWith({ customStore: 1 });
+  const { rates } = kms.kms;
+  assert.ok(rates);
+  const find = (name: string, customKeyStoreId: string): AnyOperation => ({
+    ...fake,
+    name,
+    target: (ctx) => Object.assign(ctx.notes.additionalEventData, { customKeyStoreId }),
+  });
+  const ask = async (name: string, store: string, account = FOREIGN) => {
+    const caller = userCaller("f", [], account);
+    return limited(find(name, store), rates).target(testContext({ clock: kms.clock, caller }), {});
+  };
+  await ask("Encrypt", "cks-1");
+  await assert.rejects(ask("Decrypt", "cks-1"), { code: "ThrottlingException" });
+  await assert.rejects(ask("Decrypt", "cks-1", TEST_ACCOUNT), { code: "ThrottlingException" });
+  await ask("Encrypt", "cks-2");
+  await ask("DescribeKey", "cks-1");
+  kms.clock.advance(1000);
+  await ask("Encrypt", "cks-1");
+});
+
+const fake: AnyOperation = {
+  name: "Encrypt",
+  readOnly: true,
+  category: "Management",
+  target: () => undefined,
+  checks: () => [],
+  run: async () => ({}),
+  auditRequest: () => null,
+  auditResponse: () => null,
+};
