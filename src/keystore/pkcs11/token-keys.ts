@@ -59,17 +59,39 @@ const BORN_INSIDE: readonly (readonly [attribute: number, value: boolean])[] = [
   [CKA.LOCAL, true],
 ];
 
+const HISTORY: ReadonlySet<number> = new Set([CKA.ALWAYS_SENSITIVE, CKA.NEVER_EXTRACTABLE, CKA.LOCAL]);
+
 /** Makes a key that was never outside the token and never can be. The id is its CKA_ID, in hex. */
 export function createKey({ module, session }: OpenSession, label: string): string {
   const id = publicRandom(ID_BYTES);
   const named: readonly Attribute[] = [...LASTING_KEY, [CKA.ID, id], [CKA.LABEL, Buffer.from(label, "utf8")]];
   const key = module.generateKey(session, CKM.AES_KEY_GEN, named);
-  const odd = BORN_INSIDE.find(([attribute, value]) => module.flag(session, key, attribute) !== value);
-  if (odd !== undefined) {
+  try {
+    refuseUnlessBornInside(module, session, key);
+  } catch (thrown) {
     module.destroyObject(session, key);
-    throw new TokenError("unfit", `attribute 0x${odd[0].toString(16)} of a new key`);
+    throw thrown;
   }
   return id.toString("hex");
+}
+
+/** What PKCS#11 only tells of a key's history, some modules do not tell; what it is now, all do. */
+function refuseUnlessBornInside(module: Pkcs11Module, session: Handle, key: Handle): void {
+  for (const [attribute, expected] of BORN_INSIDE) {
+    const value = flagOf(module, session, key, attribute);
+    const isMissing = value === undefined && HISTORY.has(attribute);
+    if (value !== expected && !isMissing)
+      throw new TokenError("unfit", `attribute 0x${attribute.toString(16)} of a new key`);
+  }
+}
+
+function flagOf(module: Pkcs11Module, session: Handle, key: Handle, attribute: number): boolean | undefined {
+  try {
+    return module.flag(session, key, attribute);
+  } catch (thrown) {
+    if (thrown instanceof Pkcs11Error && thrown.code === "CKR_ATTRIBUTE_TYPE_INVALID") return undefined;
+    throw thrown;
+  }
 }
 
 export function sealWith(open: OpenSession, key: Handle, plaintext: Uint8Array, aad: Uint8Array): Buffer {
