@@ -7,6 +7,7 @@ export { accountOfAccessKeyId } from "./access-key-id.js";
 export { createAccessKey, createAccount, type Makers, wholeSeconds } from "./access-keys.js";
 export * from "./authorize.js";
 export * from "./call.js";
+export { callerOfArn } from "./caller-of-arn.js";
 export type { Item, Items } from "./directory/items.js";
 export * from "./directory/oidc-providers-store.js";
 export * from "./directory.js";
@@ -15,6 +16,7 @@ export * from "./last-uses.js";
 export * from "./managed-policies.js";
 export { IDENTITY_MIGRATIONS } from "./migrations.js";
 export * from "./open-identity.js";
+export { hashPassword, isPassword } from "./password-hash.js";
 export * from "./principals.js";
 export {
   EMPTY_SCOPE,

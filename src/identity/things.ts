@@ -9,3 +9,30 @@ export interface InstanceProfile extends Item {
 }
 
 export const instanceProfiles = itemsOf<InstanceProfile>("instance-profile");
+
+/** A user's password. Its name is the user's unique id; who renames a user renames no password. */
+export interface LoginProfile extends Item {
+  readonly createdMs: number;
+  readonly changedMs: number;
+  readonly mustReset: boolean;
+  readonly hash: string;
+  /** Hashes of earlier passwords, the newest first. */
+  readonly earlier: readonly string[];
+}
+
+export const loginProfiles = itemsOf<LoginProfile>("login-profile");
+
+/** What an account asks of passwords. There is one at most, named `policy`. */
+export interface StoredPasswordPolicy extends Item {
+  readonly minimumLength: number;
+  readonly symbols: boolean;
+  readonly numbers: boolean;
+  readonly uppercase: boolean;
+  readonly lowercase: boolean;
+  readonly usersMayChange: boolean;
+  readonly maxAgeDays: number;
+  readonly reusePrevention: number;
+  readonly hardExpiry: boolean;
+}
+
+export const passwordPolicies = itemsOf<StoredPasswordPolicy>("password-policy");

@@ -7,16 +7,19 @@ import { addUserToGroup } from "./operations/add-user-to-group.js";
 import { attachGroupPolicy } from "./operations/attach-group-policy.js";
 import { attachRolePolicy } from "./operations/attach-role-policy.js";
 import { attachUserPolicy } from "./operations/attach-user-policy.js";
+import { changePassword } from "./operations/change-password.js";
 import { createAccessKey } from "./operations/create-access-key.js";
 import { createAccountAlias } from "./operations/create-account-alias.js";
 import { createGroup } from "./operations/create-group.js";
 import { createInstanceProfile } from "./operations/create-instance-profile.js";
+import { createLoginProfile } from "./operations/create-login-profile.js";
 import { createPolicy } from "./operations/create-policy.js";
 import { createPolicyVersion } from "./operations/create-policy-version.js";
 import { createRole } from "./operations/create-role.js";
 import { createUser } from "./operations/create-user.js";
 import { deleteAccessKey } from "./operations/delete-access-key.js";
 import { deleteAccountAlias } from "./operations/delete-account-alias.js";
+import { deleteAccountPasswordPolicy } from "./operations/delete-account-password-policy.js";
 import { deleteGroup } from "./operations/delete-group.js";
 import { deleteGroupPolicy } from "./operations/delete-group-policy.js";
 import { deleteInstanceProfile } from "./operations/delete-instance-profile.js";
@@ -35,6 +38,8 @@ import { detachUserPolicy } from "./operations/detach-user-policy.js";
 import { getAccessKeyLastUsed } from "./operations/get-access-key-last-used.js";
 import { getAccountPasswordPolicy } from "./operations/get-account-password-policy.js";
 import { getAccountSummary } from "./operations/get-account-summary.js";
+import { getContextKeysForCustomPolicy } from "./operations/get-context-keys-for-custom-policy.js";
+import { getContextKeysForPrincipalPolicy } from "./operations/get-context-keys-for-principal-policy.js";
 import { getGroup } from "./operations/get-group.js";
 import { getGroupPolicy } from "./operations/get-group-policy.js";
 import { getInstanceProfile } from "./operations/get-instance-profile.js";
@@ -79,6 +84,8 @@ import { putUserPolicy } from "./operations/put-user-policy.js";
 import { removeRoleFromInstanceProfile } from "./operations/remove-role-from-instance-profile.js";
 import { removeUserFromGroup } from "./operations/remove-user-from-group.js";
 import { setDefaultPolicyVersion } from "./operations/set-default-policy-version.js";
+import { simulateCustomPolicy } from "./operations/simulate-custom-policy.js";
+import { simulatePrincipalPolicy } from "./operations/simulate-principal-policy.js";
 import { tagInstanceProfile } from "./operations/tag-instance-profile.js";
 import { tagPolicy } from "./operations/tag-policy.js";
 import { tagRole } from "./operations/tag-role.js";
@@ -88,8 +95,10 @@ import { untagPolicy } from "./operations/untag-policy.js";
 import { untagRole } from "./operations/untag-role.js";
 import { untagUser } from "./operations/untag-user.js";
 import { updateAccessKey } from "./operations/update-access-key.js";
+import { updateAccountPasswordPolicy } from "./operations/update-account-password-policy.js";
 import { updateAssumeRolePolicy } from "./operations/update-assume-role-policy.js";
 import { updateGroup } from "./operations/update-group.js";
+import { updateLoginProfile } from "./operations/update-login-profile.js";
 import { updateRole } from "./operations/update-role.js";
 import { updateRoleDescription } from "./operations/update-role-description.js";
 import { updateUser } from "./operations/update-user.js";
@@ -105,22 +114,25 @@ export function iamService(ports: IamPorts): Service {
 }
 
 const OPERATIONS = [
-  addRoleToInstanceProfile,
   ...OIDC_OPERATIONS,
+  addRoleToInstanceProfile,
   addUserToGroup,
   attachGroupPolicy,
   attachRolePolicy,
   attachUserPolicy,
+  changePassword,
   createAccessKey,
   createAccountAlias,
   createGroup,
   createInstanceProfile,
+  createLoginProfile,
   createPolicy,
   createPolicyVersion,
   createRole,
   createUser,
   deleteAccessKey,
   deleteAccountAlias,
+  deleteAccountPasswordPolicy,
   deleteGroup,
   deleteGroupPolicy,
   deleteInstanceProfile,
@@ -139,6 +151,8 @@ const OPERATIONS = [
   getAccessKeyLastUsed,
   getAccountPasswordPolicy,
   getAccountSummary,
+  getContextKeysForCustomPolicy,
+  getContextKeysForPrincipalPolicy,
   getGroup,
   getGroupPolicy,
   getInstanceProfile,
@@ -183,6 +197,8 @@ const OPERATIONS = [
   removeRoleFromInstanceProfile,
   removeUserFromGroup,
   setDefaultPolicyVersion,
+  simulateCustomPolicy,
+  simulatePrincipalPolicy,
   tagInstanceProfile,
   tagPolicy,
   tagRole,
@@ -192,8 +208,10 @@ const OPERATIONS = [
   untagRole,
   untagUser,
   updateAccessKey,
+  updateAccountPasswordPolicy,
   updateAssumeRolePolicy,
   updateGroup,
+  updateLoginProfile,
   updateRole,
   updateRoleDescription,
   updateUser,

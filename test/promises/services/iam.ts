@@ -29,6 +29,9 @@ export const iam: ServiceRow = {
     await root.iam.send(new sdk.TagUserCommand({ UserName, Tags: tags("late user") }));
     const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
     canaries.secret("iam secret access key", AccessKey?.SecretAccessKey);
+    const Password = `Aa1-${text("password")}`;
+    canaries.secret("iam password", Password);
+    await root.iam.send(new sdk.CreateLoginProfileCommand({ UserName, Password }));
     await root.iam.send(new sdk.CreateGroupCommand({ GroupName, Path: `/${text("group path")}/` }));
     await root.iam.send(new sdk.AddUserToGroupCommand({ UserName, GroupName }));
     await root.iam.send(
@@ -106,6 +109,7 @@ export const iam: ServiceRow = {
       await root.iam.send(new sdk.AttachGroupPolicyCommand({ GroupName, PolicyArn }));
       await root.iam.send(new sdk.AttachRolePolicyCommand({ RoleName, PolicyArn }));
       const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
+      const PolicySourceArn = `arn:aws:iam::${account}:user/${UserName}`;
       const InstanceProfileName = "victim-profile";
       await root.iam.send(new sdk.CreateInstanceProfileCommand({ InstanceProfileName }));
       await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: "victim-account" }));
@@ -143,6 +147,15 @@ export const iam: ServiceRow = {
           CreateAccessKey: { UserName },
           CreateAccountAlias: { AccountAlias: "fresh-account" },
           ListAccessKeys: { UserName },
+          CreateLoginProfile: { UserName, Password: "Victim-password-1" },
+          UpdateLoginProfile: { Password: "Victim-password-2" },
+          GetLoginProfile: { UserName },
+          DeleteLoginProfile: { UserName },
+          ChangePassword: { OldPassword: "Victim-password-1", NewPassword: "Victim-password-2" },
+          SimulateCustomPolicy: { PolicyInputList: [own.PolicyDocument], ActionNames: ["s3:GetObject"] },
+          SimulatePrincipalPolicy: { PolicySourceArn, ActionNames: ["s3:GetObject"] },
+          GetContextKeysForCustomPolicy: { PolicyInputList: [own.PolicyDocument] },
+          GetContextKeysForPrincipalPolicy: { PolicySourceArn },
           GetUser: { UserName },
           SetDefaultPolicyVersion: { VersionId: "v1" },
           UpdateAccessKey: { UserName },

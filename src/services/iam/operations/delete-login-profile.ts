@@ -1,11 +1,14 @@
-import { aboutUser, existing } from "../entities.js";
-import { noSuchEntity } from "../errors.js";
+import { loginProfiles } from "../../../identity/index.js";
+import { aboutUser, change } from "../entities.js";
+import { profileOf } from "../passwords.js";
 import { operation } from "../ports.js";
 
-/** Nobody signs in with a password here: no user has a login profile. */
 export const deleteLoginProfile = operation("DeleteLoginProfile", {
   ...aboutUser("iam:DeleteLoginProfile"),
-  run: async (_ctx, _input, ok) => {
-    throw noSuchEntity(`Login Profile for User ${existing(ok.target).name} cannot be found.`);
-  },
+  run: (ctx, _input, ok, ports) =>
+    change(ctx, ports, ok, async (tx, user) => {
+      const profile = await profileOf(tx, user);
+      await loginProfiles.delete(tx, profile.account, profile.name);
+      return {};
+    }),
 });

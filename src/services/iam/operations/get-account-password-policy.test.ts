@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { HOUSE_ACCOUNT, SECOND_ACCOUNT } from "../../../identity/testing.js";
+import { rootCaller } from "../../../kit/testing.js";
+import { fails, guarded, openIam } from "../testing.js";
 
-import { HOUSE_ACCOUNT } from "../../../identity/testing.js";
-import { fails, openIam } from "../testing.js";
+guarded("GetAccountPasswordPolicy", {}, "*");
 
-test("GetAccountPasswordPolicy is refused without permission", async (t) => {
-  const iam = await openIam(t);
-  await iam.denies("GetAccountPasswordPolicy", {}, "iam:GetAccountPasswordPolicy", "*");
-});
-
-test("GetAccountPasswordPolicy finds none", async (t) => {
+test("GetAccountPasswordPolicy finds none before one is set, and none of another account", async (t) => {
   const iam = await openIam(t);
   await assert.rejects(
     iam.call("GetAccountPasswordPolicy", {}),
     fails("NoSuchEntity", `The Password Policy with domain name ${HOUSE_ACCOUNT} cannot be found.`),
   );
+  await iam.as(rootCaller(SECOND_ACCOUNT)).call("UpdateAccountPasswordPolicy", {});
+  await assert.rejects(iam.call("GetAccountPasswordPolicy", {}), { code: "NoSuchEntity" });
 });

@@ -1,11 +1,9 @@
-import { aboutUser, existing } from "../entities.js";
-import { noSuchEntity } from "../errors.js";
+import { aboutUser, read } from "../entities.js";
+import { profileOf, shownProfile } from "../passwords.js";
 import { operation } from "../ports.js";
 
-/** Nobody signs in with a password here: no user has a login profile. */
 export const getLoginProfile = operation("GetLoginProfile", {
   ...aboutUser("iam:GetLoginProfile"),
-  run: async (_ctx, _input, ok) => {
-    throw noSuchEntity(`Login Profile for User ${existing(ok.target).name} cannot be found.`);
-  },
+  run: (_ctx, _input, ok, ports) =>
+    read(ports, ok, async (tx, user) => ({ LoginProfile: shownProfile(user, await profileOf(tx, user)) })),
 });

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SECOND_ACCOUNT } from "../../../identity/testing.js";
+import { rootCaller } from "../../../kit/testing.js";
+import { ARN, guarded, openIam, policyText } from "../testing.js";
+
+const INPUT = { PolicySourceArn: `${ARN}user/ada`, ActionNames: ["s3:GetObject"] };
+
+guarded("SimulatePrincipalPolicy", INPUT, `${ARN}user/ada`);
+
+test("SimulatePrincipalPolicy knows the policies of a user, of its groups, and its boundary", async (t) => {
+  const iam = await openIam(t);
+  await assert.rejects(iam.call("SimulatePrincipalPolicy", INPUT), { code: "NoSuchEntity" });
+  await iam.call("CreateUser", { UserName: "ada" });
+  await iam.call("CreateGroup", { GroupName: "readers" });
+  await iam.call("AddUserToGroup", { UserName: "ada", GroupName: "readers" });
+  const decide = async () => {
+    const [result] = (await iam.call("SimulatePrincipalPolicy", INPUT)).EvaluationResults ?? [];
+    return [result?.EvalDecision, result?.MatchedStatements?.[0]?.SourcePolicyId];
+  };
+  assert.deepEqual(await decide(), ["implicitDeny", undefined]);
+  const PolicyDocument = policyText("s3:GetObject");
+  await iam.call("PutGroupPolicy", { GroupName: "readers", PolicyName: "read", PolicyDocument });
+  assert.deepEqual(await decide(), ["allowed", "group_readers_read"]);
+  const { Policy } = await iam.call("CreatePolicy", { PolicyName: "limit", PolicyDocument: policyText("kms:*") });
+  await iam.call("PutUserPermissionsBoundary", { UserName: "ada", PermissionsBoundary: Policy?.Arn ?? "" });
+  assert.deepEqual(await decide(), ["implicitDeny", undefined]);
+});
+
+test("SimulatePrincipalPolicy knows nothing of another account", async (t) => {
+  const iam = await openIam(t);
+  await iam.call("CreateUser", { UserName: "ada" });
+  await assert.rejects(iam.as(rootCaller(SECOND_ACCOUNT)).call("SimulatePrincipalPolicy", INPUT), {
+    code: "NoSuchEntity",
+  });
+});
