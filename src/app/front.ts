@@ -105,6 +105,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         kms: kmsSettings(settings),
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
+        oidc: oidcOptions(settings),
       });
       opened = { house, custodian, ports: gatewayPorts(options, house) };
       if (options.slot === 0) for (const worker of house.workers) keepWorking(options, worker);
@@ -138,6 +139,8 @@ function hsmClusters(settings: Settings): ReadonlyMap<string, HsmCluster> {
     ]),
   );
 }
+
+const oidcOptions = ({ oidcCa }: Settings) => (oidcCa === "" ? {} : { ca: readFileSync(oidcCa, "utf8") });
 
 const xksOptions = ({ xksPorts, xksCa }: Settings) => ({
   ports: parseHostPorts(xksPorts),

@@ -28,7 +28,7 @@ import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
 import { openS3, S3_MIGRATIONS } from "../services/s3/index.js";
 import { strongroomService } from "../services/strongroom/service.js";
-import { stsService } from "../services/sts/service.js";
+import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
 
 export interface HouseOptions {
@@ -44,6 +44,8 @@ export interface HouseOptions {
   readonly kms: KmsSettings;
   /** The machine's buckets of tokens, where requests are limited. */
   readonly askLease: AskLease;
+  /** How issuers of web identities are reached. */
+  readonly oidc: { readonly ca?: string };
   /** How external key store proxies are reached. */
   readonly xks: Pick<ProxyOptions, "ports" | "ca">;
   /** For the benchmark's comparison alone: bodies lie in the clear. */
@@ -172,7 +174,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
       ...(rooms.opening && { openingThread: rooms.opening }),
     }),
     iamService({ database: iam, uses }),
-    stsService({ database: iam, identity }),
+    stsService({ database: iam, identity, issuerKeys: openIssuerKeys({ clock, log, ...options.oidc }) }),
     cloudTrailService({ audit }),
   ];
   const services = new Map(aws.map((service): [string, Service] => [service.id, service]));

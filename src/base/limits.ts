@@ -57,6 +57,11 @@ export const LIMITS = table({
   rootKmsAnswerBytes: 64 * KIB,
   /** One call of an external key store proxy, connection and TLS included (kms E-7). */
   xksCallMs: 250,
+  /** One document of an OpenID Connect issuer, connection and TLS included. */
+  oidcFetchMs: 5000,
+  oidcDocumentBytes: 256 * KIB,
+  oidcKeys: 100,
+  webIdentityTokenChars: 20_000,
   xksBodyBytes: 64 * KIB,
   xksErrorMessageChars: 512,
   xksUriChars: 256,

@@ -28,6 +28,7 @@ export interface Settings {
   readonly kmsQuotas: string;
   readonly kmsRates: string;
   readonly kmsPrices: string;
+  readonly oidcCa: string;
   readonly xksPorts: string;
   readonly xksCa: string;
   readonly xksProxyPort: number;
@@ -141,6 +142,13 @@ export const SETTINGS = table({
     "PKCS#11 tokens by CloudHsmClusterId, as JSON; in the settings file: hsm.clusters",
     () => "",
     hsmClusters,
+  ),
+  oidcCa: row(
+    "--oidc-ca",
+    "STRONGROOM_OIDC_CA",
+    "a PEM file of authorities to trust, beside the public ones, for OpenID Connect issuers",
+    () => "",
+    text,
   ),
   xksPorts: row(
     "--xks-ports",

@@ -48,6 +48,7 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
   return (exchange, streams) => {
     const service = exchange.routed?.service ?? exchange.recognised?.service;
     if (service === undefined) throw new AwsError("UnknownOperationException", "No service answers to this request.");
+    if (isUnsigned(exchange)) return nobody(exchange, streams);
     const family = familyOf(service.protocol);
     const version2 = family === "s3" ? parseVersion2(exchange.head) : undefined;
     const presented = version2 ?? parseSignature(exchange.head, family);
@@ -110,6 +111,13 @@ const bodySha256 = ({ bytes }: Exchange, streams: boolean): string | undefined =
 /** A signature may be left out where the service's own policies can allow everyone. */
 function anonymous(exchange: Exchange, service: ServiceModel, streams: boolean): Authenticated {
   if (exchange.service?.allowsAnonymous !== true) throw missingSignature(familyOf(service.protocol));
+  return nobody(exchange, streams);
+}
+
+const isUnsigned = ({ routed, service }: Exchange): boolean =>
+  routed !== undefined && service?.unsigned?.has(routed.operation.name) === true;
+
+function nobody(exchange: Exchange, streams: boolean): Authenticated {
   const body = streams ? unverifiedBody(exchange) : undefined;
   return { caller: ANONYMOUS, region: undefined, signatureVersion: undefined, body };
 }

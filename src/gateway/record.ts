@@ -28,7 +28,8 @@ export function trailRecord(
   const denied = error !== undefined && /^AccessDenied/.test(error.code);
   return {
     eventVersion: "1.11",
-    userIdentity: caller?.userIdentity ?? { type: "AWSAccount", principalId: "", accountId: "ANONYMOUS_PRINCIPAL" },
+    userIdentity: notes.proven?.userIdentity ??
+      caller?.userIdentity ?? { type: "AWSAccount", principalId: "", accountId: "ANONYMOUS_PRINCIPAL" },
     eventTime: isoSeconds(exchange.time),
     eventSource: service.eventSource,
     eventName: operation.name,
@@ -47,7 +48,7 @@ export function trailRecord(
     ...(notes.resources.length === 0 ? {} : { resources: notes.resources }),
     eventType: "AwsApiCall",
     managementEvent: operation.category === "Management",
-    recipientAccountId: caller?.account ?? notes.resources[0]?.accountId ?? "",
+    recipientAccountId: notes.proven?.account ?? caller?.account ?? notes.resources[0]?.accountId ?? "",
     eventCategory: operation.category,
     ...(exchange.secure ? { tlsDetails: tlsDetails(exchange) } : {}),
   };

@@ -196,17 +196,19 @@ function valuesOf({ arn, account, type, userId, username, tags, session }: Value
   values.set("aws:tokenissuetime", isoSeconds(new Date(session.issuedMs)));
   values.set("aws:multifactorauthpresent", "false"); // absent for lasting keys, as on AWS
   if (session.sourceIdentity !== undefined) values.set("aws:sourceidentity", session.sourceIdentity);
+  if (session.federatedProvider !== undefined) values.set("aws:federatedprovider", session.federatedProvider);
   return values;
 }
 
 /** CloudTrail's sessionContext (kms 13.2). */
 function sessionContext(session: SessionClaims | undefined, sessionIssuer?: Readonly<Record<string, string>>) {
   if (session === undefined) return {};
-  const { issuedMs, sourceIdentity } = session;
+  const { issuedMs, sourceIdentity, federatedProvider } = session;
   const attributes = { creationDate: isoSeconds(new Date(issuedMs)), mfaAuthenticated: "false" };
   return {
     sessionContext: {
       ...(sessionIssuer === undefined ? {} : { sessionIssuer }),
+      ...(federatedProvider === undefined ? {} : { webIdFederationData: { federatedProvider, attributes: {} } }),
       attributes,
       ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
     },

@@ -35,6 +35,8 @@ export interface SessionClaims {
   readonly secret: string;
   readonly chained: boolean;
   readonly sourceIdentity?: string;
+  /** ARN of the OpenID Connect provider whose token opened the session. It does not go down a chain. */
+  readonly federatedProvider?: string;
   readonly scope: SessionScope;
 }
 

@@ -34,4 +34,6 @@ export interface RequestBody extends AsyncIterable<Buffer> {
 export interface AuditNotes {
   resources: TrailResource[];
   additionalEventData: Record<string, unknown>;
+  /** Who called, where no signature said so: the operation verified it. */
+  proven?: { readonly userIdentity: Readonly<Record<string, unknown>>; readonly account: string };
 }

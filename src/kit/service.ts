@@ -19,6 +19,8 @@ export interface Service {
   sideOf?(resource: string, principal: PrincipalView): Promise<ResourceSide | undefined>;
   /** Anonymous requests reach the authorizer (S3) instead of being refused at the door. */
   readonly allowsAnonymous?: boolean;
+  /** Operations whose requests bring their proof in the body: no signature is asked for, and none is looked at. */
+  readonly unsigned?: ReadonlySet<string>;
 }
 
 export interface Worker {
@@ -36,6 +38,7 @@ export interface ServiceDefinition {
   readonly workers?: readonly Worker[];
   readonly sideOf?: (resource: string, principal: PrincipalView) => Promise<ResourceSide | undefined>;
   readonly allowsAnonymous?: boolean;
+  readonly unsigned?: ReadonlySet<string>;
 }
 
 export function defineService(definition: ServiceDefinition): Service {
@@ -47,6 +50,7 @@ export function defineService(definition: ServiceDefinition): Service {
     workers: definition.workers ?? [],
     ...(definition.sideOf === undefined ? {} : { sideOf: definition.sideOf }),
     ...(definition.allowsAnonymous === undefined ? {} : { allowsAnonymous: definition.allowsAnonymous }),
+    ...(definition.unsigned === undefined ? {} : { unsigned: definition.unsigned }),
   };
 }
 

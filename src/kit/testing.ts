@@ -28,6 +28,20 @@ export function rootCaller(account: AccountId = TEST_ACCOUNT): Caller {
   };
 }
 
+/** Nobody: a request without a signature. */
+export function anonymousCaller(): Caller {
+  return {
+    principal: { kind: "anonymous", arn: "", account: "" },
+    account: "" as AccountId, // nobody's: it equals no account
+    accessKeyId: "",
+    policies: { identity: [] },
+    values: new Map([["aws:principaltype", "Anonymous"]]),
+    userIdentity: { type: "AWSAccount", principalId: "", accountId: "ANONYMOUS_PRINCIPAL" },
+    displayName: "",
+    userId: "anonymous",
+  };
+}
+
 /** An IAM user with these identity policies (documents as objects). */
 export function userCaller(name: string, policies: readonly object[] = [], account: AccountId = TEST_ACCOUNT): Caller {
   const arn = `arn:aws:iam::${account}:user/${name}`;

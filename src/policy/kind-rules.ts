@@ -93,7 +93,8 @@ function checkNames({ action, conditions }: DocumentStatement): void {
 }
 
 function checkConditionKey({ key }: ConditionElement): void {
-  if (!/^[A-Za-z0-9-]+:./.test(key)) throw new PolicySyntaxError("condition", NO_VENDOR);
+  // The keys of a provider of identities begin with its host and path: `id.example.com/tenant:sub`.
+  if (!/^[A-Za-z0-9][\w.~%+=@/-]*:./.test(key)) throw new PolicySyntaxError("condition", NO_VENDOR);
 }
 
 function checkArnPattern(resource: string): void {

@@ -2,11 +2,14 @@ import { denialText } from "../../identity/index.js";
 import { type AnyOperation, defineService, type RequestContext, type Service } from "../../kit/index.js";
 import { accessDenied, invalidToken } from "./errors.js";
 import { assumeRole } from "./operations/assume-role.js";
+import { assumeRoleWithWebIdentity } from "./operations/assume-role-with-web-identity.js";
 import { getAccessKeyInfo } from "./operations/get-access-key-info.js";
 import { getCallerIdentity } from "./operations/get-caller-identity.js";
 import { getFederationToken } from "./operations/get-federation-token.js";
 import { getSessionToken } from "./operations/get-session-token.js";
 import type { StsPorts } from "./ports.js";
+
+export { openIssuerKeys } from "./web-identity/issuer-keys.js";
 
 /** AWS STS: docs/services/sts.md says what is real. */
 export function stsService(ports: StsPorts): Service {
@@ -14,14 +17,21 @@ export function stsService(ports: StsPorts): Service {
     id: "sts",
     operations: [
       assumeRole(ports),
+      assumeRoleWithWebIdentity(ports),
       getAccessKeyInfo(ports),
       getCallerIdentity(ports),
       getFederationToken(ports),
       getSessionToken(ports),
     ].map(refusingUserSessions),
-    denied: (denied) => accessDenied(denialText(denied)),
+    denied: (denied) =>
+      accessDenied(denied.callerArn === NOBODY ? `Not authorized to perform ${WEB_IDENTITY}` : denialText(denied)),
+    unsigned: new Set([WEB_IDENTITY, "AssumeRoleWithSAML"].map((action) => action.replace("sts:", ""))),
   });
 }
+
+/** Whoever comes with a token has no ARN yet that a refusal could name. */
+const NOBODY = "anonymous";
+const WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
 
 /** What credentials of GetSessionToken and of GetFederationToken may still do here. */
 const OPEN_TO_USER_SESSIONS = new Set(["AssumeRole", "GetCallerIdentity"]);

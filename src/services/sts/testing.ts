@@ -6,6 +6,10 @@ import { HOUSE_ACCOUNT, openTestHouse, type TestHouse } from "../../identity/tes
 import type { InputOf, NamesOf, OutputOf } from "../../kit/index.js";
 import { callOperation, rootCaller, testContext } from "../../kit/testing.js";
 import { stsService } from "./service.js";
+import type { IssuerKeys } from "./web-identity/issuer-keys.js";
+
+/** There is none: asking would be a bug. */
+const NO_ISSUERS: IssuerKeys = { keysFor: () => Promise.reject(new Error("no issuer was to be asked")) };
 
 type Client = typeof import("@aws-sdk/client-sts");
 type Name = NamesOf<Client> & string;
@@ -14,6 +18,8 @@ export interface StsBench {
   readonly house: TestHouse;
   call<N extends Name>(name: N, input: InputOf<Client, N>): Promise<OutputOf<Client, N>>;
   as(caller: Caller): StsBench;
+  /** The same house, with these issuers of tokens to ask. */
+  withIssuers(issuers: IssuerKeys): StsBench;
   recorded<N extends Name>(name: N, output: OutputOf<Client, N>): Record<string, unknown> | null;
   /** Makes a user; the answer is the caller that its access key proves. */
   user(name: string, policies?: readonly object[], account?: AccountId): Promise<Caller>;
@@ -28,9 +34,9 @@ export async function openSts(t: TestContext): Promise<StsBench> {
   return benchOf(house, rootCaller(HOUSE_ACCOUNT));
 }
 
-function benchOf(house: TestHouse, caller: Caller): StsBench {
+function benchOf(house: TestHouse, caller: Caller, issuerKeys = NO_ISSUERS): StsBench {
   const { database, identity, clock, ids } = house;
-  const service = stsService({ database, identity });
+  const service = stsService({ database, identity, issuerKeys });
 
   function operationOf(name: string) {
     const operation = service.operations.get(name);
@@ -50,7 +56,8 @@ function benchOf(house: TestHouse, caller: Caller): StsBench {
       const ctx = testContext({ clock, ids, caller });
       return (await callOperation(operationOf(name), ctx, input)) as never; // typed by the operation's name
     },
-    as: (other) => benchOf(house, other),
+    as: (other) => benchOf(house, other, issuerKeys),
+    withIssuers: (issuers) => benchOf(house, caller, issuers),
     recorded: (name, output) => operationOf(name).auditResponse(output as Record<string, unknown>), // as the pipeline has it
 
     async user(name, policies = [], account = HOUSE_ACCOUNT) {

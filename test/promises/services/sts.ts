@@ -49,6 +49,8 @@ export const sts: ServiceRow = {
 
   operations: awsOperations("sts", sdk, (clients) => clients.sts, {
     needNoPermission: {
+      AssumeRoleWithWebIdentity:
+        "nobody signs it: the token is the proof, and the trust policy decides about whom it names",
       GetCallerIdentity: "AWS: no permissions are required, even an explicit deny does not stop it",
       GetSessionToken: "AWS: no permissions are required; what the session may do is what its user may do",
       GetAccessKeyInfo: "AWS: no permissions are required; the account is written in the key's id",

@@ -1,23 +1,14 @@
-import { type AccountId, globalArn, isAccountId, parseArn } from "../../../base/index.js";
-import { boundTrustPolicy, type Check, directory, type Role } from "../../../identity/index.js";
+import { globalArn } from "../../../base/index.js";
+import type { Check, Role } from "../../../identity/index.js";
 import type { InputOf, RequestContext } from "../../../kit/index.js";
-import { parsePolicy, type ResourceSide } from "../../../policy/index.js";
-import type { ReadTx } from "../../../store/index.js";
 import { recordedCredentials, showCredentials } from "../credentials.js";
 import { accessDenied, validationError } from "../errors.js";
 import { operation } from "../ports.js";
+import { type AssumedRole, checkedSeconds, findRole, roleTagValues, trustSide } from "../roles.js";
 import { packedSize, parseScope } from "../session-scope.js";
 
 type Input = InputOf<typeof import("@aws-sdk/client-sts"), "AssumeRole">;
 
-/** The role that is meant. It may not exist: who may not assume it does not learn so. */
-interface AssumedRole {
-  readonly arn: string;
-  readonly account: AccountId;
-  readonly role: Role | undefined;
-}
-
-const DEFAULT_SECONDS = 3600;
 const CHAINED_SECONDS = 3600;
 
 export const assumeRole = operation("AssumeRole", {
@@ -75,29 +66,6 @@ export const assumeRole = operation("AssumeRole", {
   },
 });
 
-async function findRole(tx: ReadTx, arn: string): Promise<AssumedRole> {
-  const parts = parseArn(arn);
-  const name = /^role\/(?:.*\/)?([^/]+)$/.exec(parts?.resource ?? "")?.[1];
-  if (parts?.service !== "iam" || !isAccountId(parts.account) || name === undefined)
-    throw validationError(`${arn} is invalid`);
-  const role = await directory.role(tx, parts.account, name);
-  return { arn, account: parts.account, role: role?.arn === arn ? role : undefined };
-}
-
-/** A role that does not exist trusts nobody whom there is: the refusal is the one of a role that trusts others. */
-const TRUSTS_NOBODY = parsePolicy(
-  JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [{ Effect: "Allow", Principal: { Service: "nobody.invalid" }, Action: "sts:AssumeRole" }],
-  }),
-  "trust",
-);
-
-function trustSide({ role, account }: AssumedRole): ResourceSide {
-  const policy = role === undefined ? TRUSTS_NOBODY : parsePolicy(boundTrustPolicy(role), "trust");
-  return { kind: "trust", account, policy: { name: "trust policy", policy } };
-}
-
 /** Tags that the caller brings or that come down the chain. */
 const hasTags = (ctx: RequestContext, input: Input) =>
   (input.Tags?.length ?? 0) + (ctx.caller.session?.transitiveTags.length ?? 0) > 0;
@@ -115,19 +83,14 @@ function conditionValues(ctx: RequestContext, input: Input, { role }: AssumedRol
       tags.map(({ Key = "" }) => Key),
     );
   if (input.TransitiveTagKeys?.length) values.set("sts:transitivetagkeys", input.TransitiveTagKeys);
-  for (const { key, value } of role?.tags ?? []) {
-    values.set(`aws:resourcetag/${key.toLowerCase()}`, value);
-    values.set(`iam:resourcetag/${key.toLowerCase()}`, value);
-  }
+  for (const [key, value] of roleTagValues(role)) values.set(key, value);
   return values;
 }
 
 const isChained = (ctx: RequestContext) => ctx.caller.principal.kind === "assumed-role";
 
 function sessionSeconds(ctx: RequestContext, input: Input, role: Role): number {
-  const seconds = input.DurationSeconds ?? DEFAULT_SECONDS;
-  if (seconds > role.maxSessionSeconds)
-    throw validationError("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  const seconds = checkedSeconds(input.DurationSeconds, role);
   if (isChained(ctx) && seconds > CHAINED_SECONDS)
     throw validationError(
       "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining",

@@ -1,0 +1,31 @@
+import { type Claims, textsOf } from "./token.js";
+
+/** What an issuer lays on a session by claims of its token, in AWS's names. */
+export interface SessionClaimsOfToken {
+  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
+  readonly TransitiveTagKeys: readonly string[];
+  readonly SourceIdentity: string | undefined;
+}
+
+const TAGS = "https://aws.amazon.com/tags";
+const SOURCE_IDENTITY = "https://aws.amazon.com/source_identity";
+
+export function sessionClaimsOf(claims: Claims): SessionClaimsOfToken {
+  const tags = membersOf(claims[TAGS]);
+  const sourceIdentity = claims[SOURCE_IDENTITY];
+  return {
+    // Each tag comes as a list of one value.
+    Tags: Object.entries(membersOf(tags["principal_tags"])).flatMap(([Key, values]) =>
+      textsOf(values)
+        .slice(0, 1)
+        .map((Value) => ({ Key, Value })),
+    ),
+    TransitiveTagKeys: textsOf(tags["transitive_tag_keys"]),
+    SourceIdentity: typeof sourceIdentity === "string" ? sourceIdentity : undefined,
+  };
+}
+
+function membersOf(value: unknown): Claims {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject ? (value as Claims) : {}; // an object: each member is looked at before it is used
+}
