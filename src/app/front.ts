@@ -18,6 +18,7 @@ import {
 import { type CustodianClient, connectCustodian } from "../keystore/index.js";
 import type { Worker } from "../kit/index.js";
 import type { AskLease, HsmCluster } from "../kms/index.js";
+import { XKS_CIPHERS } from "../kms/index.js";
 import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
 import { type House, openHouse } from "./house.js";
@@ -183,8 +184,10 @@ async function certificate({ settings, folder, clock, random }: FrontOptions): P
 
 async function xksCertificate({ settings, folder, clock, random }: FrontOptions): Promise<Tls | undefined> {
   if (settings.xksProxyPort === 0) return undefined;
-  if (settings.xksProxyCert === "") return localCertificate(folder, clock, random);
-  return { cert: readFileSync(settings.xksProxyCert, "utf8"), key: readFileSync(settings.xksProxyKey, "utf8") };
+  const ciphers = XKS_CIPHERS;
+  if (settings.xksProxyCert === "") return { ...(await localCertificate(folder, clock, random)), ciphers };
+  const [cert, key] = [readFileSync(settings.xksProxyCert, "utf8"), readFileSync(settings.xksProxyKey, "utf8")];
+  return { cert, key, ciphers };
 }
 
 function refuseSealed(response: HttpResponse): void {

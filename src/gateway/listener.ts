@@ -8,6 +8,8 @@ import { KEEP_ALIVE_MS, PlainConnection, type PlainLane } from "./plain-connecti
 export interface Tls {
   readonly cert: string;
   readonly key: string;
+  /** OpenSSL's list of suites, where a protocol asks for certain ones; else Node's. */
+  readonly ciphers?: string;
 }
 
 /** TLS records of a handshake start with this byte; no HTTP method does. */

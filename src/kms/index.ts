@@ -20,7 +20,7 @@ export * from "./custom-stores/port.js";
 export * as storeRows from "./custom-stores/store.js";
 export { createStoreKey } from "./custom-stores/store-key.js";
 export { randomBytesOf, storeUse } from "./custom-stores/use-store.js";
-export type { ProxyOptions } from "./custom-stores/xks/proxy-client.js";
+export { type ProxyOptions, XKS_CIPHERS } from "./custom-stores/xks/proxy-client.js";
 export { xksKind } from "./custom-stores/xks/xks-kind.js";
 export * from "./data-key.js";
 export * from "./data-key-pair.js";

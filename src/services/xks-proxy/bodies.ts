@@ -41,7 +41,7 @@ export function requestMetadata(body: Body, api: string): RequestMetadata {
   const given = body["requestMetadata"];
   if (!isObject(given)) throw invalid("requestMetadata is required.");
   for (const name of REQUIRED[api] ?? []) {
-    if (given[name] === undefined) throw invalid(`requestMetadata.${name} is required.`);
+    if (given[name] === undefined || given[name] === null) throw invalid(`requestMetadata.${name} is required.`);
   }
   return {
     kmsOperation: textOf(given, "kmsOperation") ?? "",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { after, before, beforeEach, test } from "node:test";
 import { AwsError } from "../../../base/index.js";
+import { sha256 } from "../../../crypto/index.js";
 import { StoreConnectionError, StoreFailure } from "../port.js";
 import { integrityValue, isIntact } from "./integrity.js";
 import { packCiphertext, unpackCiphertext } from "./outer-layer.js";
@@ -28,6 +29,7 @@ const MADE = {
   authenticationTag: Buffer.from("vBxN2ncH1oEkR8WVXpmyYQ==", "base64"),
   metadata: Buffer.from("key_version=1"),
 };
+const MARKED = { ...MADE, mark: sha256(PLAINTEXT).subarray(0, 16) };
 const VALUE = "qHA/ImC9h5HsLRXqCyPmWgYx7tzyoTplzILbP0fPXsc=";
 const ANSWER = {
   ciphertext: MADE.ciphertext.toString("base64"),
@@ -70,20 +72,20 @@ test("the published integrity value is ours, and no other is taken", () => {
   assert.ok(!isIntact(Buffer.alloc(0), MADE, Buffer.from(VALUE, "base64")));
 });
 
-test("the layer in the blob reads as it was written, also the one of the first version", () => {
-  assert.deepEqual(unpackCiphertext(packCiphertext(MADE)), MADE);
+test("the layer in the blob reads as it was written, and is laid out as its page says", () => {
+  assert.deepEqual(unpackCiphertext(packCiphertext(MADE, PLAINTEXT)), MARKED);
   const golden =
-    "0c0d1ccae5470f3970025477903 1bc1c4dda7707d6812447c5955e99b261 6b65795f76657273696f6e3d31 821c642b5b71783367deaf18";
-  assert.equal(packCiphertext(MADE).toString("hex"), golden.replaceAll(" ", ""));
-  assert.deepEqual(unpackCiphertext(Buffer.from(golden.replaceAll(" ", ""), "hex")), MADE);
-  for (let length = 0; length < 44; length++)
-    assert.throws(() => unpackCiphertext(packCiphertext(MADE).subarray(0, length)), StoreFailure);
+    "0c0d1ccae5470f3970025477903 1bc1c4dda7707d6812447c5955e99b261 6b65795f76657273696f6e3d31 d4ce2c527afe674c7a086bd74e256019 821c642b5b71783367deaf18";
+  assert.equal(packCiphertext(MADE, PLAINTEXT).toString("hex"), golden.replaceAll(" ", ""));
+  assert.deepEqual(unpackCiphertext(Buffer.from(golden.replaceAll(" ", ""), "hex")), MARKED);
+  for (let length = 0; length < 60; length++)
+    assert.throws(() => unpackCiphertext(packCiphertext(MADE, PLAINTEXT).subarray(0, length)), StoreFailure);
 });
 
 test("an encryption is asked as the API says, and kept whole", async () => {
   proxy.script = () => ANSWER;
   const sealed = await encrypt();
-  assert.deepEqual(unpackCiphertext(sealed), MADE);
+  assert.deepEqual(unpackCiphertext(sealed), MARKED);
   const [{ path, body, authorization } = assert.fail("nothing was asked")] = proxy.asked;
   assert.equal(path, "/kms/xks/v1/keys/external.key-1/encrypt");
   assert.match(authorization, /Credential=ABCDEFGHIJKLMNOPQRST\/20261121\/us-east-1\/kms-xks-proxy\/aws4_request/);
@@ -104,7 +106,7 @@ test("an encryption is asked as the API says, and kept whole", async () => {
 
 test("a decryption gives back the parts, and its answer's length is checked", async () => {
   proxy.script = () => ({ plaintext: PLAINTEXT.toString("base64") });
-  const sealed = packCiphertext(MADE);
+  const sealed = packCiphertext(MADE, PLAINTEXT);
   assert.deepEqual(
     await fresh().decrypt(KEY, sealed, AAD, { ...USE, viaService: "s3.us-east-1.amazonaws.com" }),
     PLAINTEXT,
@@ -115,7 +117,7 @@ test("a decryption gives back the parts, and its answer's length is checked", as
   assert.equal((body["requestMetadata"] as Record<string, string>)["kmsViaService"], "s3.us-east-1.amazonaws.com");
   proxy.script = () => ({ plaintext: "AA==" });
   assert.match((await thrownBy(fresh().decrypt(KEY, sealed, AAD, USE))).message, /cannot be interpreted/);
-  const plain = packCiphertext({ ...MADE, metadata: Buffer.alloc(0) });
+  const plain = packCiphertext({ ...MADE, metadata: Buffer.alloc(0) }, PLAINTEXT);
   await thrownBy(fresh().decrypt(KEY, plain, AAD, USE));
   assert.equal("ciphertextMetadata" in (proxy.asked.at(-1)?.body ?? {}), false);
 });

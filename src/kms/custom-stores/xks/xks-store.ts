@@ -1,7 +1,14 @@
 import { AwsError } from "../../../base/index.js";
 import type { CustomStore, ExternalKey, StoreKeyRequest, StoreUse, XksSettings } from "../port.js";
 import { isIntact, type ProxyCiphertext } from "./integrity.js";
-import { isVectorLength, MOST_METADATA_BYTES, packCiphertext, TAG_BYTES, unpackCiphertext } from "./outer-layer.js";
+import {
+  isMarked,
+  isVectorLength,
+  MOST_METADATA_BYTES,
+  packCiphertext,
+  TAG_BYTES,
+  unpackCiphertext,
+} from "./outer-layer.js";
 import { type ProxyAnswer, ProxyClient, type ProxyOptions, type Trust } from "./proxy-client.js";
 import { asConnectionError, asCreateKeyError, asStoreFailure, ProxyFault } from "./proxy-fault.js";
 
@@ -33,7 +40,8 @@ export class XksStore implements CustomStore {
   async createKey({ xksKeyId = "" }: StoreKeyRequest, use: StoreUse): Promise<ExternalKey> {
     // These are no names but directions in a path.
     if (xksKeyId === "." || xksKeyId === "..") throw asCreateKeyError(new ProxyFault("KeyNotFoundException"));
-    const body = { requestMetadata: metadataOf(use) };
+    const { kmsKeyArn: _isNotMadeYet, ...known } = use;
+    const body = { requestMetadata: metadataOf(known) };
     const answer = await this.#client.ask(`/keys/${xksKeyId}/metadata`, body, use).catch(rethrow(asCreateKeyError));
     checkKeyMetadata(answer);
     return { id: xksKeyId };
@@ -49,14 +57,14 @@ export class XksStore implements CustomStore {
     };
     try {
       const answer = await this.#client.ask(`/keys/${key.id}/encrypt`, body, use);
-      return packCiphertext(checkedCiphertext(answer, plaintext.length, aad));
+      return packCiphertext(checkedCiphertext(answer, plaintext.length, aad), plaintext);
     } catch (thrown) {
       throw asStoreFailure(thrown);
     }
   }
 
   async decrypt(key: ExternalKey, sealed: Uint8Array, aad: Uint8Array, use: StoreUse): Promise<Buffer> {
-    const { ciphertext, initializationVector, authenticationTag, metadata } = unpackCiphertext(sealed);
+    const { ciphertext, initializationVector, authenticationTag, metadata, mark } = unpackCiphertext(sealed);
     const body = {
       requestMetadata: metadataOf(use),
       additionalAuthenticatedData: base64(aad),
@@ -68,7 +76,7 @@ export class XksStore implements CustomStore {
     };
     try {
       const plaintext = bytesOf(await this.#client.ask(`/keys/${key.id}/decrypt`, body, use), "plaintext");
-      if (plaintext.length !== ciphertext.length) throw invalid("plaintext");
+      if (plaintext.length !== ciphertext.length || !isMarked(mark, plaintext)) throw invalid("plaintext");
       return plaintext;
     } catch (thrown) {
       throw asStoreFailure(thrown);
@@ -149,7 +157,7 @@ const HEALTH = new Set(["ACTIVE", "DEGRADED", "UNAVAILABLE"]);
 
 function checkHealthAnswer(answer: ProxyAnswer): void {
   const { xksProxyFleetSize: size, ekmFleetDetails: fleet } = answer;
-  if (typeof size !== "number" || !(size > 0)) throw invalid("xksProxyFleetSize");
+  if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 1) throw invalid("xksProxyFleetSize");
   for (const member of ["xksProxyVendor", "xksProxyModel", "ekmVendor"]) {
     if (typeof answer[member] !== "string") throw invalid(member);
   }
