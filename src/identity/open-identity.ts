@@ -1,8 +1,10 @@
-import { Lru } from "../base/index.js";
+import { type AccountId, Lru } from "../base/index.js";
 import type { Database, ReadTx } from "../store/index.js";
 import { newAccessKeyId } from "./access-key-id.js";
 import { type Makers, newSecretAccessKey, wholeSeconds } from "./access-keys.js";
-import type { Caller } from "./call.js";
+import { decodeDenial, encodeDenial } from "./authorization-message.js";
+import type { Denied } from "./authorize.js";
+import type { CallContext, Caller } from "./call.js";
 import { callerOfArn } from "./caller-of-arn.js";
 import { federatedCaller, roleCaller, rootCaller, userCaller } from "./callers.js";
 import { directory } from "./directory-store.js";
@@ -37,6 +39,10 @@ export interface Identity {
   callerOf(accessKeyId: string, sessionToken: string | undefined): Answer | Promise<Answer>;
   /** Credentials that any process of the house accepts until they expire. Stores nothing. */
   startSession(session: Omit<SessionClaims, "secret" | "issuedMs" | "expiresMs">, seconds: number): SessionCredentials;
+  /** A refusal as services send it that tell only the caller's account why: what DecodeAuthorizationMessage opens. */
+  encodeDenial(call: CallContext, denied: Denied): string;
+  /** Undefined when it is none of this house's, or another account's. */
+  decodeDenial(account: AccountId, encoded: string): string | undefined;
   resolvePrincipal(name: string): Promise<PrincipalFate>;
   arnOfUniqueId(uniqueId: string): Promise<string | undefined>;
   /** Who this ARN would be if it signed now: for explanations, and for what its owner set to work in its name. */
@@ -112,6 +118,8 @@ export function openIdentity(ports: IdentityPorts): Identity {
       return { accessKeyId, secretAccessKey: secret, sessionToken, expiresAt: new Date(expiresMs) };
     },
 
+    encodeDenial: (call, denied) => encodeDenial(sealer, call, denied),
+    decodeDenial: (account, encoded) => decodeDenial(sealer, account, encoded),
     resolvePrincipal: (name) => database.read((tx) => resolvePrincipal(tx, name)),
     arnOfUniqueId: (uniqueId) => database.read((tx) => arnOfUniqueId(tx, uniqueId)),
     callerOfArn: (arn) => database.read((tx) => callerOfArn(tx, arn, clock)),

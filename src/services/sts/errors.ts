@@ -8,6 +8,7 @@ export const invalidToken = error("InvalidClientTokenId", 403);
 export const invalidParameter = error("InvalidParameterValue", 400);
 export const malformedPolicy = error("MalformedPolicyDocument", 400);
 export const packedPolicyTooLarge = error("PackedPolicyTooLarge", 400);
+export const invalidAuthorizationMessage = error("InvalidAuthorizationMessageException", 400);
 export const invalidIdentityToken = error("InvalidIdentityToken", 400);
 export const expiredIdentityToken = error("ExpiredTokenException", 400);
 export const idpCommunicationError = error("IDPCommunicationError", 400);

@@ -3,6 +3,7 @@ import { type AnyOperation, defineService, type RequestContext, type Service } f
 import { accessDenied, invalidToken } from "./errors.js";
 import { assumeRole } from "./operations/assume-role.js";
 import { assumeRoleWithWebIdentity } from "./operations/assume-role-with-web-identity.js";
+import { decodeAuthorizationMessage } from "./operations/decode-authorization-message.js";
 import { getAccessKeyInfo } from "./operations/get-access-key-info.js";
 import { getCallerIdentity } from "./operations/get-caller-identity.js";
 import { getFederationToken } from "./operations/get-federation-token.js";
@@ -18,6 +19,7 @@ export function stsService(ports: StsPorts): Service {
     operations: [
       assumeRole(ports),
       assumeRoleWithWebIdentity(ports),
+      decodeAuthorizationMessage(ports),
       getAccessKeyInfo(ports),
       getCallerIdentity(ports),
       getFederationToken(ports),

@@ -30,6 +30,7 @@ export async function parseScope(
   inherited: readonly Tag[] = [],
 ): Promise<SessionScope> {
   const own = parseTags(input);
+  if (inherited.length + own.length > MOST_TAGS) throw tooManyTags();
   const transitive = transitiveKeys(own, input.TransitiveTagKeys ?? [], inherited);
   return {
     policies: input.Policy === undefined ? [] : [sessionPolicy(input.Policy)],
@@ -74,10 +75,9 @@ async function sessionPolicyArns(tx: ReadTx, account: string, input: ScopeInput)
 
 function parseTags(input: ScopeInput): Tag[] {
   const tags = (input.Tags ?? []).map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }));
-  if (tags.length > MOST_TAGS)
-    throw validationError(
-      "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50",
-    );
+  if (tags.length > MOST_TAGS) throw tooManyTags();
+  if (tags.some(({ key }) => fold(key).startsWith("aws:")))
+    throw invalidParameter("aws: prefixed tag key names are not allowed for external use.");
   if (new Set(tags.map(({ key }) => fold(key))).size < tags.length)
     throw invalidParameter("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
   return tags;
@@ -95,5 +95,10 @@ function transitiveKeys(own: readonly Tag[], wanted: readonly string[], inherite
     throw invalidParameter("The specified transitive tag key must be included in the requested tags.");
   return [...inherited.map(({ key }) => key), ...wanted];
 }
+
+const tooManyTags = () =>
+  validationError(
+    "1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50",
+  );
 
 const fold = (key: string) => key.toLowerCase();

@@ -194,3 +194,36 @@ test("AssumeRole's record holds neither secret nor token", async (t) => {
   for (const hidden of [output.Credentials?.SecretAccessKey, output.Credentials?.SessionToken])
     assert.equal(record.includes(hidden ?? ""), false);
 });
+
+test("a source identity goes on to a role alone that lets it be set, and stands in the record", async (t) => {
+  const sts = await openSts(t);
+  const account = { AWS: HOUSE_ACCOUNT };
+  const chains = { policies: [allows("sts:*")] };
+  await sts.role("deploy", trusts(account, TAGGING), chains);
+  await sts.role("closed", trusts(account), chains);
+  await sts.role("open", trusts(account, TAGGING, { StringEquals: { "sts:SourceIdentity": "ada" } }), chains);
+  const ada = sts.as(await sts.user("ada", [MAY_ASSUME]));
+  const first = await ada.call("AssumeRole", { ...ASSUME, SourceIdentity: "ada" });
+  const session = sts.as(await sts.callerOf(first.Credentials));
+  const onward = (name: string) =>
+    session.call("AssumeRole", { ...ASSUME, RoleArn: `arn:aws:iam::${HOUSE_ACCOUNT}:role/${name}` });
+  assert.match(await refusal(onward("closed")), /sts:SetSourceIdentity/);
+  const second = await onward("open");
+  assert.equal(second.SourceIdentity, "ada");
+  assert.equal(sts.recorded("AssumeRole", second)?.["sourceIdentity"], "ada");
+  assert.equal((await sts.callerOf(second.Credentials)).values.get("aws:sourceidentity"), "ada");
+});
+
+test("session tags have no key of AWS's own, and are fifty at most with those that come down the chain", async (t) => {
+  const sts = await openSts(t);
+  await sts.role("deploy", trusts({ AWS: HOUSE_ACCOUNT }, TAGGING), { policies: [allows("sts:*")] });
+  const ada = sts.as(await sts.user("ada", [MAY_ASSUME]));
+  const tags = (count: number, prefix: string) =>
+    Array.from({ length: count }, (_, at) => ({ Key: `${prefix}${at}`, Value: "" }));
+  await assert.rejects(ada.call("AssumeRole", { ...ASSUME, Tags: tags(1, "AWS:") }), { code: "InvalidParameterValue" });
+  const Tags = tags(30, "a");
+  const first = await ada.call("AssumeRole", { ...ASSUME, Tags, TransitiveTagKeys: Tags.map(({ Key }) => Key) });
+  const session = sts.as(await sts.callerOf(first.Credentials));
+  await assert.rejects(session.call("AssumeRole", { ...ASSUME, Tags: tags(21, "b") }), { code: "ValidationError" });
+  await session.call("AssumeRole", { ...ASSUME, Tags: tags(20, "b") });
+});

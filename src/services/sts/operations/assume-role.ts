@@ -23,7 +23,7 @@ export const assumeRole = operation("AssumeRole", {
     return [
       check("sts:AssumeRole"),
       ...(hasTags(ctx, input) ? [check("sts:TagSession")] : []),
-      ...(input.SourceIdentity === undefined ? [] : [check("sts:SetSourceIdentity")]),
+      ...(sourceIdentityOf(ctx, input) === undefined ? [] : [check("sts:SetSourceIdentity")]),
     ];
   },
 
@@ -59,9 +59,11 @@ export const assumeRole = operation("AssumeRole", {
   },
 
   audit: {
-    response: ({ Credentials, AssumedRoleUser }) => ({
+    response: ({ Credentials, AssumedRoleUser, PackedPolicySize, SourceIdentity }) => ({
       credentials: recordedCredentials(Credentials),
       assumedRoleUser: { assumedRoleId: AssumedRoleUser?.AssumedRoleId, arn: AssumedRoleUser?.Arn },
+      ...(PackedPolicySize === undefined ? {} : { packedPolicySize: PackedPolicySize }),
+      ...(SourceIdentity === undefined ? {} : { sourceIdentity: SourceIdentity }),
     }),
   },
 });
@@ -73,7 +75,8 @@ const hasTags = (ctx: RequestContext, input: Input) =>
 function conditionValues(ctx: RequestContext, input: Input, { role }: AssumedRole) {
   const values = new Map<string, string | string[]>([["sts:rolesessionname", input.RoleSessionName]]);
   if (input.ExternalId !== undefined) values.set("sts:externalid", input.ExternalId);
-  if (input.SourceIdentity !== undefined) values.set("sts:sourceidentity", input.SourceIdentity);
+  const sourceIdentity = sourceIdentityOf(ctx, input);
+  if (sourceIdentity !== undefined) values.set("sts:sourceidentity", sourceIdentity);
   const inherited = (ctx.caller.session?.transitiveTags ?? []).map(({ key, value }) => ({ Key: key, Value: value }));
   const tags = [...inherited, ...(input.Tags ?? [])];
   for (const { Key = "", Value = "" } of tags) values.set(`aws:requesttag/${Key.toLowerCase()}`, Value);
@@ -97,6 +100,10 @@ function sessionSeconds(ctx: RequestContext, input: Input, role: Role): number {
     );
   return seconds;
 }
+
+/** What the session asks for, or brings: either needs the role's permission. */
+const sourceIdentityOf = (ctx: RequestContext, input: Input) =>
+  input.SourceIdentity ?? ctx.caller.session?.sourceIdentity;
 
 /** Once set it goes with every role down the chain, and nobody may change it. */
 function keptSourceIdentity(ctx: RequestContext, input: Input): string | undefined {

@@ -35,3 +35,16 @@ test("a federated user assumes no role", async (t) => {
   await assert.rejects(bob.call("AssumeRole", { RoleArn, RoleSessionName: "x1" }), { code: "InvalidClientTokenId" });
   assert.equal((await bob.call("GetCallerIdentity", {})).UserId, `${HOUSE_ACCOUNT}:bob`);
 });
+
+test("GetFederationToken with tags needs sts:TagSession, and they are the federated user's", async (t) => {
+  const sts = await openSts(t);
+  const input = { Name: "bob", Tags: [{ Key: "Team", Value: "blue" }] };
+  const plain = sts.as(await sts.user("ada", [allows("sts:GetFederationToken")]));
+  await assert.rejects(
+    plain.call("GetFederationToken", input),
+    (thrown: { check?: { action: string } }) => thrown.check?.action === "sts:TagSession",
+  );
+  const eve = sts.as(await sts.user("eve", [allows(["sts:GetFederationToken", "sts:TagSession"])]));
+  const caller = await sts.callerOf((await eve.call("GetFederationToken", input)).Credentials);
+  assert.equal(caller.values.get("aws:principaltag/team"), "blue");
+});

@@ -1,4 +1,5 @@
 import { globalArn } from "../../../base/index.js";
+import type { Check } from "../../../identity/index.js";
 import { recordedCredentials, showCredentials } from "../credentials.js";
 import { accessDenied } from "../errors.js";
 import { operation } from "../ports.js";
@@ -12,7 +13,17 @@ export const getFederationToken = operation("GetFederationToken", {
   checks: (ctx, input) => {
     const { account } = ctx.caller;
     const resource = globalArn("sts", account, `federated-user/${input.Name}`);
-    return [{ action: "sts:GetFederationToken", resource, side: { kind: "none", account } }];
+    const tags = input.Tags ?? [];
+    const values = new Map<string, string | string[]>(
+      tags.map(({ Key = "", Value = "" }) => [`aws:requesttag/${Key.toLowerCase()}`, Value]),
+    );
+    if (tags.length > 0)
+      values.set(
+        "aws:tagkeys",
+        tags.map(({ Key = "" }) => Key),
+      );
+    const check = (action: string): Check => ({ action, resource, side: { kind: "none", account }, values });
+    return [check("sts:GetFederationToken"), ...(tags.length === 0 ? [] : [check("sts:TagSession")])];
   },
   run: async (ctx, input, _ok, { identity, database }) => {
     const { principal, account, session } = ctx.caller;
