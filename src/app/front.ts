@@ -1,5 +1,13 @@
 import { readFileSync } from "node:fs";
-import { type Clock, describeThrown, type Ids, type Log, type Region, servedRegions } from "../base/index.js";
+import {
+  type Clock,
+  describeThrown,
+  type Ids,
+  type Log,
+  type Region,
+  SECOND_MS,
+  servedRegions,
+} from "../base/index.js";
 import { parseHostPorts, parseHsmClusters, type Settings } from "../cli/index.js";
 import { Secret } from "../crypto/index.js";
 import {
@@ -21,6 +29,7 @@ import type { AskLease, HsmCluster } from "../kms/index.js";
 import { XKS_CIPHERS } from "../kms/index.js";
 import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
+import { anchorFolder } from "./anchors.js";
 import { type House, openHouse } from "./house.js";
 import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
@@ -104,6 +113,10 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         keyStore: custodian,
         region: settings.region,
         kms: kmsSettings(settings),
+        anchors: {
+          folder: anchorFolder({ ...settings, data: options.folder }),
+          everyMs: settings.anchorEvery * SECOND_MS,
+        },
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
         oidc: oidcOptions(settings),

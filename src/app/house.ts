@@ -30,6 +30,7 @@ import { openS3, S3_MIGRATIONS } from "../services/s3/index.js";
 import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
+import { keepAnchor } from "./anchors.js";
 
 export interface HouseOptions {
   readonly folder: string;
@@ -39,6 +40,8 @@ export interface HouseOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly region: Region;
+  /** Where anchors of the trail are kept, and how often one is made; 0 for never. */
+  readonly anchors: { readonly folder: string; readonly everyMs: number };
   /** PKCS#11 tokens that stand for CloudHSM clusters. */
   readonly hsm: HsmOptions;
   readonly kms: KmsSettings;
@@ -109,7 +112,11 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     audit,
     services,
     externalKeys: externalUse(kms),
-    workers: [...[...services.values()].flatMap((service) => service.workers), ...trailWorkers(audit)],
+    workers: [
+      ...[...services.values()].flatMap((service) => service.workers),
+      ...trailWorkers(audit),
+      ...anchorWorkers(audit, options),
+    ],
     async close() {
       await opening?.close();
       await kms.close();
@@ -178,7 +185,15 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     cloudTrailService({ audit }),
   ];
   const services = new Map(aws.map((service): [string, Service] => [service.id, service]));
-  const house = strongroomService({ database: iam, identity, clock, ids, services: aws, costs: costs(kms) });
+  const house = strongroomService({
+    database: iam,
+    identity,
+    ledger: audit.ledger,
+    clock,
+    ids,
+    services: aws,
+    costs: costs(kms),
+  });
   return services.set(house.id, house);
 }
 
@@ -209,4 +224,10 @@ function trailWorkers(audit: TrailAudit): Worker[] {
     { name: "trail-index", everyMs: INDEX_EVERY_MS, run: index },
     { name: "trail-forget", everyMs: DAY_MS, run: () => audit.forgetOldEvents() },
   ];
+}
+
+function anchorWorkers(audit: TrailAudit, { anchors: { folder, everyMs }, clock }: HouseOptions): Worker[] {
+  if (everyMs === 0) return [];
+  const run = async () => keepAnchor(folder, await audit.ledger.anchor(clock.now()));
+  return [{ name: "trail-anchor", everyMs, run }];
 }

@@ -41,7 +41,13 @@ const COMMAND_FLAGS = [
   "allow",
   "access-key-id",
   "month",
+  "anchor",
+  "out",
+  "from",
+  "to",
   "account",
+  "slot",
+  "reason",
 ];
 
 const role = process.env["STRONGROOM_ROLE"];

@@ -5,9 +5,11 @@ import {
   describeRoot,
   initRoot,
   type ProviderRecord,
+  type Root,
   type RootOffer,
   type RootProvider,
   rekeyRoot,
+  unlockRoot,
 } from "../keystore/index.js";
 import { lockFolder } from "../store/index.js";
 import { askLine, askSecret } from "./ask.js";
@@ -46,6 +48,13 @@ export async function rekey({ given, settings, programFile, print }: RootToolPor
   const { shares } = await rekeyRoot(folder, offer, await providerFrom(given, "new-root", next));
   showShares(shares, print);
   return print("The root of trust is changed; no data was rewritten.");
+}
+
+/** The root of a folder whose server is stopped, or of one beside a running server. */
+export async function openRoot(settings: Settings, programFile: string): Promise<Root> {
+  const record = describeRoot(settings.data);
+  if (record === undefined) throw new SettingsError(`${settings.data} is no data folder.`);
+  return unlockRoot(settings.data, await offerFor(record, accessTo(settings, programFile)));
 }
 
 const accessTo = (sources: RootSources, programFile: string): RootAccess =>

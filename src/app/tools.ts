@@ -18,6 +18,7 @@ import { caFile } from "../gateway/index.js";
 import { signRequest } from "../identity/index.js";
 import { describeRoot } from "../keystore/index.js";
 import { askLine } from "./ask.js";
+import { auditTool } from "./audit-tool.js";
 import { costText } from "./cost-tool.js";
 import { realClock } from "./real.js";
 import { init, rekey } from "./root-tools.js";
@@ -40,6 +41,13 @@ const HELP = `strongroom: encryption at rest that its owner controls
   account list
   explain --principal ARN --action kms:Decrypt --resource ARN [--context key=value,…]
   cost [--month 2026-11] [--account ID]    what a month of KMS would cost on AWS: keys, requests, services
+  audit verify [--anchor FILE]             is every record there and unchanged, since the anchor or the last one kept?
+  audit anchor [--out FILE]                the heads of the trail's chains, signed: keep it elsewhere
+  audit export [--from TIME] [--to TIME] [--account ID] [--out FILE]
+                                           records as JSON lines, with their proof
+  audit check-export FILE [--anchor FILE]  checks an export without keys
+  audit accept-damage --slot NAME --reason TEXT
+                                           go on after damage that stops the start (the server is stopped)
   xks-proxy init --principal ARN           be an external key store proxy: see docs/services/xks-proxy.md
   xks-proxy add-key --external-key-id ID --key-id ARN [--allow PATTERN,…]
   xks-proxy remove-key --external-key-id ID
@@ -66,6 +74,14 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   account,
   explain,
   cost,
+  audit: (given, settings, programFile) =>
+    auditTool({
+      given,
+      settings: settingsOf(settings),
+      programFile,
+      print,
+      call: (operation, input) => callHouse(settings, operation, input),
+    }),
   "xks-proxy": (given, settings) => xksProxyTool(given, settingsOf(settings), print),
 };
 

@@ -5,6 +5,8 @@ import { type Database, FolderInUse, type WriteTx } from "../store/index.js";
 import { forgetOldEvents } from "./forget.js";
 import { TrailDamaged } from "./frame.js";
 import { checkAgainstIndex, IndexFollower } from "./index-follower.js";
+import type { LedgerFiles } from "./ledger/files.js";
+import { type Ledger, LedgerSigner, ledgerOf, readAcceptance, slotInUse } from "./ledger/index.js";
 import { lookUp } from "./lookup.js";
 import { Outbox, recoverOutbox } from "./outbox.js";
 import type { Audit, Lookup, TrailRecord } from "./port.js";
@@ -29,6 +31,8 @@ export interface AuditOptions {
 }
 
 export interface TrailAudit extends Audit {
+  /** What proves the trail to its owner. */
+  readonly ledger: Ledger;
   /** Brings the index up to date in small slices: for a worker that runs every second or so, so that look-ups are quick. */
   catchUp(): Promise<void>;
   /** What a look-up would have to index before it answers, in bytes of the trail. */
@@ -46,19 +50,22 @@ const SLOT_PAUSE_MS = 100;
  * committed is in the trail. Does the same for slots that nobody owns any more. Throws FolderInUse, and TrailDamaged for
  * its own slot; another's damage is logged, and look-ups that would need it fail.
  */
-export async function openAudit(options: AuditOptions): Promise<TrailAudit> {
-  const key = SealingKey.of(options.key);
+export async function openAudit(given: AuditOptions): Promise<TrailAudit> {
+  const key = SealingKey.of(given.key);
+  const files = { folder: given.folder, key, signer: new LedgerSigner(given.key) };
+  const options = { ...given, slot: slotInUse(files, given.slot) };
   const log = await openOwn(options, key);
   try {
     await settle(options, key, options.slot, log);
     for (const slot of slotsIn(options.folder).filter((name) => name !== options.slot)) {
-      await settleOrphan(options, key, slot);
+      // A chain whose damage was accepted has ended, and was settled then.
+      if (readAcceptance(files, slot) === undefined) await settleOrphan(options, key, slot);
     }
   } catch (thrown) {
     await log.close();
     throw thrown;
   }
-  return new SlotAudit(options, key, log);
+  return new SlotAudit(options, files, log);
 }
 
 async function openOwn(options: AuditOptions, key: SealingKey): Promise<SlotLog> {
@@ -99,18 +106,20 @@ async function settleOrphan(options: AuditOptions, key: SealingKey, slot: string
 }
 
 class SlotAudit implements TrailAudit {
+  readonly ledger: Ledger;
   readonly #options: AuditOptions;
-  readonly #key: SealingKey;
+  readonly #files: LedgerFiles;
   readonly #log: SlotLog;
   readonly #outbox: Outbox;
   readonly #follower: IndexFollower;
 
-  constructor(options: AuditOptions, key: SealingKey, log: SlotLog) {
+  constructor(options: AuditOptions, files: LedgerFiles, log: SlotLog) {
+    this.ledger = ledgerOf(files);
     this.#options = options;
-    this.#key = key;
+    this.#files = files;
     this.#log = log;
     this.#outbox = new Outbox(options.slot, options.clock, options.log);
-    this.#follower = new IndexFollower(options.folder, key, options.indexDatabase);
+    this.#follower = new IndexFollower(files, options.indexDatabase);
   }
 
   record(record: TrailRecord): Promise<void> {
@@ -137,8 +146,9 @@ class SlotAudit implements TrailAudit {
 
   async lookup(lookup: Lookup): Promise<Page<TrailRecord>> {
     await this.#follower.catchUp();
-    const { folder, indexDatabase: database, clock } = this.#options;
-    return lookUp({ folder, key: this.#key, database }, lookup, clock.now());
+    const { indexDatabase: database, clock } = this.#options;
+    const isAccepted = (slot: string) => this.#follower.acceptanceOf(slot) !== undefined;
+    return lookUp({ ...this.#files, database, isAccepted }, lookup, clock.now());
   }
 
   async close(): Promise<void> {

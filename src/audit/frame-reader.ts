@@ -32,12 +32,20 @@ export class FrameReader {
   #window: Buffer = Buffer.alloc(0);
   #windowAt = 0;
 
-  constructor(folder: string, slot: string, key: SealingKey, from: Position | undefined, goal: Flushed) {
+  constructor(
+    folder: string,
+    slot: string,
+    key: SealingKey,
+    from: Position | undefined,
+    goal: Flushed,
+    beginning?: { readonly segment: number; readonly before: string },
+  ) {
     this.#folder = folder;
     this.#slot = slot;
     this.#key = key;
     this.#goal = goal;
-    this.#at = from ?? this.#enter(1, NO_HASH);
+    const before = beginning === undefined ? NO_HASH : Buffer.from(beginning.before, "hex");
+    this.#at = from ?? this.#enter(beginning?.segment ?? 1, before);
   }
 
   /** Where the next frame stands. */

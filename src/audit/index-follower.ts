@@ -5,11 +5,15 @@ import type { Database, WriteTx } from "../store/index.js";
 import { type Flushed, readFlushed } from "./flushed-mark.js";
 import { type Position, SEGMENT_BYTES, segmentPath, TrailDamaged } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
+import { type Acceptance, readAcceptance } from "./ledger/acceptance.js";
+import { readBeginning } from "./ledger/beginning.js";
+import type { LedgerFiles } from "./ledger/files.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailRecord } from "./port.js";
 import { slotsIn } from "./segments.js";
 import {
   addEvents,
+  breath,
   type CursorRow,
   findCursor,
   type NewPlace,
@@ -20,20 +24,30 @@ import {
 } from "./store.js";
 import { eventIdTerm, termsOf } from "./terms.js";
 
-/** Records in one transaction: bounds how long the event loop is held (about ten milliseconds). */
+/** Records that are read or indexed at a time: bounds how long the event loop is held (about ten milliseconds). */
 const SLICE_RECORDS = 400;
+/**
+ * Nearly every event touches pages of its own (its key's, its person's), and each transaction writes what it touched:
+ * so an index that is far behind takes many slices into one, and lets others in between them.
+ */
+const FAR_BEHIND_BYTES = 8 * 1024 * 1024;
+const SLICES_TOGETHER = 16;
 
 /** Brings the index up to what is flushed, slot by slot. Any process may; whoever comes second finds it done. */
 export class IndexFollower {
   readonly #folder: string;
   readonly #key: SealingKey;
   readonly #database: Database;
+  readonly #files: LedgerFiles;
+  /** Made only while no server runs, so they are read once. */
+  readonly #accepted = new Map<string, Acceptance | undefined>();
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
-  constructor(folder: string, key: SealingKey, database: Database) {
-    this.#folder = folder;
-    this.#key = key;
+  constructor(files: LedgerFiles, database: Database) {
+    this.#files = files;
+    this.#folder = files.folder;
+    this.#key = files.key;
     this.#database = database;
   }
 
@@ -51,10 +65,10 @@ export class IndexFollower {
   async bytesBehind(): Promise<number> {
     let bytes = 0;
     for (const slot of slotsIn(this.#folder)) {
-      const flushed = readFlushed(join(this.#folder, slot));
+      const flushed = this.#goalOf(slot);
       const cursor = await this.#database.read((tx) => findCursor(tx, slot));
       if (flushed === undefined) continue;
-      bytes += (flushed.segment - (cursor?.segment ?? 1)) * SEGMENT_BYTES + flushed.offset - (cursor?.start ?? 0);
+      bytes += bytesBetween(cursor, flushed);
     }
     return bytes;
   }
@@ -73,29 +87,47 @@ export class IndexFollower {
 
   async #followAll(): Promise<void> {
     for (const slot of slotsIn(this.#folder)) {
-      const flushed = readFlushed(join(this.#folder, slot));
+      const flushed = this.#goalOf(slot);
       if (flushed !== undefined) await this.#follow(slot, flushed);
     }
+  }
+
+  /** A chain whose damage was accepted ends before it. */
+  #goalOf(slot: string): Flushed | undefined {
+    const accepted = this.acceptanceOf(slot);
+    if (accepted === undefined) return readFlushed(join(this.#folder, slot));
+    return accepted.offset === 0 ? undefined : accepted;
+  }
+
+  acceptanceOf(slot: string): Acceptance | undefined {
+    if (!this.#accepted.has(slot)) this.#accepted.set(slot, readAcceptance(this.#files, slot));
+    return this.#accepted.get(slot);
   }
 
   async #follow(slot: string, goal: Flushed): Promise<void> {
     for (;;) {
       const cursor = await this.#database.read((tx) => findCursor(tx, slot));
       if (cursor !== undefined && isAtOrAfter(cursor, goal)) return;
-      const slice = this.#readSlice(slot, cursor, goal);
+      const most = isFarBehind(cursor, goal) ? SLICES_TOGETHER * SLICE_RECORDS : SLICE_RECORDS;
+      const slice = await this.#readSlice(slot, cursor, goal, most);
       await this.#database.write((tx) => indexSlice(tx, slot, cursor, slice));
     }
   }
 
-  #readSlice(slot: string, cursor: CursorRow | undefined, goal: Flushed): Slice {
-    const reader = new FrameReader(this.#folder, slot, this.#key, positionOf(cursor), goal);
+  async #readSlice(slot: string, cursor: CursorRow | undefined, goal: Flushed, most: number): Promise<Slice> {
+    const beginning = cursor === undefined ? readBeginning(this.#files, slot) : undefined;
+    const reader = new FrameReader(this.#folder, slot, this.#key, positionOf(cursor), goal, beginning);
     try {
       const events: IndexedEvent[] = [];
-      for (let read = reader.next(); read; read = events.length < SLICE_RECORDS ? reader.next() : undefined) {
+      let pause = SLICE_RECORDS;
+      for (let read = reader.next(); read; read = events.length < most ? reader.next() : undefined) {
         const { segment, offset } = read.at;
         for (const [nth, text] of read.records.entries()) {
           events.push({ segment, start: offset, nth, record: parseRecord(text) });
         }
+        if (events.length < pause || events.length >= most) continue;
+        pause += SLICE_RECORDS;
+        await breath();
       }
       return { events, end: reader.at };
     } finally {
@@ -137,6 +169,11 @@ async function indexEvents(tx: WriteTx, slot: string, first: number, events: rea
   }
   await addEvents(tx, places, postings, ids);
 }
+
+const bytesBetween = (cursor: CursorRow | undefined, goal: Flushed) =>
+  (goal.segment - (cursor?.segment ?? 1)) * SEGMENT_BYTES + goal.offset - (cursor?.start ?? 0);
+
+const isFarBehind = (cursor: CursorRow | undefined, goal: Flushed) => bytesBetween(cursor, goal) > FAR_BEHIND_BYTES;
 
 const isAtOrAfter = (cursor: CursorRow, goal: Flushed) =>
   cursor.segment > goal.segment || (cursor.segment === goal.segment && cursor.start >= goal.offset);

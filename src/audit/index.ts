@@ -5,6 +5,24 @@
 export { type AuditOptions, openAudit, type TrailAudit } from "./audit.js";
 export { copiesForOwners } from "./copies.js";
 export { TrailDamaged } from "./frame.js";
+export {
+  type Anchor,
+  acceptDamage,
+  type ChainReport,
+  checkExport,
+  type ExportReport,
+  exportTrail,
+  type Filter,
+  isAnchor,
+  type Ledger,
+  LedgerSigner,
+  type Mark,
+  openLedger,
+  type PageQuestion,
+  type TrailPage,
+  verifyLedger,
+  writeDurably,
+} from "./ledger/index.js";
 export { InvalidNextToken } from "./lookup.js";
 export * from "./port.js";
 export { AUDIT_MIGRATIONS } from "./store.js";

@@ -17,9 +17,16 @@ export class InvalidNextToken extends Error {
   override readonly name = "InvalidNextToken";
 }
 
+interface IndexedTrail {
+  readonly folder: string;
+  readonly key: SealingKey;
+  /** The owner knows that this slot's records may be unreadable: such ones are left out. */
+  isAccepted(slot: string): boolean;
+}
+
 /** Reads the index as it is now: who wants all that is recorded catches it up first. */
 export async function lookUp(
-  trail: { readonly folder: string; readonly key: SealingKey; readonly database: Database },
+  trail: IndexedTrail & { readonly database: Database },
   lookup: Lookup,
   now: Date,
 ): Promise<Page<TrailRecord>> {
@@ -68,16 +75,26 @@ function isWanted(record: TrailRecord, { account, region, attribute }: Lookup): 
 }
 
 /** Records of one frame are read together. */
-function readRecords(trail: { folder: string; key: SealingKey }, rows: readonly PlaceRow[]): TrailRecord[] {
+function readRecords(trail: IndexedTrail, rows: readonly PlaceRow[]): TrailRecord[] {
   const frames = new Map<string, readonly string[]>();
-  return rows.map((row) => {
+  return rows.flatMap((row) => {
     const name = `${row.slot}/${row.segment}/${row.start}`;
-    const records = frames.get(name) ?? readFrame(trail, row);
+    const records = frames.get(name) ?? readFrameOf(trail, row);
     frames.set(name, records);
     const text = records[row.nth];
+    if (text === undefined && trail.isAccepted(row.slot)) return [];
     if (text === undefined) throw new TrailDamaged(row, row.start, "the index names a record that is not there");
-    return parseRecord(text);
+    return [parseRecord(text)];
   });
+}
+
+function readFrameOf(trail: IndexedTrail, row: PlaceRow): readonly string[] {
+  try {
+    return readFrame(trail, row);
+  } catch (thrown) {
+    if (trail.isAccepted(row.slot)) return [];
+    throw thrown;
+  }
 }
 
 function readFrame({ folder, key }: { folder: string; key: SealingKey }, row: PlaceRow): readonly string[] {

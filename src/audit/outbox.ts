@@ -3,7 +3,7 @@ import { describeThrown } from "../base/index.js";
 import type { SealingKey } from "../crypto/index.js";
 import type { Database, WriteTx } from "../store/index.js";
 import type { TrailRecord } from "./port.js";
-import { segmentsOf, walkSegment } from "./segments.js";
+import { segmentNumbers, walkSegment } from "./segments.js";
 import type { SlotLog } from "./slot-log.js";
 import { deleteOutbox, type OutboxRow, outboxOf, putOutbox } from "./store.js";
 
@@ -133,7 +133,7 @@ export async function recoverOutbox(
 /** Event ids in the slot's log from that segment on: the final record was written after the first one. */
 function recordedIds(trail: { folder: string; slot: string; key: SealingKey }, from: number): Set<string> {
   const ids = new Set<string>();
-  for (const segment of segmentsOf(trail.folder, trail.slot).filter((number) => number >= from)) {
+  for (const segment of segmentNumbers(trail.folder, trail.slot).filter((number) => number >= from)) {
     const { frames } = walkSegment(trail.key, trail.folder, { slot: trail.slot, segment }, {});
     for (const text of frames.flatMap((frame) => frame.records)) ids.add(parseRecord(text).eventID);
   }

@@ -40,12 +40,16 @@ export function slotsIn(folder: string): string[] {
     .sort();
 }
 
-/** Numbers of the slot's segments in order. Throws TrailDamaged when one is missing in between. */
-export function segmentsOf(folder: string, slot: string): number[] {
-  const numbers = readdirSync(join(folder, slot))
+/** Numbers of the segments that are there, in order. */
+export const segmentNumbers = (folder: string, slot: string): number[] =>
+  readdirSync(join(folder, slot))
     .filter((name) => /^\d{10}\.seg$/.test(name))
     .map((name) => Number.parseInt(name, 10))
     .sort((a, b) => a - b);
+
+/** Numbers of the slot's segments in order. Throws TrailDamaged when one is missing in between. */
+export function segmentsOf(folder: string, slot: string): number[] {
+  const numbers = segmentNumbers(folder, slot);
   for (const [index, segment] of numbers.entries()) {
     const expected = (numbers[0] ?? 1) + index;
     if (segment !== expected) throw new TrailDamaged({ slot, segment: expected }, 0, "the segment is missing");
@@ -101,7 +105,7 @@ function startOf(place: Place, bytes: Buffer, before: Buffer | undefined, mustRe
   return undefined;
 }
 
-function wholeFrame(bytes: Buffer, offset: number): Buffer | undefined {
+export function wholeFrame(bytes: Buffer, offset: number): Buffer | undefined {
   const length = frameBytes(bytes, offset);
   return length === undefined || offset + length > bytes.length ? undefined : bytes.subarray(offset, offset + length);
 }

@@ -135,6 +135,11 @@ function eventsOf({ event, earlier }: PostingRow): number[] {
 
 /** Many rows in a statement, and the rest one by one: two statements to prepare, whatever the number of rows. */
 const ROWS_TOGETHER = 50;
+/** Rows between which others are let in: some milliseconds. */
+const ROWS_A_BREATH = 4000;
+
+/** Lets the event loop do what else there is. */
+export const breath = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 async function insertAll(tx: WriteTx, columns: string, rows: readonly (readonly SqlValue[])[]): Promise<void> {
   const one = `(${rows[0]?.map(() => "?").join(", ")})`;
@@ -142,6 +147,7 @@ async function insertAll(tx: WriteTx, columns: string, rows: readonly (readonly 
   let at = 0;
   for (; at + ROWS_TOGETHER <= rows.length; at += ROWS_TOGETHER) {
     await tx.run(`INSERT INTO ${columns} VALUES ${many}`, ...rows.slice(at, at + ROWS_TOGETHER).flat());
+    if ((at + ROWS_TOGETHER) % ROWS_A_BREATH === 0) await breath();
   }
   for (const row of rows.slice(at)) await tx.run(`INSERT INTO ${columns} VALUES ${one}`, ...row);
 }

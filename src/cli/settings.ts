@@ -23,6 +23,9 @@ export interface Settings {
   readonly rootCredentialsFile: string;
   readonly rootCa: string;
   readonly clockOffset: number;
+  readonly anchorFolder: string;
+  /** Seconds; 0 for never. */
+  readonly anchorEvery: number;
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
   readonly kmsQuotas: string;
@@ -135,6 +138,20 @@ export const SETTINGS = table({
     "what `strongroom cost` counts with, in US dollars: keyMonth=1,requests=0.03,…",
     () => "",
     numberPairs(),
+  ),
+  anchorFolder: row(
+    "--anchor-folder",
+    "STRONGROOM_ANCHOR_FOLDER",
+    "where the server keeps the trail's anchors; empty: anchors, in the data folder",
+    () => "",
+    text,
+  ),
+  anchorEvery: row(
+    "--anchor-every",
+    "STRONGROOM_ANCHOR_EVERY",
+    "seconds between two anchors of the trail; 0: none by itself",
+    () => 3600,
+    wholeNumber(0, 30 * 24 * 3600),
   ),
   hsmClusters: row(
     "--hsm-clusters",

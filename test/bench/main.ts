@@ -5,8 +5,9 @@ import { benchMemory } from "./memory.js";
 import { SERVER_CORE } from "./peers.js";
 import { machineKind, showTable } from "./report.js";
 import { benchS3 } from "./s3.js";
+import { benchTrail } from "./trail.js";
 
-const BENCHES = { kms: benchKms, scale: benchKmsScale, s3: benchS3, memory: benchMemory };
+const BENCHES = { kms: benchKms, scale: benchKmsScale, s3: benchS3, memory: benchMemory, trail: benchTrail };
 
 // The load comes from the other cores, so that it never takes the servers' time.
 const cores = execFileSync("nproc", { encoding: "utf8" }).trim();

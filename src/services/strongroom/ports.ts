@@ -1,3 +1,4 @@
+import type { Ledger } from "../../audit/index.js";
 import type { AccountId, Clock, Ids } from "../../base/index.js";
 import type { Identity } from "../../identity/index.js";
 import type { Service } from "../../kit/index.js";
@@ -13,6 +14,7 @@ export interface StrongroomPorts {
   /** The `iam` database: accounts live in it. */
   readonly database: Database;
   readonly identity: Identity;
+  readonly ledger: Ledger;
   readonly clock: Clock;
   readonly ids: Ids;
   /** The services that can say what speaks for one of their resources. */

@@ -1,20 +1,23 @@
 import { defineService, type Service } from "../../kit/index.js";
+import { anchorTrail } from "./operations/anchor-trail.js";
 import { createAccountOperation } from "./operations/create-account.js";
 import { explainOperation } from "./operations/explain.js";
 import { getCostReport } from "./operations/get-cost-report.js";
 import { listAccounts } from "./operations/list-accounts.js";
+import { readTrail } from "./operations/read-trail.js";
 import type { StrongroomPorts } from "./ports.js";
 
 /**
- * What AWS has no word for: making accounts on this house, and asking why a decision falls as it does. Spoken as
+ * What AWS has no word for: making accounts on this house, asking why a decision falls as it does, and proving
+ * the trail. Spoken as
  * signed JSON under `/_strongroom/api/`, authorized by `strongroom:` actions like everything else.
  */
 export function strongroomService(ports: StrongroomPorts): Service {
   return defineService({
     id: "strongroom",
     eventSource: "strongroom",
-    operations: [createAccountOperation, listAccounts, explainOperation, getCostReport].map((operation) =>
-      operation(ports),
+    operations: [createAccountOperation, listAccounts, explainOperation, getCostReport, anchorTrail, readTrail].map(
+      (operation) => operation(ports),
     ),
   });
 }

@@ -30,8 +30,10 @@ export const strongroom: ServiceRow = {
     inputs: async ({ account }) => ({
       members: {},
       operations: {
+        AnchorTrail: {},
         CreateAccount: { name: "team" },
         Explain: { principalArn: `arn:aws:iam::${account}:root`, action: "s3:GetObject", resource: "*" },
+        ReadTrail: { slot: "w0", filter: { account } },
       },
     }),
     sender:

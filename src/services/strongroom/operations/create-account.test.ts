@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { directory } from "../../../identity/index.js";
 import { HOUSE_ACCOUNT, openTestHouse, SECOND_ACCOUNT, type TestHouse } from "../../../identity/testing.js";
 import { ALLOW_ALL, callOperation, rootCaller, testContext, userCaller } from "../../../kit/testing.js";
-import { NO_COSTS } from "../testing.js";
+import { NO_COSTS, noLedger } from "../testing.js";
 import { createAccountOperation } from "./create-account.js";
 
 let house: TestHouse;
@@ -14,7 +14,7 @@ after(() => house.close());
 
 const create = (caller = rootCaller(HOUSE_ACCOUNT), input: object = { name: "team" }) =>
   callOperation<Record<string, string>>(
-    createAccountOperation({ ...house, services: [], costs: NO_COSTS }),
+    createAccountOperation({ ...house, ledger: noLedger, services: [], costs: NO_COSTS }),
     testContext({ caller }),
     input,
   );

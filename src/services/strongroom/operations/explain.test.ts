@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { HOUSE_ACCOUNT, openTestHouse, SECOND_ACCOUNT, type TestHouse } from "../../../identity/testing.js";
 import { ALLOW_ALL, callOperation, rootCaller, testContext, userCaller } from "../../../kit/testing.js";
-import { NO_COSTS } from "../testing.js";
+import { NO_COSTS, noLedger } from "../testing.js";
 import { explainOperation } from "./explain.js";
 
 let house: TestHouse;
@@ -20,7 +20,7 @@ const ROOT = `arn:aws:iam::${HOUSE_ACCOUNT}:root`;
 
 const explain = (input: object, caller = rootCaller(HOUSE_ACCOUNT)) =>
   callOperation<Explained>(
-    explainOperation({ ...house, services: [], costs: NO_COSTS }),
+    explainOperation({ ...house, ledger: noLedger, services: [], costs: NO_COSTS }),
     testContext({ caller }),
     input,
   );

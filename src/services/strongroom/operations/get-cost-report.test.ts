@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { HOUSE_ACCOUNT, openTestHouse, SECOND_ACCOUNT, type TestHouse } from "../../../identity/testing.js";
 import { ALLOW_ALL, callOperation, rootCaller, testContext, userCaller } from "../../../kit/testing.js";
-import { NO_COSTS } from "../testing.js";
+import { NO_COSTS, noLedger } from "../testing.js";
 import { getCostReport } from "./get-cost-report.js";
 
 let house: TestHouse;
@@ -12,7 +12,11 @@ before(async () => {
 after(() => house.close());
 
 const report = (caller = rootCaller(HOUSE_ACCOUNT), input: object = {}) =>
-  callOperation(getCostReport({ ...house, services: [], costs: NO_COSTS }), testContext({ caller }), input);
+  callOperation(
+    getCostReport({ ...house, services: [], ledger: noLedger, costs: NO_COSTS }),
+    testContext({ caller }),
+    input,
+  );
 
 test("the caller's own account and the month that it is, unless told otherwise", async () => {
   assert.deepEqual(await report(), { accountId: HOUSE_ACCOUNT, month: "2026-11" });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { HOUSE_ACCOUNT, openTestHouse, SECOND_ACCOUNT, type TestHouse } from "../../../identity/testing.js";
 import { callOperation, rootCaller, testContext, userCaller } from "../../../kit/testing.js";
-import { NO_COSTS } from "../testing.js";
+import { NO_COSTS, noLedger } from "../testing.js";
 import { listAccounts } from "./list-accounts.js";
 
 let house: TestHouse;
@@ -13,7 +13,7 @@ after(() => house.close());
 
 const list = (caller = rootCaller(HOUSE_ACCOUNT)) =>
   callOperation<{ accounts: { accountId: string }[] }>(
-    listAccounts({ ...house, services: [], costs: NO_COSTS }),
+    listAccounts({ ...house, ledger: noLedger, services: [], costs: NO_COSTS }),
     testContext({ caller }),
     {},
   );

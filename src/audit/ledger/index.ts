@@ -1,0 +1,10 @@
+export { type AcceptPorts, type AcceptQuestion, acceptDamage } from "./accept-damage.js";
+export { type Acceptance, readAcceptance, slotInUse } from "./acceptance.js";
+export { type Anchor, isAnchor } from "./anchor.js";
+export { checkExport, type ExportReport } from "./check-export.js";
+export { exportTrail } from "./export.js";
+export { type Ledger, ledgerOf, openLedger } from "./ledger.js";
+export type { Filter, Mark, PageQuestion, TrailPage } from "./page.js";
+export { LedgerSigner } from "./signed.js";
+export { writeDurably } from "./signed-file.js";
+export { type ChainReport, verifyLedger } from "./verify-ledger.js";
