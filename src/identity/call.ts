@@ -22,6 +22,8 @@ export interface Caller {
     readonly expiresAt: Date;
     readonly chained: boolean;
     readonly sourceIdentity?: string;
+    /** When a code of an MFA device proved who asked. */
+    readonly mfaAt?: Date;
     /** What a role that this session assumes inherits. */
     readonly transitiveTags: readonly { readonly key: string; readonly value: string }[];
   };

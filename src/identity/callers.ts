@@ -194,7 +194,7 @@ function valuesOf({ arn, account, type, userId, username, tags, session }: Value
   for (const tag of tags) values.set(`aws:principaltag/${tag.key.toLowerCase()}`, tag.value);
   if (session === undefined) return values;
   values.set("aws:tokenissuetime", isoSeconds(new Date(session.issuedMs)));
-  values.set("aws:multifactorauthpresent", "false"); // absent for lasting keys, as on AWS
+  values.set("aws:multifactorauthpresent", String(session.mfaMs !== undefined)); // absent for lasting keys, as on AWS
   if (session.sourceIdentity !== undefined) values.set("aws:sourceidentity", session.sourceIdentity);
   if (session.federatedProvider !== undefined) values.set("aws:federatedprovider", session.federatedProvider);
   return values;
@@ -204,7 +204,10 @@ function valuesOf({ arn, account, type, userId, username, tags, session }: Value
 function sessionContext(session: SessionClaims | undefined, sessionIssuer?: Readonly<Record<string, string>>) {
   if (session === undefined) return {};
   const { issuedMs, sourceIdentity, federatedProvider } = session;
-  const attributes = { creationDate: isoSeconds(new Date(issuedMs)), mfaAuthenticated: "false" };
+  const attributes = {
+    creationDate: isoSeconds(new Date(issuedMs)),
+    mfaAuthenticated: String(session.mfaMs !== undefined),
+  };
   return {
     sessionContext: {
       ...(sessionIssuer === undefined ? {} : { sessionIssuer }),
@@ -217,7 +220,7 @@ function sessionContext(session: SessionClaims | undefined, sessionIssuer?: Read
 
 function sessionOf(session: SessionClaims | undefined): Pick<Caller, "session"> {
   if (session === undefined) return {};
-  const { issuedMs, expiresMs, chained, sourceIdentity, scope } = session;
+  const { issuedMs, expiresMs, chained, sourceIdentity, mfaMs, scope } = session;
   const transitive = new Set(scope.transitiveKeys.map((key) => key.toLowerCase()));
   return {
     session: {
@@ -225,6 +228,7 @@ function sessionOf(session: SessionClaims | undefined): Pick<Caller, "session"> 
       expiresAt: new Date(expiresMs),
       chained,
       ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
+      ...(mfaMs === undefined ? {} : { mfaAt: new Date(mfaMs) }),
       transitiveTags: scope.tags.filter((tag) => transitive.has(tag.key.toLowerCase())),
     },
   };

@@ -14,6 +14,8 @@ export * from "./directory.js";
 export { directory } from "./directory-store.js";
 export * from "./last-uses.js";
 export * from "./managed-policies.js";
+export * from "./mfa.js";
+export { base32, stepAt, stepOfCode, totpCode } from "./mfa-code.js";
 export { IDENTITY_MIGRATIONS } from "./migrations.js";
 export * from "./open-identity.js";
 export { hashPassword, isPassword } from "./password-hash.js";

@@ -26,6 +26,9 @@ const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>(
   "aws:calledvia": (call) => listOf(calledVia(call)),
   "aws:calledviafirst": (call) => calledVia(call),
   "aws:calledvialast": (call) => calledVia(call),
+  // A code that comes with the request itself is as young as can be; STS alone takes one.
+  "aws:multifactorauthage": (call, check) =>
+    mfaAge(call) ?? (isSts(check) ? check.values?.get("aws:multifactorauthage") : undefined),
   "aws:principalisawsservice": (call) => String(call.caller.principal.kind === "service"),
   "aws:principalservicename": (call) => call.caller.principal.service,
   "aws:principalservicenameslist": (call) => listOf(call.caller.principal.service),
@@ -48,6 +51,12 @@ const isByService = ({ viaService, caller }: CallContext) =>
   viaService !== undefined || caller.principal.kind === "service";
 
 const isKms = (check: Check) => check.action.startsWith("kms:");
+const isSts = (check: Check) => check.action.startsWith("sts:");
+
+const mfaAge = ({ caller, time }: CallContext) => {
+  const at = caller.session?.mfaAt;
+  return at && String(Math.max(0, Math.floor((time.getTime() - at.getTime()) / 1000)));
+};
 const isS3 = (check: Check) => check.action.startsWith("s3:");
 
 /** Buckets' ARNs carry no account. */

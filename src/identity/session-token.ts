@@ -37,6 +37,8 @@ export interface SessionClaims {
   readonly sourceIdentity?: string;
   /** ARN of the OpenID Connect provider whose token opened the session. It does not go down a chain. */
   readonly federatedProvider?: string;
+  /** When a code of an MFA device proved who asked; absent without one. */
+  readonly mfaMs?: number;
   readonly scope: SessionScope;
 }
 

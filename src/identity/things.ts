@@ -36,3 +36,18 @@ export interface StoredPasswordPolicy extends Item {
 }
 
 export const passwordPolicies = itemsOf<StoredPasswordPolicy>("password-policy");
+
+/** An authenticator's seed, and whose it is once enabled. The database that holds it is sealed. */
+export interface VirtualMfaDevice extends Item {
+  readonly serial: string;
+  /** Base 64. */
+  readonly seed: string;
+  readonly enabledMs: number;
+  /** How many steps the device's clock is ahead, as the codes that enabled it showed. */
+  readonly offset: number;
+  /** The newest step whose code was used: none counts twice. */
+  readonly lastStep: number;
+  readonly tags: readonly Tag[];
+}
+
+export const mfaDevices = itemsOf<VirtualMfaDevice>("mfa-device");

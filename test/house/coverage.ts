@@ -17,7 +17,11 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     GenerateDataKeyPair: "attested recipients are refused",
     GenerateRandom: "attested recipients are refused",
   },
-  iam: { GetAccountSummary: "what exists here", ListPolicies: "a choice of AWS managed policies" },
+  iam: {
+    CreateVirtualMFADevice: "the seed; no picture of it (QR code)",
+    GetAccountSummary: "what exists here",
+    ListPolicies: "a choice of AWS managed policies",
+  },
   s3: {
     CopyObject: "SSE-S3 and SSE-KMS; one version a key",
     CreateMultipartUpload: "SSE-S3 and SSE-KMS; STANDARD storage",

@@ -186,6 +186,14 @@ function operationFiles(id: string): string[] {
 
 /** Where AWS's spelling cannot be told from the file's name. */
 const SPELLED = new Map([
+  ["EnableMfaDevice", "EnableMFADevice"],
+  ["ResyncMfaDevice", "ResyncMFADevice"],
+  ["DeactivateMfaDevice", "DeactivateMFADevice"],
+  ["TagMfaDevice", "TagMFADevice"],
+  ["UntagMfaDevice", "UntagMFADevice"],
+  ["ListMfaDeviceTags", "ListMFADeviceTags"],
+  ["CreateVirtualMfaDevice", "CreateVirtualMFADevice"],
+  ["DeleteVirtualMfaDevice", "DeleteVirtualMFADevice"],
   ["ListMfaDevices", "ListMFADevices"],
   ["ListVirtualMfaDevices", "ListVirtualMFADevices"],
   ["ListSshPublicKeys", "ListSSHPublicKeys"],

@@ -15,6 +15,8 @@ export const QUOTAS = table({
   PolicySize: 6144,
   ACLSizePerRole: 2048,
   TagsPerResource: 50,
+  MFADevicesPerUser: 8,
+  VirtualMFADevicesPerAccount: 5000,
   InstanceProfilesPerAccount: 1000,
   InstanceSessionsPerInstanceProfile: 1,
   OpenIdConnectProvidersPerAccount: 100,

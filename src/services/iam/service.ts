@@ -17,6 +17,8 @@ import { createPolicy } from "./operations/create-policy.js";
 import { createPolicyVersion } from "./operations/create-policy-version.js";
 import { createRole } from "./operations/create-role.js";
 import { createUser } from "./operations/create-user.js";
+import { createVirtualMFADevice } from "./operations/create-virtual-mfa-device.js";
+import { deactivateMFADevice } from "./operations/deactivate-mfa-device.js";
 import { deleteAccessKey } from "./operations/delete-access-key.js";
 import { deleteAccountAlias } from "./operations/delete-account-alias.js";
 import { deleteAccountPasswordPolicy } from "./operations/delete-account-password-policy.js";
@@ -32,9 +34,11 @@ import { deleteRolePolicy } from "./operations/delete-role-policy.js";
 import { deleteUser } from "./operations/delete-user.js";
 import { deleteUserPermissionsBoundary } from "./operations/delete-user-permissions-boundary.js";
 import { deleteUserPolicy } from "./operations/delete-user-policy.js";
+import { deleteVirtualMFADevice } from "./operations/delete-virtual-mfa-device.js";
 import { detachGroupPolicy } from "./operations/detach-group-policy.js";
 import { detachRolePolicy } from "./operations/detach-role-policy.js";
 import { detachUserPolicy } from "./operations/detach-user-policy.js";
+import { enableMFADevice } from "./operations/enable-mfa-device.js";
 import { getAccessKeyLastUsed } from "./operations/get-access-key-last-used.js";
 import { getAccountPasswordPolicy } from "./operations/get-account-password-policy.js";
 import { getAccountSummary } from "./operations/get-account-summary.js";
@@ -62,6 +66,7 @@ import { listGroupsForUser } from "./operations/list-groups-for-user.js";
 import { listInstanceProfileTags } from "./operations/list-instance-profile-tags.js";
 import { listInstanceProfiles } from "./operations/list-instance-profiles.js";
 import { listInstanceProfilesForRole } from "./operations/list-instance-profiles-for-role.js";
+import { listMFADeviceTags } from "./operations/list-mfa-device-tags.js";
 import { listMFADevices } from "./operations/list-mfa-devices.js";
 import { listPolicies } from "./operations/list-policies.js";
 import { listPolicyTags } from "./operations/list-policy-tags.js";
@@ -83,14 +88,17 @@ import { putUserPermissionsBoundary } from "./operations/put-user-permissions-bo
 import { putUserPolicy } from "./operations/put-user-policy.js";
 import { removeRoleFromInstanceProfile } from "./operations/remove-role-from-instance-profile.js";
 import { removeUserFromGroup } from "./operations/remove-user-from-group.js";
+import { resyncMFADevice } from "./operations/resync-mfa-device.js";
 import { setDefaultPolicyVersion } from "./operations/set-default-policy-version.js";
 import { simulateCustomPolicy } from "./operations/simulate-custom-policy.js";
 import { simulatePrincipalPolicy } from "./operations/simulate-principal-policy.js";
 import { tagInstanceProfile } from "./operations/tag-instance-profile.js";
+import { tagMFADevice } from "./operations/tag-mfa-device.js";
 import { tagPolicy } from "./operations/tag-policy.js";
 import { tagRole } from "./operations/tag-role.js";
 import { tagUser } from "./operations/tag-user.js";
 import { untagInstanceProfile } from "./operations/untag-instance-profile.js";
+import { untagMFADevice } from "./operations/untag-mfa-device.js";
 import { untagPolicy } from "./operations/untag-policy.js";
 import { untagRole } from "./operations/untag-role.js";
 import { untagUser } from "./operations/untag-user.js";
@@ -130,6 +138,8 @@ const OPERATIONS = [
   createPolicyVersion,
   createRole,
   createUser,
+  createVirtualMFADevice,
+  deactivateMFADevice,
   deleteAccessKey,
   deleteAccountAlias,
   deleteAccountPasswordPolicy,
@@ -145,9 +155,11 @@ const OPERATIONS = [
   deleteUser,
   deleteUserPermissionsBoundary,
   deleteUserPolicy,
+  deleteVirtualMFADevice,
   detachGroupPolicy,
   detachRolePolicy,
   detachUserPolicy,
+  enableMFADevice,
   getAccessKeyLastUsed,
   getAccountPasswordPolicy,
   getAccountSummary,
@@ -176,6 +188,7 @@ const OPERATIONS = [
   listInstanceProfilesForRole,
   listInstanceProfileTags,
   listMFADevices,
+  listMFADeviceTags,
   listPolicies,
   listPolicyTags,
   listPolicyVersions,
@@ -196,14 +209,17 @@ const OPERATIONS = [
   putUserPolicy,
   removeRoleFromInstanceProfile,
   removeUserFromGroup,
+  resyncMFADevice,
   setDefaultPolicyVersion,
   simulateCustomPolicy,
   simulatePrincipalPolicy,
   tagInstanceProfile,
+  tagMFADevice,
   tagPolicy,
   tagRole,
   tagUser,
   untagInstanceProfile,
+  untagMFADevice,
   untagPolicy,
   untagRole,
   untagUser,
@@ -217,13 +233,14 @@ const OPERATIONS = [
   updateUser,
 ];
 
-/** Credentials of GetSessionToken and GetFederationToken cannot call IAM: there is no MFA here that would let them. */
+/** Credentials of GetSessionToken call IAM only if a code of an MFA device came with the call; a federated user's never. */
 function refusingUserSessions(operation: AnyOperation): AnyOperation {
   return {
     ...operation,
     target: async (ctx: RequestContext, input: unknown) => {
       const { session, principal } = ctx.caller;
-      if (session !== undefined && principal.kind !== "assumed-role")
+      const hasMfa = session?.mfaAt !== undefined && principal.kind !== "federated-user";
+      if (session !== undefined && principal.kind !== "assumed-role" && !hasMfa)
         throw invalidToken("The security token included in the request is invalid");
       return operation.target(ctx, input);
     },

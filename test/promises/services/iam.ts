@@ -29,6 +29,10 @@ export const iam: ServiceRow = {
     await root.iam.send(new sdk.TagUserCommand({ UserName, Tags: tags("late user") }));
     const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
     canaries.secret("iam secret access key", AccessKey?.SecretAccessKey);
+    const { VirtualMFADevice } = await root.iam.send(
+      new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: text("device name"), Tags: tags("device") }),
+    );
+    canaries.secret("iam device seed", VirtualMFADevice?.Base32StringSeed);
     const Password = `Aa1-${text("password")}`;
     canaries.secret("iam password", Password);
     await root.iam.send(new sdk.CreateLoginProfileCommand({ UserName, Password }));
@@ -110,6 +114,8 @@ export const iam: ServiceRow = {
       await root.iam.send(new sdk.AttachRolePolicyCommand({ RoleName, PolicyArn }));
       const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
       const PolicySourceArn = `arn:aws:iam::${account}:user/${UserName}`;
+      const SerialNumber = `arn:aws:iam::${account}:mfa/victim-device`;
+      await root.iam.send(new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: "victim-device" }));
       const InstanceProfileName = "victim-profile";
       await root.iam.send(new sdk.CreateInstanceProfileCommand({ InstanceProfileName }));
       await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: "victim-account" }));
@@ -122,6 +128,9 @@ export const iam: ServiceRow = {
           GroupName,
           RoleName,
           InstanceProfileName,
+          SerialNumber,
+          AuthenticationCode1: "000000",
+          AuthenticationCode2: "000000",
           PolicyArn,
           PolicyName: "own",
           PolicyDocument: own.PolicyDocument,
@@ -152,6 +161,10 @@ export const iam: ServiceRow = {
           GetLoginProfile: { UserName },
           DeleteLoginProfile: { UserName },
           ChangePassword: { OldPassword: "Victim-password-1", NewPassword: "Victim-password-2" },
+          CreateVirtualMFADevice: { VirtualMFADeviceName: "fresh" },
+          EnableMFADevice: { UserName },
+          ResyncMFADevice: { UserName },
+          DeactivateMFADevice: { UserName },
           SimulateCustomPolicy: { PolicyInputList: [own.PolicyDocument], ActionNames: ["s3:GetObject"] },
           SimulatePrincipalPolicy: { PolicySourceArn, ActionNames: ["s3:GetObject"] },
           GetContextKeysForCustomPolicy: { PolicyInputList: [own.PolicyDocument] },

@@ -1,4 +1,4 @@
-import { directory, loginProfiles } from "../../../identity/index.js";
+import { directory, loginProfiles, mfaDevices } from "../../../identity/index.js";
 import { aboutUser, change } from "../entities.js";
 import { deleteConflict } from "../errors.js";
 import { refuseWhileHolding } from "../holders.js";
@@ -15,6 +15,8 @@ export const deleteUser = operation("DeleteUser", {
         throw deleteConflict("Cannot delete entity, must remove users from group first.");
       if ((await loginProfiles.of(tx, user.id)).length > 0)
         throw deleteConflict("Cannot delete entity, must delete login profile first.");
+      if ((await mfaDevices.of(tx, user.id)).length > 0)
+        throw deleteConflict("Cannot delete entity, must deactivate MFA devices first.");
       await directory.deleteUser(tx, user.id);
       return {};
     }),

@@ -12,7 +12,7 @@ test("ListMFADevices is refused without permission, and nobody is found who is n
   );
 });
 
-test("ListMFADevices is an empty list for every user", async (t) => {
+test("ListMFADevices is an empty list for a user without one", async (t) => {
   const iam = await openIam(t);
   await iam.call("CreateUser", { UserName: "ada" });
   assert.deepEqual(await iam.raw("ListMFADevices", { UserName: "ada" }), { MFADevices: [], IsTruncated: false });

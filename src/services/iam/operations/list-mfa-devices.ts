@@ -1,11 +1,19 @@
-import { aboutUser, existing } from "../entities.js";
+import { mfaDevices } from "../../../identity/index.js";
+import { aboutUser, read } from "../entities.js";
+import { pageOfList } from "../pages.js";
 import { operation } from "../ports.js";
 
-/** There is no operation here that makes one, so the list is empty; Terraform asks before it deletes a user. */
 export const listMFADevices = operation("ListMFADevices", {
   ...aboutUser("iam:ListMFADevices"),
-  run: async (_ctx, _input, ok) => {
-    existing(ok.target);
-    return { MFADevices: [], IsTruncated: false };
-  },
+  run: (_ctx, input, ok, ports) =>
+    read(ports, ok, async (tx, user) => {
+      const all = await mfaDevices.of(tx, user.id);
+      const { items, end } = pageOfList(`mfa:${user.id}`, all, input, ({ name }) => name.toLowerCase());
+      const shown = items.map(({ serial, enabledMs }) => ({
+        UserName: user.name,
+        SerialNumber: serial,
+        EnableDate: new Date(enabledMs),
+      }));
+      return { MFADevices: shown, ...end };
+    }),
 });

@@ -1,20 +1,29 @@
 import { globalArn } from "../../../base/index.js";
-import type { Check, Role } from "../../../identity/index.js";
-import type { InputOf, RequestContext } from "../../../kit/index.js";
+import type { Check, ProvenDevice, Role } from "../../../identity/index.js";
+import { type InputOf, lowerCamel, type RequestContext } from "../../../kit/index.js";
 import { recordedCredentials, showCredentials } from "../credentials.js";
 import { accessDenied, validationError } from "../errors.js";
+import { proven, spend } from "../mfa.js";
 import { operation } from "../ports.js";
 import { type AssumedRole, checkedSeconds, findRole, roleTagValues, trustSide } from "../roles.js";
 import { packedSize, parseScope } from "../session-scope.js";
 
 type Input = InputOf<typeof import("@aws-sdk/client-sts"), "AssumeRole">;
 
+/** With the device whose code came along. */
+interface Target extends AssumedRole {
+  readonly mfa: ProvenDevice | undefined;
+}
+
 const CHAINED_SECONDS = 3600;
 
 export const assumeRole = operation("AssumeRole", {
   readOnly: true,
 
-  target: (_ctx, input, { database }) => database.read((tx) => findRole(tx, input.RoleArn)),
+  target: async (ctx, input, ports) => ({
+    ...(await ports.database.read((tx) => findRole(tx, input.RoleArn))),
+    mfa: await proven(ctx, input, ports),
+  }),
 
   checks: (ctx, input, target): readonly Check[] => {
     const side = trustSide(target);
@@ -27,7 +36,8 @@ export const assumeRole = operation("AssumeRole", {
     ];
   },
 
-  run: async (ctx, input, { target }, { identity, database }) => {
+  run: async (ctx, input, { target }, ports) => {
+    const { identity, database } = ports;
     const { role, account } = target;
     // No trust policy allowed it, so there is nothing to allow; this line is for the type checker and for the worst day.
     if (role === undefined) throw accessDenied("The role does not exist.");
@@ -36,6 +46,7 @@ export const assumeRole = operation("AssumeRole", {
     const sourceIdentity = keptSourceIdentity(ctx, input);
     const scope = await database.read((tx) => parseScope(tx, account, input, ctx.caller.session?.transitiveTags));
     const size = packedSize(scope);
+    const mfa = await spend(ctx, target.mfa, ports);
     const credentials = identity.startSession(
       {
         account,
@@ -43,6 +54,7 @@ export const assumeRole = operation("AssumeRole", {
         chained: isChained(ctx),
         ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
         scope,
+        ...mfa,
       },
       seconds,
     );
@@ -59,6 +71,7 @@ export const assumeRole = operation("AssumeRole", {
   },
 
   audit: {
+    request: ({ TokenCode: _code, ...shown }) => lowerCamel(shown),
     response: ({ Credentials, AssumedRoleUser, PackedPolicySize, SourceIdentity }) => ({
       credentials: recordedCredentials(Credentials),
       assumedRoleUser: { assumedRoleId: AssumedRoleUser?.AssumedRoleId, arn: AssumedRoleUser?.Arn },
@@ -72,8 +85,9 @@ export const assumeRole = operation("AssumeRole", {
 const hasTags = (ctx: RequestContext, input: Input) =>
   (input.Tags?.length ?? 0) + (ctx.caller.session?.transitiveTags.length ?? 0) > 0;
 
-function conditionValues(ctx: RequestContext, input: Input, { role }: AssumedRole) {
+function conditionValues(ctx: RequestContext, input: Input, { role, mfa }: Target) {
   const values = new Map<string, string | string[]>([["sts:rolesessionname", input.RoleSessionName]]);
+  if (mfa !== undefined) values.set("aws:multifactorauthpresent", "true").set("aws:multifactorauthage", "0");
   if (input.ExternalId !== undefined) values.set("sts:externalid", input.ExternalId);
   const sourceIdentity = sourceIdentityOf(ctx, input);
   if (sourceIdentity !== undefined) values.set("sts:sourceidentity", sourceIdentity);

@@ -1,0 +1,25 @@
+import { mfaDevices, mfaNameOf, wholeSeconds } from "../../../identity/index.js";
+import { aboutUser, change } from "../entities.js";
+import { alreadyExists, exceeds } from "../errors.js";
+import { MFA_DEVICES, synchronized } from "../mfa.js";
+import { operation } from "../ports.js";
+import { QUOTAS } from "../quotas.js";
+
+export const enableMFADevice = operation("EnableMFADevice", {
+  ...aboutUser("iam:EnableMFADevice"),
+  run: (ctx, input, ok, ports) =>
+    change(ctx, ports, ok, async (tx, user) => {
+      const { SerialNumber: serial } = input;
+      const device = await mfaDevices.find(tx, user.account, mfaNameOf(serial));
+      if (device === undefined || device.serial !== serial) throw MFA_DEVICES.noSuch(serial);
+      if (device.ownerId !== "") throw alreadyExists("MFA device is already in use.");
+      const most = QUOTAS.MFADevicesPerUser;
+      if ((await mfaDevices.of(tx, user.id)).length >= most) throw exceeds("MFADevicesPerUser", most);
+      const codes = [input.AuthenticationCode1, input.AuthenticationCode2] as const;
+      const clock = synchronized(device, codes, ctx.time.getTime());
+      const enabledMs = wholeSeconds(ctx.time).getTime();
+      await mfaDevices.update(tx, { ...device, ...clock, ownerId: user.id, enabledMs });
+      return {};
+    }),
+  audit: { request: ({ UserName, SerialNumber }) => ({ userName: UserName, serialNumber: SerialNumber }) },
+});

@@ -1,0 +1,4 @@
+import { TAGGED_DEVICE } from "../mfa-contract.js";
+import { listThingTagsTests } from "../thing-tags-contract.js";
+
+listThingTagsTests(TAGGED_DEVICE);
