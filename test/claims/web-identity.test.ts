@@ -1,6 +1,7 @@
 /** AssumeRoleWithWebIdentity against an issuer that answers over HTTPS: the token alone lets its bearer in. */
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -11,6 +12,7 @@ import { ListBucketsCommand } from "@aws-sdk/client-s3";
 import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { ManualClock } from "../../src/base/index.js";
 import { caFile, localCertificate } from "../../src/gateway/certificates.js";
+import { jsonFetcher } from "../../src/services/sts/web-identity/fetch-json.js";
 import { type TestIssuer, testIssuer } from "../../src/services/sts/web-identity/testing.js";
 import { clientsOf } from "../harness/clients.js";
 import { errorOf, policyOf } from "../harness/people.js";
@@ -23,6 +25,10 @@ let issuer: TestIssuer;
 let documents: Readonly<Record<string, unknown>> = {};
 const clock = new ManualClock(started * 1000);
 const site = createServer(await localCertificate(folder, clock, randomBytes), (request, response) => {
+  if (request.url === "/silent") return;
+  if (request.url === "/moved") return void response.writeHead(302, { location: "/keys" }).end();
+  if (request.url === "/long") return void response.end(`"${"x".repeat(300_000)}"`);
+  if (request.url === "/page") return void response.end("<html>");
   asked.push(request.url ?? "");
   response.end(JSON.stringify(documents[`${issuer.url}${request.url}`]));
 });
@@ -35,6 +41,7 @@ before(async () => {
   server = await startServer({ dataFolder: join(folder, "data"), flags: ["--oidc-ca", caFile(folder)] });
 });
 after(async () => {
+  site.closeAllConnections();
   site.close();
   await server.stop();
   removeFolder(folder);
@@ -126,4 +133,18 @@ test("AssumeRoleWithSAML says that it is not there, to whoever asks", async () =
   const input = { RoleArn, PrincipalArn: "arn:aws:iam::111122223333:saml-provider/x", SAMLAssertion: "AAAA" };
   const error = await errorOf(nobody.sts.send(new AssumeRoleWithSAMLCommand(input)));
   assert.equal(error?.name, "NotImplemented");
+});
+
+test("an issuer that is not trusted, moves, talks without end or not at all is given up", async () => {
+  const own = new ManualClock();
+  const ca = readFileSync(caFile(folder), "utf8");
+  const fetchJson = jsonFetcher({ clock: own, ca });
+  assert.deepEqual(await fetchJson(`${issuer.url}/keys`), documents[`${issuer.url}/keys`]);
+  await assert.rejects(jsonFetcher({ clock: own })(`${issuer.url}/keys`), /certificate/);
+  await assert.rejects(fetchJson(`${issuer.url}/moved`), /status 302/);
+  await assert.rejects(fetchJson(`${issuer.url}/long`), /too long/);
+  await assert.rejects(fetchJson(`${issuer.url}/page`), SyntaxError);
+  const silent = assert.rejects(fetchJson(`${issuer.url}/silent`), { name: "AbortError" });
+  own.advance(5000);
+  await silent;
 });
