@@ -51,3 +51,6 @@ export interface VirtualMfaDevice extends Item {
 }
 
 export const mfaDevices = itemsOf<VirtualMfaDevice>("mfa-device");
+
+/** That the deletion of a service's role was asked for; its name is the task's id. */
+export const deletionTasks = itemsOf<Item>("deletion-task");

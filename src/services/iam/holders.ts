@@ -15,6 +15,7 @@ import { deleteConflict, exceeds, noSuchEntity } from "./errors.js";
 import { pageOfList } from "./pages.js";
 import { checkPolicyArn, isVisible, noSuchPolicy } from "./policies.js";
 import type { IamPorts } from "./ports.js";
+import { refuseProtected } from "./protected-roles.js";
 import { QUOTAS } from "./quotas.js";
 
 /**
@@ -43,6 +44,11 @@ const MOST_ATTACHED = {
   group: "PoliciesPerGroup",
 } as const;
 
+/** For what changes the policies of a holder. */
+function refuseProtectedHolder(kind: HolderKind, entity: User | Role | Group): void {
+  if (kind === "role") refuseProtected(entity);
+}
+
 const holderOf = (kind: HolderKind, entity: User | Role | Group) => ({
   kind,
   account: entity.account,
@@ -57,6 +63,7 @@ export async function putInlinePolicy(
   ports: IamPorts,
 ): Promise<object> {
   return change(ctx, ports, ok, async (tx, entity) => {
+    refuseProtectedHolder(ok.target.kind, entity);
     const holder = holderOf(ok.target.kind, entity);
     const all = await directory.inlinePolicies(tx, holder);
     const others = all.filter(({ name }) => name.toLowerCase() !== input.PolicyName.toLowerCase());
@@ -85,6 +92,7 @@ export async function listInlinePolicies(_ctx: RequestContext, input: Listing, o
 
 export async function deleteInlinePolicy(ctx: RequestContext, input: Inline, ok: Ok, ports: IamPorts): Promise<object> {
   return change(ctx, ports, ok, async (tx, entity) => {
+    refuseProtectedHolder(ok.target.kind, entity);
     const holder = holderOf(ok.target.kind, entity);
     const isGone = await directory.deleteInlinePolicy(tx, holder, input.PolicyName);
     if (!isGone) throw noSuchInline(holder.kind, input.PolicyName);
@@ -99,6 +107,7 @@ export async function attachPolicy(ctx: RequestContext, input: Attached, ok: Ok,
   const { PolicyArn: arn } = input;
   checkPolicyArn(arn);
   return change(ctx, ports, ok, async (tx, entity) => {
+    refuseProtectedHolder(ok.target.kind, entity);
     const policy = isVisible(entity.account, arn) ? await findManagedPolicy(tx, arn) : undefined;
     if (policy === undefined) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     const holder = holderOf(ok.target.kind, entity);
@@ -114,6 +123,7 @@ export async function attachPolicy(ctx: RequestContext, input: Attached, ok: Ok,
 export async function detachPolicy(ctx: RequestContext, input: Attached, ok: Ok, ports: IamPorts): Promise<object> {
   checkPolicyArn(input.PolicyArn);
   return change(ctx, ports, ok, async (tx, entity) => {
+    refuseProtectedHolder(ok.target.kind, entity);
     const isGone = await directory.detach(tx, holderOf(ok.target.kind, entity), input.PolicyArn);
     if (!isGone) throw noSuchPolicy(input.PolicyArn);
     return {};

@@ -16,6 +16,7 @@ import { createLoginProfile } from "./operations/create-login-profile.js";
 import { createPolicy } from "./operations/create-policy.js";
 import { createPolicyVersion } from "./operations/create-policy-version.js";
 import { createRole } from "./operations/create-role.js";
+import { createServiceLinkedRole } from "./operations/create-service-linked-role.js";
 import { createUser } from "./operations/create-user.js";
 import { createVirtualMFADevice } from "./operations/create-virtual-mfa-device.js";
 import { deactivateMFADevice } from "./operations/deactivate-mfa-device.js";
@@ -31,6 +32,7 @@ import { deletePolicyVersion } from "./operations/delete-policy-version.js";
 import { deleteRole } from "./operations/delete-role.js";
 import { deleteRolePermissionsBoundary } from "./operations/delete-role-permissions-boundary.js";
 import { deleteRolePolicy } from "./operations/delete-role-policy.js";
+import { deleteServiceLinkedRole } from "./operations/delete-service-linked-role.js";
 import { deleteUser } from "./operations/delete-user.js";
 import { deleteUserPermissionsBoundary } from "./operations/delete-user-permissions-boundary.js";
 import { deleteUserPolicy } from "./operations/delete-user-policy.js";
@@ -52,6 +54,7 @@ import { getPolicy } from "./operations/get-policy.js";
 import { getPolicyVersion } from "./operations/get-policy-version.js";
 import { getRole } from "./operations/get-role.js";
 import { getRolePolicy } from "./operations/get-role-policy.js";
+import { getServiceLinkedRoleDeletionStatus } from "./operations/get-service-linked-role-deletion-status.js";
 import { getUser } from "./operations/get-user.js";
 import { getUserPolicy } from "./operations/get-user-policy.js";
 import { listAccessKeys } from "./operations/list-access-keys.js";
@@ -137,6 +140,7 @@ const OPERATIONS = [
   createPolicy,
   createPolicyVersion,
   createRole,
+  createServiceLinkedRole,
   createUser,
   createVirtualMFADevice,
   deactivateMFADevice,
@@ -152,6 +156,7 @@ const OPERATIONS = [
   deleteRole,
   deleteRolePermissionsBoundary,
   deleteRolePolicy,
+  deleteServiceLinkedRole,
   deleteUser,
   deleteUserPermissionsBoundary,
   deleteUserPolicy,
@@ -173,6 +178,7 @@ const OPERATIONS = [
   getPolicyVersion,
   getRole,
   getRolePolicy,
+  getServiceLinkedRoleDeletionStatus,
   getUser,
   getUserPolicy,
   listAccessKeys,

@@ -116,6 +116,12 @@ export const iam: ServiceRow = {
       const PolicySourceArn = `arn:aws:iam::${account}:user/${UserName}`;
       const SerialNumber = `arn:aws:iam::${account}:mfa/victim-device`;
       await root.iam.send(new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: "victim-device" }));
+      const service = await root.iam.send(
+        new sdk.CreateServiceLinkedRoleCommand({ AWSServiceName: "ecs.amazonaws.com" }),
+      );
+      const { DeletionTaskId } = await root.iam.send(
+        new sdk.DeleteServiceLinkedRoleCommand({ RoleName: service.Role?.RoleName }),
+      );
       const InstanceProfileName = "victim-profile";
       await root.iam.send(new sdk.CreateInstanceProfileCommand({ InstanceProfileName }));
       await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: "victim-account" }));
@@ -165,6 +171,8 @@ export const iam: ServiceRow = {
           EnableMFADevice: { UserName },
           ResyncMFADevice: { UserName },
           DeactivateMFADevice: { UserName },
+          CreateServiceLinkedRole: { AWSServiceName: "autoscaling.amazonaws.com" },
+          GetServiceLinkedRoleDeletionStatus: { DeletionTaskId },
           SimulateCustomPolicy: { PolicyInputList: [own.PolicyDocument], ActionNames: ["s3:GetObject"] },
           SimulatePrincipalPolicy: { PolicySourceArn, ActionNames: ["s3:GetObject"] },
           GetContextKeysForCustomPolicy: { PolicyInputList: [own.PolicyDocument] },

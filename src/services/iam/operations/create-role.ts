@@ -3,9 +3,10 @@ import { directory, type Role, wholeSeconds } from "../../../identity/index.js";
 import { boundaryValues, checkBoundary, showBoundary } from "../boundary.js";
 import { checkTrustPolicy } from "../documents.js";
 import { checkOn } from "../entities.js";
-import { exceeds } from "../errors.js";
+import { exceeds, validationError } from "../errors.js";
 import { unlessTaken } from "../names.js";
 import { operation } from "../ports.js";
+import { SERVICE_ROLE_PATH } from "../protected-roles.js";
 import { QUOTAS } from "../quotas.js";
 import { briefRole } from "../shown.js";
 import { parseTags, requestTagValues, someTags } from "../tags.js";
@@ -24,6 +25,8 @@ export const createRole = operation("CreateRole", {
   run: (ctx, input, _ok, { database }) => {
     const { account } = ctx.caller;
     const { RoleName: name, Path: path = "/" } = input;
+    if (path.startsWith(SERVICE_ROLE_PATH))
+      throw validationError(`The path ${SERVICE_ROLE_PATH} is reserved for services.`);
     const tags = parseTags(input.Tags, "ignore-case");
     return ctx.commit(database, async (tx) => {
       const trustPrincipals = await checkTrustPolicy(tx, input.AssumeRolePolicyDocument);

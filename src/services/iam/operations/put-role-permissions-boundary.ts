@@ -2,6 +2,7 @@ import { directory } from "../../../identity/index.js";
 import { boundaryValues, checkBoundary } from "../boundary.js";
 import { aboutRole, change } from "../entities.js";
 import { operation } from "../ports.js";
+import { refuseProtected } from "../protected-roles.js";
 
 export const putRolePermissionsBoundary = operation("PutRolePermissionsBoundary", {
   ...aboutRole(
@@ -11,6 +12,7 @@ export const putRolePermissionsBoundary = operation("PutRolePermissionsBoundary"
   ),
   run: (ctx, input, ok, ports) =>
     change(ctx, ports, ok, async (tx, role) => {
+      refuseProtected(role);
       await checkBoundary(tx, role.account, input.PermissionsBoundary);
       await directory.updateRole(tx, { ...role, boundaryArn: input.PermissionsBoundary });
       return {};
