@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { LookupEventsCommand } from "@aws-sdk/client-cloudtrail";
-import { CreateKeyCommand, DescribeKeyCommand, EncryptCommand, GenerateRandomCommand } from "@aws-sdk/client-kms";
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  CreateKeyCommand,
+  DescribeKeyCommand,
+  DisableKeyCommand,
+  EncryptCommand,
+  GenerateRandomCommand,
+} from "@aws-sdk/client-kms";
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { type Clients, clientsOf, runProgram } from "../harness/clients.js";
 import { callHouse } from "../harness/house-api.js";
 import { codeOf, errorOf, newUser } from "../harness/people.js";
@@ -118,4 +124,26 @@ test("A6: requests over the rate are throttled with KMS's error, S3's callers ar
   } finally {
     await slow.stop();
   }
+});
+
+test("A6: a bucket key cuts S3's calls, and the key's owner still switches it off at once", async () => {
+  await root.s3.send(new CreateBucketCommand({ Bucket: "many-objects" }));
+  const calls: number[] = [];
+  for (const BucketKeyEnabled of [false, true]) {
+    const SSEKMSKeyId = await newKey(root);
+    for (let count = 0; count < 30; count++) {
+      const object = { Bucket: "many-objects", Key: `${BucketKeyEnabled}/${count}` };
+      const sealed = { ServerSideEncryption: "aws:kms", SSEKMSKeyId, BucketKeyEnabled } as const;
+      await root.s3.send(new PutObjectCommand({ ...object, ...sealed, Body: `text ${count}` }));
+      const { Body } = await root.s3.send(new GetObjectCommand(object));
+      assert.equal(await Body?.transformToString(), `text ${count}`);
+    }
+    calls.push((await report()).keys.find(({ keyArn }) => keyArn === SSEKMSKeyId)?.requests ?? 0);
+    await root.kms.send(new DisableKeyCommand({ KeyId: SSEKMSKeyId }));
+    const read = root.s3.send(new GetObjectCommand({ Bucket: "many-objects", Key: `${BucketKeyEnabled}/0` }));
+    assert.equal(await codeOf(read), "KMS.DisabledException");
+  }
+  const [without = 0, cut = 0] = calls;
+  assert.equal(without, 60);
+  assert.ok(cut >= 1 && cut <= without / 5, `${cut} calls with a bucket key`);
 });

@@ -203,8 +203,14 @@ export async function newDataKey(
     return { key: handleOf(made.plaintext), wrapped: made.blob, encryption: { mode: "AES256" } };
   }
   const context = kmsContext(bucket, key, plan);
-  const made = await asS3(() => ports.keys.generateDataKey(callFor(ctx, bucket), plan.keyId, context));
-  const { bucketKey } = plan;
+  const { bucketKey, keyId } = plan;
+  const call = callFor(ctx, bucket);
+  if (bucketKey) {
+    const made = await asS3(() => ports.bucketKeys.make(call, keyId, context, { bucketId: bucket.id, key }));
+    const encryption = { mode: plan.mode, keyArn: made.keyArn, context: plan.context, bucketKey };
+    return { key: made.key, wrapped: made.wrapped, encryption };
+  }
+  const made = await asS3(() => ports.keys.generateDataKey(call, keyId, context));
   return {
     key: handleOf(made.plaintext),
     wrapped: made.blob,
@@ -212,7 +218,10 @@ export async function newDataKey(
   };
 }
 
-/** One Decrypt in the caller's name for each use (s3 section 4). Nothing is remembered: a switched-off key is off at once. */
+/**
+ * One Decrypt in the caller's name for each use (s3 section 4). Nothing is remembered but bucket-level keys, and those
+ * only until anything changes: a switched-off key is off at once.
+ */
 export async function openDataKey(
   ctx: RequestContext,
   ports: S3Ports,
@@ -225,7 +234,11 @@ export async function openDataKey(
   }
   refuseVersion2(ctx);
   const context = kmsContext(bucket, stored.key, encryption);
-  const opened = await asS3(() => ports.keys.decryptDataKey(callFor(ctx, bucket), stored.dataKey, context));
+  const call = callFor(ctx, bucket);
+  const object = { bucketId: bucket.id, key: stored.key };
+  const underBucketKey = await asS3(async () => ports.bucketKeys.open(call, stored.dataKey, context, object));
+  if (underBucketKey !== undefined) return underBucketKey;
+  const opened = await asS3(() => ports.keys.decryptDataKey(call, stored.dataKey, context));
   return handleOf(opened.plaintext);
 }
 

@@ -3,6 +3,7 @@ import { operationsOf } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { NamedPolicy } from "../../policy/index.js";
 import type { Blobs, Database } from "../../store/index.js";
+import type { BucketKeys } from "./bucket-keys.js";
 import type { PieceFormat } from "./piece-format.js";
 import type { Bucket } from "./store.js";
 
@@ -11,6 +12,7 @@ export interface S3Ports {
   readonly database: Database;
   readonly blobs: Blobs;
   readonly keys: Keys;
+  readonly bucketKeys: BucketKeys;
   readonly ownedKeys: OwnedKeys;
   readonly log: Log;
   readonly format: PieceFormat;

@@ -3,6 +3,7 @@ import type { OpeningThread } from "../../crypto/index.js";
 import { defineService, type Service } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
+import { BucketKeys } from "./bucket-keys.js";
 import { s3Denied } from "./denied.js";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.js";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.js";
@@ -121,6 +122,7 @@ export function openS3(options: S3Options): Service {
     database: options.database,
     blobs: options.blobs,
     keys: options.keys,
+    bucketKeys: new BucketKeys(options.keys),
     ownedKeys: options.ownedKeys,
     log: options.log,
     format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),

@@ -92,6 +92,8 @@ export interface KeyCall {
 export class TestKeys implements Keys {
   readonly calls: KeyCall[] = [];
   refusal: AwsError | undefined;
+  /** As often as a key, a grant or a policy changed. */
+  changes = 0;
   readonly #kept = new Map<string, { keyArn: string; context: EncryptionContext; bytes: Buffer }>();
   #count = 0;
 
@@ -114,7 +116,7 @@ export class TestKeys implements Keys {
   }
 
   epoch(): number {
-    return 0;
+    return this.changes;
   }
 
   #record(call: CallContext, operation: KeyCall["operation"], context: EncryptionContext): void {

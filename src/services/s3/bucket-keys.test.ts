@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { MINUTE_MS } from "../../base/index.js";
+import type { CallContext } from "../../identity/index.js";
+import { BucketKeys } from "./bucket-keys.js";
+import { KEY_ID, TestKeys } from "./testing.js";
+
+const CONTEXT = { "aws:s3:arn": "arn:aws:s3:::bucket" };
+const OBJECT = { bucketId: "b1", key: "letter.txt" };
+
+/** As much of a call as is looked at. */
+const callBy = (caller: object, atMs = 0) => ({ caller, time: new Date(atMs) }) as CallContext;
+
+const newCaller = () => ({ principal: { arn: "arn:aws:iam::111122223333:user/alice" } });
+
+function fresh() {
+  const keys = new TestKeys();
+  return { keys, bucketKeys: new BucketKeys(keys), alice: newCaller(), asked: () => keys.calls.length };
+}
+
+test("one KMS call serves many writes and reads of one caller", async () => {
+  const { bucketKeys, alice, asked } = fresh();
+  const made = [];
+  for (let count = 0; count < 20; count++) made.push(await bucketKeys.make(callBy(alice), KEY_ID, CONTEXT, OBJECT));
+  for (const { wrapped, key } of made) {
+    const opened = await bucketKeys.open(callBy(alice), wrapped, CONTEXT, OBJECT);
+    assert.deepEqual(opened?.export(), key.export());
+  }
+  assert.equal(asked(), 1);
+  assert.equal(new Set(made.map(({ key }) => key.export().toString("hex"))).size, 20);
+});
+
+test("another caller, a change of any key, and the end of its time each ask KMS again", async () => {
+  const { bucketKeys, keys, alice, asked } = fresh();
+  const { wrapped } = await bucketKeys.make(callBy(alice), KEY_ID, CONTEXT, OBJECT);
+  await bucketKeys.open(callBy(newCaller()), wrapped, CONTEXT, OBJECT);
+  assert.equal(asked(), 2);
+  keys.changes += 1;
+  await bucketKeys.open(callBy(alice), wrapped, CONTEXT, OBJECT);
+  assert.equal(asked(), 3);
+  await bucketKeys.open(callBy(alice, 5 * MINUTE_MS - 1), wrapped, CONTEXT, OBJECT);
+  assert.equal(asked(), 3);
+  await bucketKeys.open(callBy(alice, 5 * MINUTE_MS), wrapped, CONTEXT, OBJECT);
+  assert.equal(asked(), 4);
+});
+
+test("an object's key opens for that object alone, and what KMS wrapped itself is left to KMS", async () => {
+  const { bucketKeys, alice } = fresh();
+  const { wrapped } = await bucketKeys.make(callBy(alice), KEY_ID, CONTEXT, OBJECT);
+  for (const other of [
+    { ...OBJECT, key: "another" },
+    { ...OBJECT, bucketId: "b2" },
+  ])
+    await assert.rejects(async () => bucketKeys.open(callBy(alice), wrapped, CONTEXT, other), { name: "BrokenSeal" });
+  const changed = Buffer.from(wrapped);
+  changed[changed.length - 1]! ^= 1;
+  await assert.rejects(async () => bucketKeys.open(callBy(alice), changed, CONTEXT, OBJECT), { name: "BrokenSeal" });
+  assert.equal(bucketKeys.open(callBy(alice), Buffer.from([1, 2, 3]), CONTEXT, OBJECT), undefined);
+});

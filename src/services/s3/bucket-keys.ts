@@ -1,0 +1,123 @@
+import { Lru, MINUTE_MS, utf8 } from "../../base/index.js";
+import { canonicalContext, type KeyHandle, keyHandle, newSecret, SealingKey, Secret } from "../../crypto/index.js";
+import type { CallContext } from "../../identity/index.js";
+import type { DataKey, Keys } from "../../kms/index.js";
+
+/** AWS does not say how long; a change of any key, grant, policy or caller ends it sooner. */
+const LIFE_MS = 5 * MINUTE_MS;
+const MOST_OF_A_CALLER = 1000;
+
+/** Apart from the first byte of every KMS blob. Format: docs/formats/s3-object.md. */
+const VERSION = 0xb1;
+const HEAD_BYTES = 3;
+
+/** Which object a key is for: bound into its wrapping, so that no wrapped key stands in for another's. */
+export interface ObjectName {
+  readonly bucketId: string;
+  readonly key: string;
+}
+
+interface Held {
+  readonly keyArn: string;
+  readonly blob: Uint8Array;
+  readonly sealing: SealingKey;
+  readonly epoch: number;
+  readonly untilMs: number;
+}
+
+/**
+ * Bucket-level keys (s3 section 4.1): one KMS call makes a key under which one requester's object keys are wrapped
+ * for a while. It is held for exactly this caller, as the caller's policies were when KMS was asked, and dies with
+ * the first change of any KMS key, grant or policy: revocation is as quick as without bucket keys.
+ */
+export class BucketKeys {
+  readonly #keys: Keys;
+  /** Callers are made anew when anything of theirs changes, and what was held for the old one goes with it. */
+  readonly #held = new WeakMap<CallContext["caller"], Lru<string, Held>>();
+
+  constructor(keys: Keys) {
+    this.#keys = keys;
+  }
+
+  /** A fresh object key, wrapped. `context` is the bucket's. */
+  async make(call: CallContext, keyId: string, context: Readonly<Record<string, string>>, object: ObjectName) {
+    const name = `write ${object.bucketId} ${keyId}`;
+    const held =
+      this.#find(call, name) ?? (await this.#ask(call, name, () => this.#keys.generateDataKey(call, keyId, context)));
+    const secret = newSecret();
+    const sealed = secret.use((bytes) => held.sealing.seal(bytes, binding(object)));
+    const key = keyHandle(secret);
+    secret.wipe();
+    return { key, wrapped: packed(held.blob, sealed), keyArn: held.keyArn };
+  }
+
+  /** Undefined when `wrapped` was not made by `make`: then KMS itself wrapped the object's key. */
+  open(
+    call: CallContext,
+    wrapped: Uint8Array,
+    context: Readonly<Record<string, string>>,
+    object: ObjectName,
+  ): Promise<KeyHandle> | undefined {
+    const parts = unpacked(wrapped);
+    return parts && this.#open(call, parts, context, object);
+  }
+
+  async #open(
+    call: CallContext,
+    { blob, sealed }: Parts,
+    context: Readonly<Record<string, string>>,
+    object: ObjectName,
+  ) {
+    const name = readName(blob);
+    const held =
+      this.#find(call, name) ?? (await this.#ask(call, name, () => this.#keys.decryptDataKey(call, blob, context)));
+    return keyHandleOf(held.sealing.open(sealed, binding(object)));
+  }
+
+  #find({ caller, time }: CallContext, name: string): Held | undefined {
+    const held = this.#held.get(caller)?.get(name);
+    return held !== undefined && held.epoch === this.#keys.epoch() && held.untilMs > time.getTime() ? held : undefined;
+  }
+
+  /** The epoch is read before KMS is asked: a change in between is not missed. */
+  async #ask(call: CallContext, name: string, ask: () => Promise<DataKey>): Promise<Held> {
+    const epoch = this.#keys.epoch();
+    const { keyArn, blob, plaintext } = await ask();
+    const held = { keyArn, blob, sealing: SealingKey.of(plaintext), epoch, untilMs: call.time.getTime() + LIFE_MS };
+    plaintext.wipe();
+    const ofCaller = this.#held.get(call.caller) ?? new Lru<string, Held>(MOST_OF_A_CALLER);
+    this.#held.set(call.caller, ofCaller);
+    for (const each of [name, readName(blob)]) ofCaller.set(each, held);
+    return held;
+  }
+}
+
+const readName = (blob: Uint8Array) => `read ${Buffer.from(blob).toString("latin1")}`;
+
+const binding = ({ bucketId, key }: ObjectName): Buffer =>
+  Buffer.concat([utf8("s3-object-key/1\0"), canonicalContext({ bucket: bucketId, key })]);
+
+function keyHandleOf(bytes: Buffer): KeyHandle {
+  const secret = Secret.own(bytes);
+  const key = keyHandle(secret);
+  secret.wipe();
+  return key;
+}
+
+interface Parts {
+  readonly blob: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+function packed(blob: Uint8Array, sealed: Uint8Array): Uint8Array {
+  const head = Buffer.alloc(HEAD_BYTES);
+  head[0] = VERSION;
+  head.writeUInt16BE(blob.length, 1);
+  return Buffer.concat([head, blob, sealed]);
+}
+
+function unpacked(wrapped: Uint8Array): Parts | undefined {
+  if (wrapped[0] !== VERSION) return undefined;
+  const end = HEAD_BYTES + Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.length).readUInt16BE(1);
+  return { blob: wrapped.subarray(HEAD_BYTES, end), sealed: wrapped.subarray(end) };
+}
