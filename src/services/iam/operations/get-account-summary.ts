@@ -1,7 +1,9 @@
-import { directory, oidcProviders } from "../../../identity/index.js";
+import { directory, instanceProfiles, mfaDevices, oidcProviders } from "../../../identity/index.js";
 import { onAccount } from "../entities.js";
 import { operation } from "../ports.js";
 import { INLINE_BYTES, QUOTAS } from "../quotas.js";
+
+const MOST_DEVICES = QUOTAS.VirtualMFADevicesPerAccount;
 
 export const getAccountSummary = operation("GetAccountSummary", {
   checks: onAccount("iam:GetAccountSummary"),
@@ -10,6 +12,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
       const { account } = ctx.caller;
       const counts = await directory.counts(tx, account);
       const providers = await oidcProviders.list(tx, account);
+      const devices = await mfaDevices.list(tx, { account, pathPrefix: "/", after: "", limit: MOST_DEVICES });
       const rootKeys = await directory.accessKeys(tx, account, undefined);
       return {
         SummaryMap: {
@@ -35,9 +38,10 @@ export const getAccountSummary = operation("GetAccountSummary", {
           AttachedPoliciesPerRoleQuota: QUOTAS.PoliciesPerRole,
           AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
           AccountMFAEnabled: 0,
-          MFADevices: 0,
-          MFADevicesInUse: 0,
-          InstanceProfiles: 0,
+          MFADevices: devices.length,
+          MFADevicesInUse: devices.filter(({ ownerId }) => ownerId !== "").length,
+          InstanceProfiles: await instanceProfiles.count(tx, account),
+          InstanceProfilesQuota: QUOTAS.InstanceProfilesPerAccount,
           Providers: providers.length,
         },
       };
