@@ -30,6 +30,7 @@ import { XKS_CIPHERS } from "../kms/index.js";
 import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
 import { anchorFolder } from "./anchors.js";
+import { cloudTrailSettings } from "./cloudtrail-settings.js";
 import { type House, openHouse } from "./house.js";
 import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
@@ -117,6 +118,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
           folder: anchorFolder({ ...settings, data: options.folder }),
           everyMs: settings.anchorEvery * SECOND_MS,
         },
+        cloudtrail: cloudTrailSettings(settings),
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
         oidc: oidcOptions(settings),

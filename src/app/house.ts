@@ -23,7 +23,7 @@ import {
   RateLimiter,
   xksKind,
 } from "../kms/index.js";
-import { cloudTrailService } from "../services/cloudtrail/service.js";
+import { CLOUDTRAIL_MIGRATIONS, type CloudTrailSettings, cloudTrailService } from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
 import { openS3, S3_MIGRATIONS } from "../services/s3/index.js";
@@ -31,6 +31,7 @@ import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
 import { keepAnchor } from "./anchors.js";
+import { trailBuckets } from "./service-calls.js";
 
 export interface HouseOptions {
   readonly folder: string;
@@ -45,6 +46,7 @@ export interface HouseOptions {
   /** PKCS#11 tokens that stand for CloudHSM clusters. */
   readonly hsm: HsmOptions;
   readonly kms: KmsSettings;
+  readonly cloudtrail: CloudTrailSettings;
   /** The machine's buckets of tokens, where requests are limited. */
   readonly askLease: AskLease;
   /** How issuers of web identities are reached. */
@@ -76,13 +78,14 @@ const MOST_BEHIND_BYTES = 32 * 1024 * 1024;
 
 export async function openHouse(options: HouseOptions): Promise<House> {
   const { keyStore, clock, ids, log } = options;
-  const [iam, kmsRows, s3Rows, index] = await Promise.all([
+  const [iam, kmsRows, s3Rows, index, trails] = await Promise.all([
     database(options, "iam", IDENTITY_MIGRATIONS),
     database(options, "kms", KMS_MIGRATIONS),
     database(options, "s3", S3_MIGRATIONS),
     database(options, "audit", AUDIT_MIGRATIONS),
+    database(options, "cloudtrail", CLOUDTRAIL_MIGRATIONS),
   ]);
-  const databases = [iam, kmsRows, s3Rows];
+  const databases = [iam, kmsRows, s3Rows, trails];
   const audit = await trail(options, index, databases);
   const sealer = await sessionSealer(keyStore);
   const identity = openIdentity({ database: iam, clock, ids, sealer });
@@ -105,7 +108,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   });
   // With one core alone a second thread only adds messages.
   const opening = availableParallelism() > 1 ? new OpeningThread(new URL("./opener.js", import.meta.url)) : undefined;
-  const services = await openServices(options, { identity, uses, kms, audit, iam, s3Rows, opening });
+  const services = await openServices(options, { identity, uses, kms, audit, iam, s3Rows, trails, opening });
   return {
     identity,
     uses,
@@ -162,6 +165,7 @@ interface Rooms {
   readonly audit: TrailAudit;
   readonly iam: SqliteDatabase;
   readonly s3Rows: SqliteDatabase;
+  readonly trails: SqliteDatabase;
   readonly opening: OpeningThread | undefined;
 }
 
@@ -169,20 +173,32 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
   const { clock, ids, log, sealBodies } = options;
   const { identity, uses, kms, audit, iam } = rooms;
   const blobs = await openDiskBlobs(join(options.folder, "blobs"));
+  const s3 = openS3({
+    database: rooms.s3Rows,
+    blobs,
+    keys: kms.service,
+    ownedKeys: kms.owned,
+    log,
+    sealing: sealBodies ? "segments" : "none-for-bench",
+    ...(rooms.opening && { openingThread: rooms.opening }),
+  });
   const aws = [
     kmsService({ kms }),
-    openS3({
-      database: rooms.s3Rows,
-      blobs,
-      keys: kms.service,
-      ownedKeys: kms.owned,
-      log,
-      sealing: sealBodies ? "segments" : "none-for-bench",
-      ...(rooms.opening && { openingThread: rooms.opening }),
-    }),
+    s3,
     iamService({ database: iam, uses }),
     stsService({ database: iam, identity, issuerKeys: openIssuerKeys({ clock, log, ...options.oidc }) }),
-    cloudTrailService({ audit }),
+    cloudTrailService({
+      audit,
+      database: rooms.trails,
+      buckets: trailBuckets({ audit, clock, ids, log, s3 }),
+      keys: kms.service,
+      signing: kms.signing,
+      clock,
+      ids,
+      log,
+      settings: options.cloudtrail,
+      askLease: options.askLease,
+    }),
   ];
   const services = new Map(aws.map((service): [string, Service] => [service.id, service]));
   const house = strongroomService({

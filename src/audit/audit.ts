@@ -9,9 +9,10 @@ import type { LedgerFiles } from "./ledger/files.js";
 import { type Ledger, LedgerSigner, ledgerOf, readAcceptance, slotInUse } from "./ledger/index.js";
 import { lookUp } from "./lookup.js";
 import { Outbox, recoverOutbox } from "./outbox.js";
-import type { Audit, Lookup, TrailRecord } from "./port.js";
+import type { Audit, Lookup, TrailPlace, TrailRecord, TrailSlice, TrailSource } from "./port.js";
 import { slotsIn } from "./segments.js";
 import { openSlotLog, type SlotLog } from "./slot-log.js";
+import { indexPlaces, readOn } from "./trail-reader.js";
 
 export interface AuditOptions {
   /** The trail's folder: each slot has one of its own in it. */
@@ -30,7 +31,7 @@ export interface AuditOptions {
   readonly segmentBytes?: number;
 }
 
-export interface TrailAudit extends Audit {
+export interface TrailAudit extends Audit, TrailSource {
   /** What proves the trail to its owner. */
   readonly ledger: Ledger;
   /** Brings the index up to date in small slices: for a worker that runs every second or so, so that look-ups are quick. */
@@ -142,6 +143,15 @@ class SlotAudit implements TrailAudit {
 
   forgetOldEvents(): Promise<void> {
     return forgetOldEvents(this.#options.indexDatabase, this.#options.clock.now());
+  }
+
+  async places(): Promise<readonly TrailPlace[]> {
+    await this.#follower.catchUp(); // so that whoever begins here reads nothing that is long past
+    return indexPlaces(this.#options.folder, this.#options.indexDatabase);
+  }
+
+  readOn(places: readonly TrailPlace[], mostRecords: number): Promise<TrailSlice> {
+    return readOn({ folder: this.#options.folder, key: this.#key }, places, mostRecords);
   }
 
   async lookup(lookup: Lookup): Promise<Page<TrailRecord>> {

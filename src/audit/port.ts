@@ -57,6 +57,31 @@ export interface Lookup {
   readonly next?: string;
 }
 
+/** A place between two frames of one slot's log: plain values, so that whoever reads on can keep it. */
+export interface TrailPlace {
+  readonly slot: string;
+  readonly segment: number;
+  readonly offset: number;
+  readonly frame: number;
+  /** Lower-case hex. */
+  readonly hash: string;
+}
+
+export interface TrailSlice {
+  readonly records: readonly TrailRecord[];
+  readonly places: readonly TrailPlace[];
+  /** All that was flushed has been read. */
+  readonly isThrough: boolean;
+}
+
+/** Every record of every process, for who copies the trail elsewhere. */
+export interface TrailSource {
+  /** A place that is not after the end of what is recorded now. */
+  places(): Promise<readonly TrailPlace[]>;
+  /** What was flushed after these places, `mostRecords` or a few more, each slot in its order. */
+  readOn(places: readonly TrailPlace[], mostRecords: number): Promise<TrailSlice>;
+}
+
 /** The trail: durable, sealed, hash-chained, one segment log a process, indexed afterwards. */
 export interface Audit {
   /** Resolves when the record is on the disk. Records of the same tick share a flush. */

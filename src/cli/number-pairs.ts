@@ -34,7 +34,7 @@ export function kmsText(path: string, value: unknown): [string, string][] {
 }
 
 /** YAML has no words without a value: `aws: true` is one. */
-function pairsText(pairs: unknown): string {
+export function pairsText(pairs: unknown): string {
   if (typeof pairs !== "object" || pairs === null) return String(pairs ?? "");
   return Object.entries(pairs)
     .map(([name, value]) => (value === true ? name : `${name}=${String(value)}`))

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { isRegion, type Region, table } from "../base/index.js";
 import { parseHsmClusters } from "./hsm-clusters.js";
-import { kmsText, parseNumberPairs } from "./number-pairs.js";
+import { kmsText, pairsText, parseNumberPairs } from "./number-pairs.js";
 import { SettingsError } from "./settings-error.js";
 
 /** Everything that can be set, wherever it was set. */
@@ -28,6 +28,7 @@ export interface Settings {
   readonly anchorEvery: number;
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
+  readonly cloudtrail: string;
   readonly kmsQuotas: string;
   readonly kmsRates: string;
   readonly kmsPrices: string;
@@ -153,6 +154,13 @@ export const SETTINGS = table({
     () => 3600,
     wholeNumber(0, 30 * 24 * 3600),
   ),
+  cloudtrail: row(
+    "--cloudtrail",
+    "STRONGROOM_CLOUDTRAIL",
+    "CloudTrail's pace: deliverySeconds=300,digestSeconds=3600,lookupPerSecond=0 (AWS: 2; 0: no limit)",
+    () => "",
+    numberPairs(),
+  ),
   hsmClusters: row(
     "--hsm-clusters",
     "STRONGROOM_HSM_CLUSTERS",
@@ -258,6 +266,7 @@ function flatText(path: string, parsed: unknown): Record<string, string> {
     Object.entries(parsed).flatMap(([name, value]): [string, string][] => {
       if (name === "hsm") return [["hsmClusters", hsmText(path, value)]];
       if (name === "kms") return kmsText(path, value);
+      if (name === "cloudtrail") return [["cloudtrail", pairsText(value)]];
       if (!(name in SETTINGS)) throw new SettingsError(`${path}: there is no setting "${name}".`);
       return [[name, String(value)]];
     }),

@@ -51,6 +51,7 @@ export { changeShared, tellReplicas } from "./multi-region/share.js";
 export { otherRegionEvent } from "./multi-region/trail.js";
 export * from "./multi-region/update-primary.js";
 export { openKms } from "./open-kms.js";
+export type { SigningKey, SigningKeys, SigningOwner } from "./owned/signing-keys.js";
 export * from "./port.js";
 export * from "./public-key.js";
 export * from "./quotas.js";

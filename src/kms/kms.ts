@@ -9,6 +9,7 @@ import type { CustomStores } from "./custom-stores/registry.js";
 import type { GrantTokens } from "./grants/grant-token.js";
 import { type KeyRef, refText } from "./key.js";
 import type { ResolvePrincipal } from "./key-policy.js";
+import type { SigningKeys } from "./owned/signing-keys.js";
 import type { Keys, OwnedKeys } from "./port.js";
 import type { ResourceQuotas } from "./quotas.js";
 import type { RateSettings } from "./rates/rate-groups.js";
@@ -56,6 +57,8 @@ export interface Kms extends KmsOptions {
   readonly service: Keys;
   /** For services: AWS owned keys. */
   readonly owned: OwnedKeys;
+  /** For services: keys with which they sign. */
+  readonly signing: SigningKeys;
   readonly workers: readonly KmsWorker[];
   /** Writes what is only in memory. The database, the key store and the trail belong to their opener. */
   close(): Promise<void>;

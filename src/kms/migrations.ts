@@ -114,4 +114,14 @@ export const KMS_MIGRATIONS: readonly Migration[] = [
       PRIMARY KEY (account, region, id)
     );`,
   },
+  {
+    // RSA keys with which services of the house sign (CloudTrail its digests); see owned/signing-keys.ts.
+    id: 20,
+    sql: `CREATE TABLE kms_owned_signing_keys (
+      account TEXT NOT NULL, region TEXT NOT NULL, service TEXT NOT NULL, material TEXT NOT NULL,
+      public_key BLOB NOT NULL, made_at BIGINT NOT NULL,
+      PRIMARY KEY (account, region, service, material)
+    );
+    CREATE INDEX kms_owned_signing_keys_by_material ON kms_owned_signing_keys (material);`,
+  },
 ];

@@ -12,6 +12,7 @@ import { expiryWorker } from "./imported/erase-material.js";
 import type { Kms, KmsOptions } from "./kms.js";
 import { regionWorker } from "./multi-region/finish.js";
 import { ownedKeys } from "./owned/owned-keys.js";
+import { signingKeys } from "./owned/signing-keys.js";
 import { RESOURCE_QUOTAS } from "./quotas.js";
 import { KeyRepository } from "./repository.js";
 import { rotationWorker } from "./rotate-key.js";
@@ -43,6 +44,7 @@ export async function openKms(options: KmsOptions): Promise<Kms> {
     customStores,
     service: serviceKeys(kms),
     owned: ownedKeys(database, keyStore),
+    signing: signingKeys(database, keyStore),
     workers: [
       rotationWorker(kms),
       deletionWorker(kms),

@@ -284,9 +284,11 @@ export async function isNamed(tx: ReadTx, { id, owner }: Material): Promise<bool
   const found = await tx.get(
     `SELECT (SELECT COUNT(*) FROM kms_materials WHERE account = ? AND region = ? AND key_id = ? AND id = ?)
           + (SELECT COUNT(*) FROM kms_keys WHERE account = ? AND region = ? AND id = ? AND material = ?)
-          + (SELECT COUNT(*) FROM kms_owned_keys WHERE material = ?) AS count`,
+          + (SELECT COUNT(*) FROM kms_owned_keys WHERE material = ?)
+          + (SELECT COUNT(*) FROM kms_owned_signing_keys WHERE material = ?) AS count`,
     ...[account, region, keyId, id],
     ...[account, region, keyId, id],
+    id,
     id,
   );
   return countOf(found) > 0;

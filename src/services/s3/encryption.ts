@@ -69,7 +69,7 @@ export function planEncryption(
   return {
     mode,
     keyId: (isDefault ? byDefault.keyId : input.SSEKMSKeyId) ?? AWS_MANAGED_KEY,
-    context: parseContext(input.SSEKMSEncryptionContext),
+    context: parseContext(input.SSEKMSEncryptionContext, ctx.caller.principal.kind === "service"),
     bucketKey: input.BucketKeyEnabled ?? byDefault.bucketKeyEnabled,
     isDefault,
   };
@@ -154,14 +154,18 @@ function refuseVersion2({ signatureVersion }: RequestContext): void {
   );
 }
 
-/** `x-amz-server-side-encryption-context`: base64 of a JSON object of strings. S3 keeps `aws:` for itself. */
-function parseContext(header: string | undefined): Record<string, string> {
+/**
+ * `x-amz-server-side-encryption-context`: base64 of a JSON object of strings. S3 keeps `aws:` for itself and for other
+ * services of the house, which name what they write for there.
+ */
+function parseContext(header: string | undefined, isService: boolean): Record<string, string> {
   if (header === undefined) return {};
   const name = `${HEADER}-context`;
   if (header.length > LIMITS.encryptionContextBytes * 2) throw badContext(name, header);
   const pairs = jsonObject(parseBase64(header)?.toString("utf8"));
   const isContext =
-    pairs && Object.entries(pairs).every(([key, value]) => typeof value === "string" && !/^aws:/i.test(key));
+    pairs &&
+    Object.entries(pairs).every(([key, value]) => typeof value === "string" && (isService || !/^aws:/i.test(key)));
   if (!isContext) throw badContext(name, header);
   return pairs as Record<string, string>; // every value is a string
 }
@@ -243,8 +247,12 @@ export async function openDataKey(
 }
 
 /** KMS is asked where the bucket is: the source of a copy may lie in another Region. */
-const callFor = (ctx: RequestContext, bucket: Bucket) =>
-  callVia({ ...ctx, region: bucket.region }, "s3", bucketArn(bucket.name));
+const callFor = (ctx: RequestContext, bucket: Bucket) => {
+  const isService = ctx.caller.principal.kind === "service";
+  // A service that writes for somebody has said for what: a key policy asks for that, not for the bucket.
+  const sourceArn = (isService ? ctx.sourceArn : undefined) ?? bucketArn(bucket.name);
+  return callVia({ ...ctx, region: bucket.region }, "s3", sourceArn);
+};
 
 function handleOf(secret: Secret): KeyHandle {
   const handle = keyHandle(secret);

@@ -6,6 +6,7 @@ import { testRecord } from "../../../audit/testing.js";
 import { isAwsError } from "../../../base/index.js";
 import { ALLOW_ALL, callOperation, testContext, userCaller } from "../../../kit/testing.js";
 import { cloudTrailService } from "../service.js";
+import { testPorts } from "../testing.js";
 
 /** A trail that answers with these records and remembers what it was asked. */
 function trailOf(items: readonly TrailRecord[], next?: string) {
@@ -15,7 +16,9 @@ function trailOf(items: readonly TrailRecord[], next?: string) {
     if (question.next === "wrong") throw new InvalidNextToken();
     return { items, ...(next === undefined ? {} : { next }) };
   };
-  const operation = cloudTrailService({ audit: { lookup } }).operations.get("LookupEvents");
+  const operation = cloudTrailService({ ...testPorts(), audit: { ...testPorts().audit, lookup } }).operations.get(
+    "LookupEvents",
+  );
   assert.ok(operation);
   const ask = (input: object, ctx = testContext()) => callOperation<LookupEventsCommandOutput>(operation, ctx, input);
   return { ask, asked, operation };

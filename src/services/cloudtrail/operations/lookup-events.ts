@@ -1,15 +1,17 @@
 import type { LookupEventsCommandInput } from "@aws-sdk/client-cloudtrail";
 import { InvalidNextToken, type Lookup, type LookupAttribute } from "../../../audit/index.js";
 import { LIMITS, rowOf, table } from "../../../base/index.js";
+import type { RequestContext } from "../../../kit/index.js";
 import {
   invalidEventCategory,
   invalidLookupAttributes,
   invalidMaxResults,
   invalidNextToken,
   invalidTimeRange,
+  lookupThrottled,
 } from "../errors.js";
 import { eventOf } from "../event.js";
-import { operation } from "../operation.js";
+import { type CloudTrailPorts, operation } from "../operation.js";
 
 const MOST_RESULTS = 50;
 
@@ -28,7 +30,8 @@ export const lookupEvents = operation("LookupEvents", {
   checks: (ctx) => [
     { action: "cloudtrail:LookupEvents", resource: "*", side: { kind: "none", account: ctx.caller.account } },
   ],
-  run: async (ctx, input, _ok, { audit }) => {
+  run: async (ctx, input, _ok, { audit, settings, askLease }) => {
+    await takeTurn(ctx, settings.lookupPerSecond, askLease);
     const lookup = { account: ctx.caller.account, region: ctx.region, ...questionOf(input) };
     if (asksForInsights(input)) return { Events: [] };
     try {
@@ -39,6 +42,17 @@ export const lookupEvents = operation("LookupEvents", {
     }
   },
 });
+
+/** All processes share what an account may ask in a Region. */
+async function takeTurn(
+  { caller, region }: RequestContext,
+  rate: number,
+  askLease: CloudTrailPorts["askLease"],
+): Promise<void> {
+  if (rate === 0) return;
+  const { tokens } = await askLease({ bucket: `${caller.account} ${region} LookupEvents`, rate, count: 1 });
+  if (tokens < 1) throw lookupThrottled();
+}
 
 function questionOf(input: LookupEventsCommandInput): Omit<Lookup, "account" | "region"> {
   const { StartTime: from, EndTime: to, MaxResults: limit = MOST_RESULTS, NextToken: next } = input;

@@ -1,0 +1,12 @@
+import { changeTrail, trailChecks } from "../on-trail.js";
+import { operation } from "../operation.js";
+import { parseTags, withTags } from "../tags.js";
+
+export const addTags = operation("AddTags", {
+  checks: (ctx, input) => trailChecks(ctx, input.ResourceId, "AddTags"),
+  run: async (ctx, input, _ok, ports) => {
+    const added = parseTags(input.TagsList);
+    await changeTrail(ctx, ports, input.ResourceId, (trail) => ({ ...trail, tags: withTags(trail.tags, added) }));
+    return {};
+  },
+});

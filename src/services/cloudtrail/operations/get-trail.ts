@@ -1,0 +1,10 @@
+import { getTrailOf, trailChecks } from "../on-trail.js";
+import { operation } from "../operation.js";
+import { describedTrail } from "../trail.js";
+
+export const getTrail = operation("GetTrail", {
+  checks: (ctx, input) => trailChecks(ctx, input.Name, "GetTrail"),
+  run: async (ctx, input, _ok, { database }) => ({
+    Trail: describedTrail(await database.read((tx) => getTrailOf(tx, ctx, input.Name))),
+  }),
+});
