@@ -151,7 +151,7 @@ class SlotAudit implements TrailAudit {
   }
 
   readOn(places: readonly TrailPlace[], mostRecords: number): Promise<TrailSlice> {
-    return readOn({ folder: this.#options.folder, key: this.#key }, places, mostRecords);
+    return readOn(this.#files, places, mostRecords);
   }
 
   async lookup(lookup: Lookup): Promise<Page<TrailRecord>> {

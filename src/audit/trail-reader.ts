@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { SealingKey } from "../crypto/index.js";
 import type { Database } from "../store/index.js";
 import { readFlushed } from "./flushed-mark.js";
 import { FrameReader } from "./frame-reader.js";
+import { readAcceptance } from "./ledger/acceptance.js";
+import { readBeginning } from "./ledger/beginning.js";
+import type { LedgerFiles } from "./ledger/files.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailPlace, TrailRecord, TrailSlice } from "./port.js";
 import { slotsIn } from "./segments.js";
@@ -14,17 +16,19 @@ const TURN_RECORDS = 200;
 
 /** Reads all slots' logs on from these places, each slot in its order. A slot without a place is read from its beginning. */
 export async function readOn(
-  trail: { readonly folder: string; readonly key: SealingKey },
+  trail: LedgerFiles,
   places: readonly TrailPlace[],
   mostRecords: number,
 ): Promise<TrailSlice> {
   const records: TrailRecord[] = [];
   const reached = new Map(places.map((place) => [place.slot, place]));
   for (const slot of slotsIn(trail.folder)) {
-    const flushed = readFlushed(join(trail.folder, slot));
-    if (flushed === undefined) continue;
+    // Where damage was accepted, the slot ends before it.
+    const goal = readAcceptance(trail, slot) ?? readFlushed(join(trail.folder, slot));
+    if (goal === undefined || goal.offset === 0) continue;
     const from = reached.get(slot);
-    const reader = new FrameReader(trail.folder, slot, trail.key, from && positionOf(from), flushed);
+    const beginning = from === undefined ? readBeginning(trail, slot) : undefined;
+    const reader = new FrameReader(trail.folder, slot, trail.key, from && positionOf(from), goal, beginning);
     try {
       let turn = records.length + TURN_RECORDS;
       while (records.length < mostRecords) {

@@ -23,6 +23,7 @@ provider "aws" {
   skip_metadata_api_check     = true
   skip_region_validation      = true
   endpoints {
+    cloudtrail = "${endpoint}"
     iam = "${endpoint}"
     kms = "${endpoint}"
     s3  = "${endpoint}"

@@ -31,7 +31,14 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ListObjectVersions: "one version a key",
     PutObject: "SSE-S3 and SSE-KMS; STANDARD storage; one version a key",
   },
-  cloudtrail: { LookupEvents: "management events; no insights" },
+  cloudtrail: {
+    CreateTrail: "no SNS, CloudWatch Logs or organizations",
+    GetInsightSelectors: "there are none",
+    LookupEvents: "management events; no insights",
+    PutEventSelectors: "no network activity events",
+    PutInsightSelectors: "none can be turned on",
+    UpdateTrail: "no SNS, CloudWatch Logs or organizations",
+  },
 };
 
 /**

@@ -1,6 +1,9 @@
 import * as sdk from "@aws-sdk/client-cloudtrail";
 import { GenerateRandomCommand } from "@aws-sdk/client-kms";
+import { CreateBucketCommand, PutBucketPolicyCommand } from "@aws-sdk/client-s3";
+import type { Clients } from "../../harness/clients.js";
 import { awsOperations } from "../aws-operations.js";
+import type { Canaries } from "../canaries.js";
 import type { Register, ServiceRow } from "../row.js";
 
 export const cloudtrail: ServiceRow = {
@@ -16,6 +19,7 @@ export const cloudtrail: ServiceRow = {
     await lookUp("Username", "user name");
     await lookUp("ResourceName", "resource name");
     await lookUp("EventName", "event name");
+    await plantTrail(canaries, root);
     await root.cloudtrail
       .send(new sdk.LookupEventsCommand({ NextToken: canaries.text("cloudtrail token") }))
       .catch(() => {});
@@ -23,12 +27,61 @@ export const cloudtrail: ServiceRow = {
 
   operations: awsOperations("cloudtrail", sdk, (clients) => clients.cloudtrail, {
     needNoPermission: {},
-    inputs: async () => ({ members: {}, operations: {} }),
+    inputs: async () => ({
+      members: { Name: "some-trail", TrailName: "some-trail", ResourceId: TRAIL, ResourceIdList: [TRAIL] },
+      operations: {},
+    }),
   }),
 
   registers: async () => [lookedUp()],
   keyUses: [],
 };
+
+const TRAIL = "arn:aws:cloudtrail:us-east-1:111122223333:trail/some-trail";
+
+/** A trail whose name, prefix and tag are canaries, and which has a file to deliver. */
+async function plantTrail(canaries: Canaries, { cloudtrail: client, s3 }: Clients): Promise<void> {
+  const bucket = `trail-canary-${canaries
+    .text("cloudtrail bucket")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "")}`.slice(0, 60);
+  await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const statement = (Action: string, Resource: string) => ({
+    Effect: "Allow",
+    Principal: { Service: "cloudtrail.amazonaws.com" },
+    Action,
+    Resource,
+  });
+  const Statement = [
+    statement("s3:GetBucketAcl", `arn:aws:s3:::${bucket}`),
+    statement("s3:PutObject", `arn:aws:s3:::${bucket}/*`),
+  ];
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+  const { TrailARN = "" } = await client.send(
+    new sdk.CreateTrailCommand({
+      Name: `trail-${canaries.text("cloudtrail trail name").replaceAll(/[^A-Za-z0-9]/g, "")}`,
+      S3BucketName: bucket,
+      S3KeyPrefix: canaries.text("cloudtrail prefix"),
+      TagsList: [{ Key: canaries.text("cloudtrail tag key"), Value: canaries.text("cloudtrail tag value") }],
+    }),
+  );
+  await client.send(
+    new sdk.PutEventSelectorsCommand({
+      TrailName: TrailARN,
+      AdvancedEventSelectors: [
+        {
+          Name: canaries.text("cloudtrail selector name"),
+          FieldSelectors: [
+            { Field: "eventCategory", Equals: ["Management"] },
+            { Field: "eventName", NotEquals: [canaries.text("cloudtrail selector value")] },
+          ],
+        },
+      ],
+    }),
+  );
+  await client.send(new sdk.StartLoggingCommand({ Name: TrailARN }));
+}
 
 /** The event of a call that was answered can be looked up. */
 function lookedUp(): Register {

@@ -107,3 +107,15 @@ test("it is recorded as a read", () => {
   assert.equal(operation.readOnly, true);
   assert.deepEqual(operation.auditRequest({ MaxResults: 3 }), { maxResults: 3 });
 });
+
+test("more look-ups than are set a second are throttled", async () => {
+  const settings = { ...testPorts().settings, lookupPerSecond: 2 };
+  const leases = [1, 1, 0];
+  const askLease = async () => ({ tokens: leases.shift() ?? 0, waitMs: 500 });
+  const audit = { ...testPorts().audit, lookup: async () => ({ items: [] }) };
+  const operation = cloudTrailService(testPorts({ audit, settings, askLease })).operations.get("LookupEvents");
+  assert.ok(operation);
+  await callOperation(operation, testContext(), {});
+  await callOperation(operation, testContext(), {});
+  await assert.rejects(callOperation(operation, testContext(), {}), { code: "ThrottlingException" });
+});
