@@ -29,7 +29,10 @@ export const cloudtrail: ServiceRow = {
     needNoPermission: {},
     inputs: async () => ({
       members: { Name: "some-trail", TrailName: "some-trail", ResourceId: TRAIL, ResourceIdList: [TRAIL] },
-      operations: {},
+      operations: {
+        GetInsightSelectors: { TrailName: "some-trail" },
+        PutInsightSelectors: { TrailName: "some-trail", InsightSelectors: [] },
+      },
     }),
   }),
 
