@@ -14,6 +14,9 @@ import {
 } from "../cli/index.js";
 
 const here = fileURLToPath(import.meta.url);
+/** What opens a root under another KMS: for the supervisor alone. */
+const CREDENTIAL_VARIABLES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
 const COMMAND_FLAGS = [
   "config",
   "name",
@@ -121,7 +124,8 @@ async function dispatch(given: Arguments, settings: readonly Setting[]): Promise
 
 async function runServer(settings: Settings): Promise<number> {
   const { bearWorkers, letGo } = await import("./young-workers.js");
-  const young = bearWorkers(settings.workers, here);
+  const hidden = [settings.rootPinEnv, ...CREDENTIAL_VARIABLES].filter((name) => name !== "");
+  const young = bearWorkers(settings.workers, here, hidden);
   try {
     const { up } = await import("./up.js");
     return await up(settings, here, young);

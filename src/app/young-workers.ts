@@ -11,15 +11,20 @@ export interface YoungWorker {
   listen(hear: (message: ToSupervisor) => void): void;
 }
 
-/** Workers load their program for as long as the supervisor loads its own: they are born first. */
-export function bearWorkers(count: number, programFile: string): YoungWorker[] {
-  return Array.from({ length: count }, () => bearWorker(programFile));
+/**
+ * Workers load their program for as long as the supervisor loads its own: they are born first, before it has taken what
+ * opens the root out of its environment. `hidden` names those variables: no worker has them.
+ */
+export function bearWorkers(count: number, programFile: string, hidden: readonly string[]): YoungWorker[] {
+  return Array.from({ length: count }, () => bearWorker(programFile, hidden));
 }
 
-export function bearWorker(programFile: string): YoungWorker {
+export function bearWorker(programFile: string, hidden: readonly string[] = []): YoungWorker {
   const execArgv = [...process.execArgv, ...WORKER_FLAGS];
   cluster.setupPrimary({ exec: programFile, args: [], silent: false, execArgv });
-  const worker = cluster.fork({ STRONGROOM_ROLE: "worker" });
+  // A variable without a value is left out.
+  const without = Object.fromEntries(hidden.map((name) => [name, undefined]));
+  const worker = cluster.fork({ ...without, STRONGROOM_ROLE: "worker" });
   const said: ToSupervisor[] = [];
   let hear = (message: ToSupervisor): void => {
     said.push(message);
