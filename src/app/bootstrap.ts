@@ -1,10 +1,9 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import type { AccountId, Clock, Ids, Log } from "../base/index.js";
+import { type AccountId, type Clock, type Ids, type Log, utf8 } from "../base/index.js";
 import { credentialsFile, credentialsText } from "../cli/index.js";
 import { createAccount, directory, IDENTITY_MIGRATIONS } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
-import { openSqlite, type WriteTx } from "../store/index.js";
+import { openSqlite, replaceFile, type WriteTx } from "../store/index.js";
 
 export interface BootstrapOptions {
   readonly folder: string;
@@ -41,10 +40,8 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
  */
 async function firstAccount(tx: WriteTx, options: BootstrapOptions): Promise<AccountId> {
   const { account, rootKey } = await createAccount(tx, { name: "bootstrap" }, options);
-  writeDurably(
-    credentialsFile(options.folder),
-    credentialsText({ accessKeyId: rootKey.id, secretAccessKey: rootKey.secret }),
-  );
+  const text = credentialsText({ accessKeyId: rootKey.id, secretAccessKey: rootKey.secret });
+  replaceFile(credentialsFile(options.folder), utf8(text));
   return account.id;
 }
 
@@ -61,13 +58,4 @@ async function keepDevKey(tx: WriteTx, account: AccountId, { dev, clock }: Boots
       status: "Active",
       createdAt: clock.now(),
     });
-}
-
-function writeDurably(path: string, text: string): void {
-  const temporary = `${path}.new`;
-  const file = openSync(temporary, "w", 0o600);
-  writeSync(file, text);
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(temporary, path);
 }

@@ -25,8 +25,7 @@ import {
 } from "../gateway/index.js";
 import { type CustodianClient, connectCustodian } from "../keystore/index.js";
 import type { Worker } from "../kit/index.js";
-import type { AskLease, HsmCluster } from "../kms/index.js";
-import { XKS_CIPHERS } from "../kms/index.js";
+import { type AskLease, type HsmCluster, XKS_CIPHERS } from "../kms/index.js";
 import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
 import { anchorFolder } from "./anchors.js";

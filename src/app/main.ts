@@ -12,11 +12,9 @@ import {
   SettingsError,
   settingsOf,
 } from "../cli/index.js";
+import { CREDENTIAL_VARIABLES } from "./credential-variables.js";
 
 const here = fileURLToPath(import.meta.url);
-/** What opens a root under another KMS: for the supervisor alone. */
-const CREDENTIAL_VARIABLES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
-
 const COMMAND_FLAGS = [
   "config",
   "name",

@@ -13,6 +13,7 @@ import {
   type RootOffer,
   TokenAgents,
 } from "../keystore/index.js";
+import { CREDENTIAL_VARIABLES } from "./credential-variables.js";
 import { realClock } from "./real.js";
 
 /** Where the secrets are that open a root in a token or under another KMS; never the secrets themselves. */
@@ -31,9 +32,6 @@ export interface RootTools {
   readonly clock: Clock;
   readonly log: Log;
 }
-
-/** AWS's own variables may hold the credentials for the root's KMS. */
-const CREDENTIAL_VARIABLES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
 
 /** Reads the secrets, and takes those of the environment out of it: no process that is started later inherits them. */
 export function takeRootAccess(sources: RootSources, { programFile, clock, log }: RootTools): RootAccess {

@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import { LIMITS } from "../base/index.js";
-import type { HttpRequest, HttpResponse } from "../gateway/index.js";
+import { type HttpRequest, type HttpResponse, headOf, sourceIpOf } from "../gateway/index.js";
 import type { ProxyAnswer, ProxyRequest } from "../services/xks-proxy/index.js";
 
 /** One HTTP request to the proxy's own port: read whole, within bounds, and answered in JSON. */
@@ -32,21 +32,6 @@ async function readBody(request: HttpRequest): Promise<Buffer | undefined> {
   }
   return Buffer.concat(pieces);
 }
-
-function headOf(request: HttpRequest): ProxyRequest["head"] {
-  const url = request.url ?? "/";
-  const mark = url.indexOf("?");
-  return {
-    method: request.method ?? "",
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? "" : url.slice(mark + 1),
-    // Node joins repeated headers with commas; only set-cookie, which no request has, stays a list.
-    headers: request.headers as Record<string, string>,
-    rawHeaders: request.rawHeaders,
-  };
-}
-
-const sourceIpOf = (request: HttpRequest) => (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
 
 function send(response: HttpResponse, { status, body }: ProxyAnswer, headers: Record<string, string> = {}): void {
   const bytes = Buffer.from(JSON.stringify(body));

@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
-import { describeThrown, type Log } from "../base/index.js";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describeThrown, type Log, utf8 } from "../base/index.js";
 import { type ProxyConfig, parseConfig } from "../services/xks-proxy/index.js";
+import { replaceFile } from "../store/index.js";
 
 /** Who may ask the proxy, and for which keys. It holds credentials: readable by its owner only. */
 export const proxyFile = (dataFolder: string): string => join(dataFolder, "xks-proxy.json");
@@ -21,20 +12,7 @@ export const readProxyConfig = (dataFolder: string): ProxyConfig | undefined =>
 
 /** In place whole or not at all; the running server takes it up with its next request. */
 export function writeProxyConfig(dataFolder: string, config: ProxyConfig): void {
-  const path = proxyFile(dataFolder);
-  const fresh = `${path}.new`;
-  rmSync(fresh, { force: true });
-  const file = openSync(fresh, "wx", 0o600);
-  try {
-    writeSync(file, `${JSON.stringify(config, undefined, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(fresh, path);
-  const folder = openSync(dirname(path), "r");
-  fsyncSync(folder);
-  closeSync(folder);
+  replaceFile(proxyFile(dataFolder), utf8(`${JSON.stringify(config, undefined, 2)}\n`));
 }
 
 /** Reads the file again when it is another one. A file that cannot be understood lets nobody in, and says so once. */

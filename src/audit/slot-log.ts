@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { needs } from "../base/index.js";
 import type { SealingKey } from "../crypto/index.js";
-import { type FolderLock, lockFolder, StoreUnwritable, translateDiskError } from "../store/index.js";
+import { type FolderLock, flushFolder, lockFolder, StoreUnwritable, translateDiskError } from "../store/index.js";
 import { FlushedMark, readFlushed } from "./flushed-mark.js";
 import {
   firstPosition,
@@ -84,8 +84,8 @@ export class SlotLog {
     this.#file = openSync(this.#path(this.#at.segment), "r+");
     this.#mark = new FlushedMark(join(options.folder, options.slot));
     this.#mark.write(this.#at);
-    syncFolder(join(options.folder, options.slot));
-    syncFolder(options.folder);
+    flushFolder(join(options.folder, options.slot));
+    flushFolder(options.folder);
   }
 
   /** Where the next frame goes. */
@@ -243,7 +243,7 @@ function createSegment({ folder, slot }: SlotLogOptions, segment: number, before
   const header = segmentHeader(segment, before);
   try {
     writeFlushed(path, header);
-    syncFolder(join(folder, slot));
+    flushFolder(join(folder, slot));
   } catch (thrown) {
     rmSync(path, { force: true });
     throw thrown;
@@ -264,14 +264,5 @@ function writeFlushed(path: string, bytes: Buffer): void {
 function writeWhole(file: number, bytes: Buffer, position: number): void {
   for (let done = 0; done < bytes.length; ) {
     done += writeSync(file, bytes, done, bytes.length - done, position + done);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const file = openSync(folder, "r");
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }

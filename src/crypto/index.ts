@@ -14,7 +14,7 @@ export {
   type WrappingKeySpec,
 } from "./import-wrapping.js";
 export { deriveKey, hkdf, kdf } from "./kdf.js";
-export { KEY_BYTES, type KeyHandle, keyHandle, newKey, newSecret } from "./key.js";
+export { KEY_BYTES, type KeyHandle, keyHandle, newKey, newSecret, ownedHandle } from "./key.js";
 export { KEY_WRAPS, type KeyWrap, unwrapKey, wrapKey } from "./key-wrap.js";
 export { HMACS, type HmacAlgorithm, isMac, mac, macHex } from "./mac.js";
 export { publicRandom } from "./random.js";

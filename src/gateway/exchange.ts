@@ -58,7 +58,8 @@ export function openExchange(
   };
 }
 
-function headOf(request: HttpRequest): RequestHead {
+/** Method, path, query and headers as they came, undecoded. */
+export function headOf(request: HttpRequest): RequestHead {
   const url = request.url ?? "/";
   const mark = url.indexOf("?");
   return {
@@ -73,7 +74,8 @@ function headOf(request: HttpRequest): RequestHead {
   };
 }
 
-function sourceIpOf(request: HttpRequest): string {
+/** An IPv4 address in its own form, also where the socket speaks IPv6. */
+export function sourceIpOf(request: HttpRequest): string {
   const address = request.socket.remoteAddress ?? "";
   return address.startsWith("::ffff:") ? address.slice(7) : address;
 }

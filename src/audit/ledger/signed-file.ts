@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
+import { utf8 } from "../../base/index.js";
+import { replaceFile } from "../../store/index.js";
 import type { LedgerSigner, Signed } from "./signed.js";
 
 /** Undefined when there is none that this house has signed: nobody else can say that something may be missing. */
@@ -16,18 +17,5 @@ export function readSigned<T extends object>(path: string, format: string, signe
 
 /** On the disk when it returns, and never half of it. */
 export function writeDurably(path: string, document: object): void {
-  const file = openSync(`${path}.new`, "w", 0o600);
-  try {
-    writeSync(file, `${JSON.stringify(document, undefined, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(`${path}.new`, path);
-  const folder = openSync(dirname(path), "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  replaceFile(path, utf8(`${JSON.stringify(document, undefined, 2)}\n`));
 }

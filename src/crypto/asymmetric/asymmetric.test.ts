@@ -86,6 +86,23 @@ for (const { spec, algorithm, type } of ways) {
   });
 }
 
+test("RSA: a signature that begins with a zero is none without it, in every scheme and message type", async () => {
+  const { privateKey, publicKey } = await pairOf("RSA_2048");
+  for (const { algorithm, type } of ways.filter(({ spec }) => spec === "RSA_2048")) {
+    let signature: Buffer = Buffer.of(1);
+    let message: Buffer = given(algorithm, type);
+    for (let tries = 0; signature[0] !== 0; tries++) {
+      assert.ok(tries < 10_000, "one signature in 256 begins with a zero");
+      message = Buffer.from(message);
+      message.writeUInt16BE(tries);
+      signature = await sign(privateKey, algorithm, type, message);
+    }
+    assert.ok(await verify("RSA_2048", publicKey, algorithm, type, message, signature), `${algorithm} ${type}`);
+    const cut = signature.subarray(1);
+    assert.ok(!(await verify("RSA_2048", publicKey, algorithm, type, message, cut)), `${algorithm} ${type}, cut`);
+  }
+});
+
 test("a digest's signature is the message's: made with one, verified with the other", async () => {
   for (const { spec, algorithm } of ways.filter(({ type }) => type === "DIGEST")) {
     const signing = SIGNINGS[algorithm];

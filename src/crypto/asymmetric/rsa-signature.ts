@@ -36,6 +36,8 @@ export function verifyRsa(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  // OpenSSL would take a signature whose leading zeros were cut off (RFC 8017, 8.1.2, step 1, refuses it).
+  if (signature.length !== modulusBytes(key)) return false;
   return verify(hash, message, { key, ...paddingOf(scheme) }, signature);
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { hex, needs } from "../../base/index.js";
 import { KEY_BYTES, Secret } from "../../crypto/index.js";
-import { replaceFile } from "./durable-file.js";
+import { replaceFile } from "../../store/index.js";
 import { RootError } from "./root-error.js";
 
 /**

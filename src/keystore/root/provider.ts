@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { base64, hex } from "../../base/index.js";
 import { newSecret, publicRandom, type Secret } from "../../crypto/index.js";
+import { removeFile } from "../../store/index.js";
 import type { TokenPlace } from "../pkcs11/token-place.js";
-import { removeFile } from "./durable-file.js";
 import { addToKeyFile, keepInKeyFile, readFromKeyFile } from "./key-file.js";
 import { type CallKms, type KmsPlace, kmsProtection, kmsWrappingKey } from "./kms-root.js";
 import { ARGON2_DEFAULTS, type Argon2Parameters, isBearable, refuseWeakPassphrase, stretch } from "./passphrase.js";

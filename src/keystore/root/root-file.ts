@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { base64, isRegion, LIMITS, parseBase64, utf8 } from "../../base/index.js";
-import { replaceFile } from "./durable-file.js";
+import { replaceFile } from "../../store/index.js";
 import { isSafeEndpoint } from "./kms-endpoint.js";
 import { isBearable } from "./passphrase.js";
 import { RootError } from "./root-error.js";

@@ -1,5 +1,5 @@
 import { Lru, MINUTE_MS, utf8 } from "../../base/index.js";
-import { canonicalContext, type KeyHandle, keyHandle, newSecret, SealingKey, Secret } from "../../crypto/index.js";
+import { canonicalContext, type KeyHandle, keyHandle, newSecret, ownedHandle, SealingKey } from "../../crypto/index.js";
 import type { CallContext } from "../../identity/index.js";
 import type { DataKey, Keys } from "../../kms/index.js";
 
@@ -71,7 +71,7 @@ export class BucketKeys {
     const name = readName(blob);
     const held =
       this.#find(call, name) ?? (await this.#ask(call, name, () => this.#keys.decryptDataKey(call, blob, context)));
-    return keyHandleOf(held.sealing.open(sealed, binding(object)));
+    return ownedHandle(held.sealing.open(sealed, binding(object)));
   }
 
   #find({ caller, time }: CallContext, name: string): Held | undefined {
@@ -96,13 +96,6 @@ const readName = (blob: Uint8Array) => `read ${Buffer.from(blob).toString("latin
 
 const binding = ({ bucketId, key }: ObjectName): Buffer =>
   Buffer.concat([utf8("s3-object-key/1\0"), canonicalContext({ bucket: bucketId, key })]);
-
-function keyHandleOf(bytes: Buffer): KeyHandle {
-  const secret = Secret.own(bytes);
-  const key = keyHandle(secret);
-  secret.wipe();
-  return key;
-}
 
 interface Parts {
   readonly blob: Uint8Array;

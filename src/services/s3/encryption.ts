@@ -240,8 +240,8 @@ export async function openDataKey(
   const context = kmsContext(bucket, stored.key, encryption);
   const call = callFor(ctx, bucket);
   const object = { bucketId: bucket.id, key: stored.key };
-  const underBucketKey = await asS3(async () => ports.bucketKeys.open(call, stored.dataKey, context, object));
-  if (underBucketKey !== undefined) return underBucketKey;
+  const underBucketKey = ports.bucketKeys.open(call, stored.dataKey, context, object);
+  if (underBucketKey !== undefined) return asS3(() => underBucketKey);
   const opened = await asS3(() => ports.keys.decryptDataKey(call, stored.dataKey, context));
   return handleOf(opened.plaintext);
 }

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Bytes } from "../../base/index.js";
+import type { Bytes } from "../base/index.js";
 
 /** Puts the file in place whole or not at all, readable by its owner only, and returns when the disk has it. */
 export function replaceFile(path: string, bytes: Bytes): void {
@@ -23,7 +23,8 @@ export function removeFile(path: string): void {
   flushFolder(dirname(path));
 }
 
-function flushFolder(path: string): void {
+/** Returns when the disk has every entry that the folder has now. */
+export function flushFolder(path: string): void {
   const folder = openSync(path, "r");
   try {
     fsyncSync(folder);
