@@ -1,5 +1,5 @@
 import { errors } from "./errors.js";
-import type { Bucket } from "./store.js";
+import type { Bucket } from "./store/index.js";
 
 /** The default encryption of a bucket. It always has one: at least SSE-S3 (s3 section 2). */
 export interface BucketEncryption {

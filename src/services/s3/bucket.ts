@@ -3,7 +3,7 @@ import type { RequestContext } from "../../kit/index.js";
 import { errors } from "./errors.js";
 import type { S3Ports } from "./ports.js";
 import { refusePublicUse } from "./public-access.js";
-import { type Bucket, selectBucket } from "./store.js";
+import { type Bucket, selectBucket } from "./store/index.js";
 
 export interface BucketInput {
   readonly Bucket?: string | undefined;

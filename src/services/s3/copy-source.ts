@@ -10,7 +10,7 @@ import { openBody } from "./object-read.js";
 import type { BodyReader } from "./piece-reader.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
-import { type StoredObject, selectObject } from "./store.js";
+import { type StoredObject, selectObject } from "./store/index.js";
 
 interface SourceInput {
   readonly CopySource?: string | undefined;

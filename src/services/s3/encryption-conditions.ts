@@ -3,7 +3,7 @@ import type { RequestValues } from "../../policy/index.js";
 import { bucketEncryption } from "./bucket-encryption.js";
 import { type EncryptionInput, keyIdForConditions } from "./encryption.js";
 import { headerValues, requestTagValues } from "./policy.js";
-import type { Bucket } from "./store.js";
+import type { Bucket } from "./store/index.js";
 import type { Tag } from "./tagging.js";
 
 const KEY_ID = "s3:x-amz-server-side-encryption-aws-kms-key-id";

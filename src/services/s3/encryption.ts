@@ -6,7 +6,7 @@ import { bucketEncryption } from "./bucket-encryption.js";
 import { errors } from "./errors.js";
 import { bucketArn, objectArn } from "./names.js";
 import type { S3Ports } from "./ports.js";
-import type { Bucket } from "./store.js";
+import type { Bucket } from "./store/index.js";
 
 /** How an object is encrypted, as stored with it. Nothing is ever stored in another mode than was asked for. */
 export type ObjectEncryption =

@@ -4,4 +4,4 @@
  * The app opens it; the gateway runs its operations.
  */
 export { openS3, type S3Options } from "./service.js";
-export { S3_MIGRATIONS } from "./store.js";
+export { S3_MIGRATIONS } from "./store/index.js";

@@ -7,7 +7,7 @@ import { errors } from "./errors.js";
 import { type Entry, type Listing, type ListingRow, listPage, type Position, urlEncoded } from "./listing.js";
 import { headerValues } from "./policy.js";
 import type { S3Ports } from "./ports.js";
-import { type Bucket, type ListedObject, listObjects } from "./store.js";
+import { type Bucket, type ListedObject, listObjects } from "./store/index.js";
 
 const MOST_KEYS = 1000;
 

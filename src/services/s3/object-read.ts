@@ -3,7 +3,7 @@ import { errors } from "./errors.js";
 import { BodyReader } from "./piece-reader.js";
 import type { S3Ports } from "./ports.js";
 import { contentRange, parseRange, type Span, wholeOf } from "./range.js";
-import { type Piece, type StoredObject, selectPieces } from "./store.js";
+import { type Piece, type StoredObject, selectPieces } from "./store/index.js";
 
 const MOST_PIECES = 10_000;
 

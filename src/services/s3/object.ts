@@ -19,7 +19,7 @@ import {
   replacePiece,
   type StoredObject,
   selectObject,
-} from "./store.js";
+} from "./store/index.js";
 
 export interface ObjectInput {
   readonly Bucket?: string | undefined;

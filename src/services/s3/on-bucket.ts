@@ -5,7 +5,7 @@ import { errors } from "./errors.js";
 import { bucketArn } from "./names.js";
 import { bucketCheck } from "./policy.js";
 import type { S3Ports } from "./ports.js";
-import { type Bucket, bucketStands, deleteSetting, putSetting } from "./store.js";
+import { type Bucket, bucketStands, deleteSetting, putSetting } from "./store/index.js";
 
 /** What operations on a whole bucket share: look it up, ask for one action on it. Spread into their definitions. */
 export const onBucket = (action: string) => ({

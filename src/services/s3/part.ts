@@ -5,7 +5,7 @@ import { errors } from "./errors.js";
 import { commitOrForget, newPiece, ownerOf, removeBlobs } from "./object.js";
 import { type PlaintextSource, type WrittenPiece, writePiece } from "./piece-writer.js";
 import type { S3Ports } from "./ports.js";
-import { type Bucket, type Piece, replacePiece, selectUpload, type Upload } from "./store.js";
+import { type Bucket, type Piece, replacePiece, selectUpload, type Upload } from "./store/index.js";
 
 export interface StoredPart {
   readonly piece: Piece;

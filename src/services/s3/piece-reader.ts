@@ -4,7 +4,7 @@ import type { PieceOpener, PiecePlan, StoredRun } from "./piece-format.js";
 import { pieceOwner } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
-import { type Piece, selectSealed } from "./store.js";
+import { type Piece, selectSealed } from "./store/index.js";
 
 /** Segments read from the disk at once. One run is sent while the next is opened and the one after it read. */
 const RUN_SEGMENTS = 8;

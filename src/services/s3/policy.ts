@@ -5,7 +5,7 @@ import { type NamedPolicy, parsePolicy, type RequestValues, type ResourceSide } 
 import { errors } from "./errors.js";
 import { bucketArn, objectArn } from "./names.js";
 import type { S3Ports } from "./ports.js";
-import { type Bucket, selectBucket } from "./store.js";
+import { type Bucket, selectBucket } from "./store/index.js";
 import type { Tag } from "./tagging.js";
 
 export const POLICY = "policy";

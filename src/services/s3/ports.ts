@@ -5,7 +5,7 @@ import type { NamedPolicy } from "../../policy/index.js";
 import type { Blobs, Database } from "../../store/index.js";
 import type { BucketKeys } from "./bucket-keys.js";
 import type { PieceFormat } from "./piece-format.js";
-import type { Bucket } from "./store.js";
+import type { Bucket } from "./store/index.js";
 
 /** What S3 stands on; made once by `openS3`. */
 export interface S3Ports {

@@ -1,7 +1,7 @@
 import type { Caller } from "../../identity/index.js";
 import { errors } from "./errors.js";
 import { isPublicPolicy, POLICY } from "./policy.js";
-import type { Bucket } from "./store.js";
+import type { Bucket } from "./store/index.js";
 
 /** S3 Block Public Access of one bucket. */
 export interface PublicAccessBlock {

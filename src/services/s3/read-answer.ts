@@ -3,7 +3,7 @@ import { partChecksumMembers } from "./checksums.js";
 import type { ReadConditions } from "./conditions.js";
 import { errors } from "./errors.js";
 import type { Selection } from "./object-read.js";
-import type { StoredObject } from "./store.js";
+import type { StoredObject } from "./store/index.js";
 
 interface ConditionInput {
   readonly IfMatch?: string | undefined;

@@ -1,7 +1,7 @@
 import { HOUR_MS } from "../../base/index.js";
 import type { Worker } from "../../kit/index.js";
 import type { S3Ports } from "./ports.js";
-import { isNamed } from "./store.js";
+import { isNamed } from "./store/index.js";
 
 /** A blob that was not written to for so long is not being written any more. */
 const SPARED_MS = 6 * HOUR_MS;

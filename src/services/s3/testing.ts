@@ -7,7 +7,7 @@ import type { DataKey, EncryptionContext, Keys, OwnedKeys } from "../../kms/inde
 import { type Blobs, type Database, openDiskBlobs, openSqlite } from "../../store/index.js";
 import { testFolder, testKey } from "../../store/testing.js";
 import { openS3, type S3Options } from "./service.js";
-import { S3_MIGRATIONS } from "./store.js";
+import { S3_MIGRATIONS } from "./store/index.js";
 
 /** An S3 with a real database and real files in a temporary folder, over keys that remember who asked for what. */
 export interface S3House {

@@ -18,7 +18,7 @@ import { checkKey } from "./names.js";
 import { noteObject } from "./object.js";
 import { headerValues, objectCheck } from "./policy.js";
 import type { S3Ports } from "./ports.js";
-import { type Bucket, type Piece, selectUpload, type Upload, type UploadChecksum } from "./store.js";
+import { type Bucket, type Piece, selectUpload, type Upload, type UploadChecksum } from "./store/index.js";
 
 export interface UploadInput {
   readonly Bucket?: string | undefined;

@@ -3,7 +3,7 @@ import { errors } from "../errors.js";
 import { removeBlobs } from "../object.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { deletePieces, deleteUpload } from "../store.js";
+import { deletePieces, deleteUpload } from "../store/index.js";
 import { findUpload, getUpload } from "../upload.js";
 
 export const abortMultipartUpload = operation("AbortMultipartUpload", {

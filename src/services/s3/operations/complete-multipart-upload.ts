@@ -6,7 +6,14 @@ import { encryptionMembers, openDataKey } from "../encryption.js";
 import { errors } from "../errors.js";
 import { removeBlobs, subjectOf } from "../object.js";
 import { operation } from "../ports.js";
-import { deletePiece, deleteUpload, replaceObject, type StoredObject, selectObject, selectPieces } from "../store.js";
+import {
+  deletePiece,
+  deleteUpload,
+  replaceObject,
+  type StoredObject,
+  selectObject,
+  selectPieces,
+} from "../store/index.js";
 import { chooseParts, completedChecksum, completedEtag, findUpload, getUpload, partChecks } from "../upload.js";
 
 const MOST_PARTS = 10_000;

@@ -17,7 +17,7 @@ import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
 import { wholeOf } from "../range.js";
-import type { Bucket, ObjectHeaders, StoredObject } from "../store.js";
+import type { Bucket, ObjectHeaders, StoredObject } from "../store/index.js";
 import { parseTaggingHeader } from "../tagging.js";
 
 export const copyObject = operation("CopyObject", {

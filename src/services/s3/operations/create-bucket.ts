@@ -8,7 +8,7 @@ import { bucketArn, checkBucketName } from "../names.js";
 import { noteBucket } from "../on-bucket.js";
 import { operation } from "../ports.js";
 import { ALL_BLOCKED, PUBLIC_ACCESS_BLOCK } from "../public-access.js";
-import { type Bucket, insertBucket, selectBucket } from "../store.js";
+import { type Bucket, insertBucket, selectBucket } from "../store/index.js";
 import { parseTagSet } from "../tagging.js";
 
 export const LOCATION = "location";

@@ -8,7 +8,7 @@ import { checkKey } from "../names.js";
 import { noteObject, parseHeaders } from "../object.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { bucketStands, insertUpload, selectObject, type Upload } from "../store.js";
+import { bucketStands, insertUpload, selectObject, type Upload } from "../store/index.js";
 import { parseTaggingHeader } from "../tagging.js";
 import { newUploadId, uploadChecksum } from "../upload.js";
 

@@ -3,7 +3,7 @@ import { errors } from "../errors.js";
 import { removeBlobs } from "../object.js";
 import { onBucket } from "../on-bucket.js";
 import { operation } from "../ports.js";
-import { deletePieces, deleteBucket as deleteRow, deleteUpload, hasObjects, uploadIdsOf } from "../store.js";
+import { deletePieces, deleteBucket as deleteRow, deleteUpload, hasObjects, uploadIdsOf } from "../store/index.js";
 
 export const deleteBucket = operation("DeleteBucket", {
   ...onBucket("DeleteBucket"),

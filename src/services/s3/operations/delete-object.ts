@@ -4,7 +4,7 @@ import { errors } from "../errors.js";
 import { findObject, removeBlobs, subjectOf } from "../object.js";
 import { existingTagValues, headerValues, objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { deleteObject as deleteRow, selectObject } from "../store.js";
+import { deleteObject as deleteRow, selectObject } from "../store/index.js";
 
 /** Succeeds for a key that is not there. */
 export const deleteObject = operation("DeleteObject", {

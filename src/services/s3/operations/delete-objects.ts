@@ -6,7 +6,7 @@ import { removeBlobs } from "../object.js";
 import { onBucket } from "../on-bucket.js";
 import { existingTagValues, headerValues, objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { deleteObject, selectObject } from "../store.js";
+import { deleteObject, selectObject } from "../store/index.js";
 
 const MOST_KEYS = 1000;
 

@@ -2,7 +2,7 @@ import { errors } from "../errors.js";
 import { onBucket } from "../on-bucket.js";
 import { POLICY } from "../policy.js";
 import { operation } from "../ports.js";
-import type { Bucket } from "../store.js";
+import type { Bucket } from "../store/index.js";
 
 export const getBucketPolicy = operation("GetBucketPolicy", {
   ...onBucket("GetBucketPolicy"),

@@ -4,7 +4,7 @@ import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
 import { errors } from "../errors.js";
 import { findObject, getExisting, readChecks } from "../object.js";
 import { operation } from "../ports.js";
-import { type Piece, type StoredObject, selectPieces } from "../store.js";
+import { type Piece, type StoredObject, selectPieces } from "../store/index.js";
 
 const ATTRIBUTES = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]);
 const MOST_PARTS = 1000;

@@ -4,7 +4,7 @@ import { s3Audit } from "../audit.js";
 import { errors } from "../errors.js";
 import { bucketArn } from "../names.js";
 import { operation } from "../ports.js";
-import { selectBuckets } from "../store.js";
+import { selectBuckets } from "../store/index.js";
 
 const MOST_BUCKETS = 10_000;
 

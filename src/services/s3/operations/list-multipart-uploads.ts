@@ -5,7 +5,7 @@ import { commonPrefixes, listValues, type NameWriter, nameWriter, pageLimit, row
 import { onBucket } from "../on-bucket.js";
 import { bucketCheck } from "../policy.js";
 import { operation, type S3Ports } from "../ports.js";
-import { type Bucket, listUploads, selectUpload, type Upload } from "../store.js";
+import { type Bucket, listUploads, selectUpload, type Upload } from "../store/index.js";
 import { initiatorOf } from "../upload-answer.js";
 
 export const listMultipartUploads = operation("ListMultipartUploads", {

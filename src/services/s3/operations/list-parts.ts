@@ -5,7 +5,7 @@ import { errors } from "../errors.js";
 import { pageLimit } from "../listing-answer.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { selectPieces } from "../store.js";
+import { selectPieces } from "../store/index.js";
 import { findUpload, getUpload } from "../upload.js";
 import { initiatorOf } from "../upload-answer.js";
 

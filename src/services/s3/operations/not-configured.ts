@@ -3,7 +3,7 @@
 import { errors } from "../errors.js";
 import { onBucket } from "../on-bucket.js";
 import { operation } from "../ports.js";
-import type { Bucket } from "../store.js";
+import type { Bucket } from "../store/index.js";
 
 /** The features that AWS reports by a 404 of their own. */
 const absent = (action: string, code: string, message: string) => ({

@@ -1,7 +1,7 @@
 import { s3Audit } from "../audit.js";
 import { findObject, getExisting, readChecks } from "../object.js";
 import { operation } from "../ports.js";
-import { updateTags } from "../store.js";
+import { updateTags } from "../store/index.js";
 import { parseTagSet } from "../tagging.js";
 
 export const putObjectTagging = operation("PutObjectTagging", {

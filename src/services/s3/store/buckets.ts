@@ -1,0 +1,99 @@
+import type { AccountId, Region } from "../../../base/index.js";
+import type { ReadTx, WriteTx } from "../../../store/index.js";
+
+export interface Bucket {
+  readonly name: string;
+  /** Of this very bucket: a later one of the same name has another. */
+  readonly id: string;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly createdMs: number;
+  /** Policy, encryption, tagging …: their stored text by name. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+export async function selectBucket(tx: ReadTx, name: string): Promise<Bucket | undefined> {
+  const row = await tx.get<BucketRow>("SELECT * FROM buckets WHERE name = ?", name);
+  if (!row) return undefined;
+  const settings = await tx.all<{ name: string; value: string }>(
+    "SELECT name, value FROM bucket_settings WHERE bucket_id = ? ORDER BY name LIMIT 100",
+    row.id,
+  );
+  return bucketOf(row, new Map(settings.map((setting) => [setting.name, setting.value])));
+}
+
+export async function selectBuckets(
+  tx: ReadTx,
+  account: AccountId,
+  query: { prefix: string; region: string | undefined; after: string; limit: number },
+): Promise<Bucket[]> {
+  const rows = await tx.all<BucketRow>(
+    `SELECT * FROM buckets WHERE account = ? AND name > ? AND substr(name, 1, ?) = ? AND (region = ? OR ? = '')
+     ORDER BY name LIMIT ?`,
+    account,
+    query.after,
+    query.prefix.length,
+    query.prefix,
+    query.region ?? "",
+    query.region ?? "",
+    query.limit,
+  );
+  return rows.map((row) => bucketOf(row, new Map()));
+}
+
+export async function insertBucket(tx: WriteTx, bucket: Bucket): Promise<void> {
+  await tx.run(
+    "INSERT INTO buckets (name, id, account, region, created_ms) VALUES (?, ?, ?, ?, ?)",
+    bucket.name,
+    bucket.id,
+    bucket.account,
+    bucket.region,
+    bucket.createdMs,
+  );
+  for (const [name, value] of bucket.settings) await putSetting(tx, bucket.id, name, value);
+}
+
+export async function deleteBucket(tx: WriteTx, id: string): Promise<void> {
+  await tx.run("DELETE FROM bucket_settings WHERE bucket_id = ?", id);
+  await tx.run("DELETE FROM buckets WHERE id = ?", id);
+}
+
+export async function hasObjects(tx: ReadTx, bucketId: string): Promise<boolean> {
+  return (await tx.get("SELECT 1 AS found FROM objects WHERE bucket_id = ? LIMIT 1", bucketId)) !== undefined;
+}
+
+/** False when the bucket is not there any more: the write must not be kept then. */
+export async function bucketStands(tx: ReadTx, bucketId: string): Promise<boolean> {
+  return (await tx.get("SELECT 1 AS found FROM buckets WHERE id = ?", bucketId)) !== undefined;
+}
+
+export async function putSetting(tx: WriteTx, bucketId: string, name: string, value: string): Promise<void> {
+  await tx.run(
+    `INSERT INTO bucket_settings (bucket_id, name, value) VALUES (?, ?, ?)
+     ON CONFLICT (bucket_id, name) DO UPDATE SET value = excluded.value`,
+    bucketId,
+    name,
+    value,
+  );
+}
+
+export async function deleteSetting(tx: WriteTx, bucketId: string, name: string): Promise<void> {
+  await tx.run("DELETE FROM bucket_settings WHERE bucket_id = ? AND name = ?", bucketId, name);
+}
+
+interface BucketRow {
+  readonly name: string;
+  readonly id: string;
+  readonly account: AccountId;
+  readonly region: Region;
+  readonly created_ms: number;
+}
+
+const bucketOf = (row: BucketRow, settings: ReadonlyMap<string, string>): Bucket => ({
+  name: row.name,
+  id: row.id,
+  account: row.account,
+  region: row.region,
+  createdMs: Number(row.created_ms),
+  settings,
+});

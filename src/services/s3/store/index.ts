@@ -1,0 +1,5 @@
+export * from "./buckets.js";
+export * from "./migrations.js";
+export * from "./objects.js";
+export * from "./pieces.js";
+export * from "./uploads.js";

@@ -1,0 +1,41 @@
+import type { Migration } from "../../../store/index.js";
+
+/**
+ * The database `s3`. Keys are stored as their UTF-8 bytes, so that both engines order
+ * them as S3 does. An object names a body; a body is its pieces: one for a plain object, one a part otherwise.
+ * All SQL of this service stands in this folder.
+ */
+export const S3_MIGRATIONS: readonly Migration[] = [
+  {
+    id: 1,
+    sql: `
+      CREATE TABLE buckets (
+        name TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL UNIQUE, account TEXT NOT NULL, region TEXT NOT NULL,
+        created_ms BIGINT NOT NULL
+      );
+      CREATE INDEX buckets_by_account ON buckets (account, name);
+      CREATE TABLE bucket_settings (
+        bucket_id TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bucket_id, name)
+      );
+      CREATE TABLE objects (
+        bucket_id TEXT NOT NULL, key BLOB NOT NULL, version_id TEXT NOT NULL, body_id TEXT NOT NULL,
+        size BIGINT NOT NULL, etag TEXT NOT NULL, modified_ms BIGINT NOT NULL, parts INTEGER NOT NULL,
+        headers TEXT NOT NULL, tags TEXT NOT NULL, checksum TEXT NOT NULL, encryption TEXT NOT NULL,
+        data_key BLOB NOT NULL,
+        PRIMARY KEY (bucket_id, key, version_id)
+      );
+      CREATE TABLE uploads (
+        id TEXT NOT NULL PRIMARY KEY, bucket_id TEXT NOT NULL, key BLOB NOT NULL, initiated_ms BIGINT NOT NULL,
+        initiator TEXT NOT NULL, key_existed INTEGER NOT NULL, headers TEXT NOT NULL, tags TEXT NOT NULL,
+        checksum TEXT NOT NULL, encryption TEXT NOT NULL, data_key BLOB NOT NULL
+      );
+      CREATE INDEX uploads_by_key ON uploads (bucket_id, key, id);
+      CREATE TABLE pieces (
+        body_id TEXT NOT NULL, part INTEGER NOT NULL, piece_id TEXT NOT NULL, size BIGINT NOT NULL,
+        etag TEXT NOT NULL, modified_ms BIGINT NOT NULL, checksum TEXT NOT NULL, blob TEXT, sealed BLOB,
+        PRIMARY KEY (body_id, part)
+      );
+      CREATE INDEX pieces_by_blob ON pieces (blob);
+    `,
+  },
+];

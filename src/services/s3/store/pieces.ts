@@ -1,0 +1,101 @@
+import type { ReadTx, WriteTx } from "../../../store/index.js";
+import type { ChecksumAlgorithm } from "../checksums.js";
+
+/** A stretch of a body, sealed by itself. Its bytes lie in a blob or, when few, in the row. */
+export interface Piece {
+  readonly bodyId: string;
+  readonly part: number;
+  /** Bound into the sealed bytes: a new one for each writing of a part. */
+  readonly pieceId: string;
+  readonly bytes: number;
+  readonly etag: string;
+  readonly modifiedMs: number;
+  readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
+  readonly blob: string | undefined;
+}
+
+const PIECE_COLUMNS = "body_id, part, piece_id, size, etag, modified_ms, checksum, blob";
+
+/** The pieces of a body after `part`, in order. Their sealed bytes are read one by one with `selectSealed`. */
+export async function selectPieces(tx: ReadTx, bodyId: string, afterPart: number, limit: number): Promise<Piece[]> {
+  const rows = await tx.all<PieceRow>(
+    `SELECT ${PIECE_COLUMNS} FROM pieces WHERE body_id = ? AND part > ? ORDER BY part LIMIT ?`,
+    bodyId,
+    afterPart,
+    limit,
+  );
+  return rows.map(pieceOf);
+}
+
+/** The sealed bytes that lie in the row itself. Undefined: they lie in a blob, or the piece is not there any more. */
+export async function selectSealed(tx: ReadTx, piece: Piece): Promise<Uint8Array | undefined> {
+  const row = await tx.get<{ sealed: Uint8Array | null }>(
+    "SELECT sealed FROM pieces WHERE body_id = ? AND part = ? AND piece_id = ?",
+    piece.bodyId,
+    piece.part,
+    piece.pieceId,
+  );
+  return row?.sealed ?? undefined;
+}
+
+/** Puts a piece in the place of an earlier one of that part. Returns the blob that nobody names any more. */
+export async function replacePiece(tx: WriteTx, piece: Piece, sealed: Uint8Array | undefined): Promise<string[]> {
+  const before = await tx.get<{ blob: string | null }>(
+    "SELECT blob FROM pieces WHERE body_id = ? AND part = ?",
+    piece.bodyId,
+    piece.part,
+  );
+  await tx.run("DELETE FROM pieces WHERE body_id = ? AND part = ?", piece.bodyId, piece.part);
+  await tx.run(
+    `INSERT INTO pieces (${PIECE_COLUMNS}, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    piece.bodyId,
+    piece.part,
+    piece.pieceId,
+    piece.bytes,
+    piece.etag,
+    piece.modifiedMs,
+    JSON.stringify(piece.checksum),
+    piece.blob ?? null,
+    sealed ?? null,
+  );
+  return before?.blob ? [before.blob] : [];
+}
+
+export async function deletePieces(tx: WriteTx, bodyId: string): Promise<string[]> {
+  const rows = await tx.all<{ blob: string }>(
+    "SELECT blob FROM pieces WHERE body_id = ? AND blob IS NOT NULL ORDER BY part LIMIT 10000",
+    bodyId,
+  );
+  await tx.run("DELETE FROM pieces WHERE body_id = ?", bodyId);
+  return rows.map((row) => row.blob);
+}
+
+export async function deletePiece(tx: WriteTx, piece: Piece): Promise<void> {
+  await tx.run("DELETE FROM pieces WHERE body_id = ? AND part = ?", piece.bodyId, piece.part);
+}
+
+export async function isNamed(tx: ReadTx, blob: string): Promise<boolean> {
+  return (await tx.get("SELECT 1 AS found FROM pieces WHERE blob = ? LIMIT 1", blob)) !== undefined;
+}
+
+interface PieceRow {
+  readonly body_id: string;
+  readonly part: number;
+  readonly piece_id: string;
+  readonly size: number;
+  readonly etag: string;
+  readonly modified_ms: number;
+  readonly checksum: string;
+  readonly blob: string | null;
+}
+
+const pieceOf = (row: PieceRow): Piece => ({
+  bodyId: row.body_id,
+  part: Number(row.part),
+  pieceId: row.piece_id,
+  bytes: Number(row.size),
+  etag: row.etag,
+  modifiedMs: Number(row.modified_ms),
+  checksum: JSON.parse(row.checksum) as Piece["checksum"], // written by replacePiece
+  blob: row.blob ?? undefined,
+});
