@@ -16,6 +16,7 @@ const CLIENTS = {
   sts: "sts",
   s3: "s3",
   cloudtrail: "cloudtrail",
+  organizations: "organizations",
   secretsmanager: "secrets-manager",
   ssm: "ssm",
   dynamodb: "dynamodb",
@@ -33,7 +34,7 @@ const CLIENTS = {
 };
 
 export function extractModels() {
-  // Loading nineteen clients on Node 20 prints nineteen times that they will want a newer Node one day.
+  // Loading twenty clients on Node 20 prints twenty times that they will want a newer Node one day.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const folder = join(root, "models");
   mkdirSync(folder, { recursive: true });

@@ -16,7 +16,7 @@ from botocore.config import Config
 
 ENDPOINT = sys.argv[1]
 SERVICES = (
-    "kms iam sts s3 cloudtrail secretsmanager ssm dynamodb ec2 ebs efs rds redshift redshift-data "
+    "kms iam sts s3 cloudtrail organizations secretsmanager ssm dynamodb ec2 ebs efs rds redshift redshift-data "
     "elasticache lambda backup glacier storagegateway"
 ).split()
 CANDIDATES = [
@@ -24,7 +24,8 @@ CANDIDATES = [
     "arn:aws:kms:us-east-1:123456789012:key/sample", "cluster-abcdefghijk", "https://proxy.example.com",
     "/sample/kms/xks/v1", "com.amazonaws.vpce.us-east-1.vpce-svc-0123", "ABCDEFGHIJKLMNOPQRST",
     "0123456789abcdef" * 4, "s" * 43, "s3://sample-bucket/prefix", "sample.amazonaws.com",
-    "o-0123456789/r-0123", "p-01234567", "12:00",
+    "o-0123456789/r-0123", "p-01234567", "12:00", "r-0123", "ou-0123-01234567", "h-01234567", "car-01234567",
+    "rt-01234567", "someone@example.com",
 ]
 AWKWARD = "v <&>\"'+%20/\u00e9\U0001f600"
 WHEN = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.timezone.utc)
@@ -166,7 +167,7 @@ def chosen(service, operation, model):
     shape = model.input_shape
     if operation in LEFT_OUT:
         return False
-    if service in ("kms", "iam", "sts", "s3", "cloudtrail"):
+    if service in ("kms", "iam", "sts", "s3", "cloudtrail", "organizations"):
         return True
     if re.match("List|Describe|Get|Head", operation) and (shape is None or not shape.required_members):
         return True

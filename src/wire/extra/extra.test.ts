@@ -4,11 +4,12 @@ import { compileCheck } from "../constraints.js";
 import { CLOUDTRAIL } from "./cloudtrail.js";
 import { IAM } from "./iam.js";
 import { KMS } from "./kms.js";
+import { ORGANIZATIONS } from "./organizations.js";
 import { S3 } from "./s3.js";
 import { STS } from "./sts.js";
 
 test("every row of every table compiles and its bounds are in order", () => {
-  for (const rows of [KMS, IAM, STS, S3, CLOUDTRAIL]) {
+  for (const rows of [KMS, IAM, STS, S3, CLOUDTRAIL, ORGANIZATIONS]) {
     for (const [name, constraint] of Object.entries(rows)) {
       assert.doesNotThrow(() => compileCheck(constraint, undefined), name);
       for (const [least, most] of [constraint.length ?? [0, 0], constraint.range ?? [0, 0]])
@@ -29,9 +30,11 @@ const CASES: readonly (readonly [table: keyof typeof TABLES, member: string, goo
   ["IAM", "Path", "/a/b/", "a/b"],
   ["STS", "RoleSessionName", "Session1", "Session1:2"],
   ["CLOUDTRAIL", "EventName", "PutObject", "Put-Object"],
+  ["ORGANIZATIONS", "ParentId", "ou-exam-ple12345", "ou-exam"],
+  ["ORGANIZATIONS", "TargetId", "111122223333", "11112222333"],
 ];
 
-const TABLES = { KMS, IAM, STS, CLOUDTRAIL };
+const TABLES = { KMS, IAM, STS, CLOUDTRAIL, ORGANIZATIONS };
 
 for (const [name, member, good, bad] of CASES) {
   test(`${name} ${member} takes ${JSON.stringify(good)} and refuses ${JSON.stringify(bad)}`, () => {

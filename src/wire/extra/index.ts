@@ -2,6 +2,7 @@ import type { Demands } from "../decoding.js";
 import { CLOUDTRAIL } from "./cloudtrail.js";
 import { IAM } from "./iam.js";
 import { KMS } from "./kms.js";
+import { ORGANIZATIONS } from "./organizations.js";
 import { S3 } from "./s3.js";
 import { STS } from "./sts.js";
 import type { Extra } from "./types.js";
@@ -12,6 +13,7 @@ const EXTRAS: ReadonlyMap<string, Extra> = new Map([
   ["sts", STS],
   ["s3", S3],
   ["cloudtrail", CLOUDTRAIL],
+  ["organizations", ORGANIZATIONS],
 ]);
 
 /** A row for one structure's member stands before the row for all members of that name. */
