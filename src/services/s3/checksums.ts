@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { needs, parseBase64, rowOf, table } from "../../base/index.js";
 import { combineCrcs, makeCrc32, makeCrc32c, makeCrc64Nvme } from "./crc.js";
 import { errors } from "./errors.js";
+import { isXxHash, makeXxHash, prepareXxHash } from "./xxhash.js";
 
 /** A running check over plaintext. Every checksum of S3 covers plaintext, in every mode (s3 section 8). */
 export interface Hasher {
@@ -9,7 +10,20 @@ export interface Hasher {
   digest(): Buffer;
 }
 
-type ChecksumMember = "ChecksumCRC32" | "ChecksumCRC32C" | "ChecksumCRC64NVME" | "ChecksumSHA1" | "ChecksumSHA256";
+export type ChecksumMember =
+  | "ChecksumCRC32"
+  | "ChecksumCRC32C"
+  | "ChecksumCRC64NVME"
+  | "ChecksumSHA1"
+  | "ChecksumSHA256"
+  | "ChecksumSHA512"
+  | "ChecksumMD5"
+  | "ChecksumXXHASH64"
+  | "ChecksumXXHASH3"
+  | "ChecksumXXHASH128";
+
+/** What a request tells of checksums, by the members of its input. */
+export type ChecksumMembers = { readonly [Member in ChecksumMember]?: string | undefined };
 
 /** One row an algorithm: how it is made, where it travels, and which types a multipart upload may use. */
 export const CHECKSUMS = table({
@@ -48,6 +62,41 @@ export const CHECKSUMS = table({
     member: "ChecksumSHA256",
     types: ["COMPOSITE"],
   },
+  SHA512: {
+    make: () => createHash("sha512"),
+    bytes: 64,
+    header: "x-amz-checksum-sha512",
+    member: "ChecksumSHA512",
+    types: ["COMPOSITE"],
+  },
+  MD5: {
+    make: () => createHash("md5"),
+    bytes: 16,
+    header: "x-amz-checksum-md5",
+    member: "ChecksumMD5",
+    types: ["COMPOSITE"],
+  },
+  XXHASH64: {
+    make: () => makeXxHash("XXHASH64"),
+    bytes: 8,
+    header: "x-amz-checksum-xxhash64",
+    member: "ChecksumXXHASH64",
+    types: ["COMPOSITE"],
+  },
+  XXHASH3: {
+    make: () => makeXxHash("XXHASH3"),
+    bytes: 8,
+    header: "x-amz-checksum-xxhash3",
+    member: "ChecksumXXHASH3",
+    types: ["COMPOSITE"],
+  },
+  XXHASH128: {
+    make: () => makeXxHash("XXHASH128"),
+    bytes: 16,
+    header: "x-amz-checksum-xxhash128",
+    member: "ChecksumXXHASH128",
+    types: ["COMPOSITE"],
+  },
 } satisfies Record<string, ChecksumRow>);
 
 interface ChecksumRow {
@@ -59,7 +108,17 @@ interface ChecksumRow {
   readonly types: readonly ChecksumType[];
 }
 
-export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
+export type ChecksumAlgorithm =
+  | "CRC32"
+  | "CRC32C"
+  | "CRC64NVME"
+  | "SHA1"
+  | "SHA256"
+  | "SHA512"
+  | "MD5"
+  | "XXHASH64"
+  | "XXHASH3"
+  | "XXHASH128";
 export type ChecksumType = "COMPOSITE" | "FULL_OBJECT";
 
 /** A stored checksum: base64, with `-N` behind it when composite. */
@@ -69,13 +128,21 @@ export interface Checksum {
   readonly value: string;
 }
 
+/** Comes before the `make` of an algorithm that is not built in. */
+export async function prepareChecksum(algorithm: ChecksumAlgorithm | undefined): Promise<void> {
+  if (algorithm !== undefined && isXxHash(algorithm)) await prepareXxHash(algorithm);
+}
+
 export const ALGORITHMS = Object.keys(CHECKSUMS) as ChecksumAlgorithm[]; // the table's own keys, in its order
+
+/** The refusal was recorded before the others came. */
+const OF_OLD = ALGORITHMS.slice(0, 5);
 
 export function parseAlgorithm(name: string): ChecksumAlgorithm {
   const upper = name.toUpperCase();
   if (rowOf(CHECKSUMS, upper) === undefined) {
     throw errors.invalidRequest(
-      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${ALGORITHMS.join(", ")}]`,
+      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${OF_OLD.join(", ")}]`,
     );
   }
   return upper as ChecksumAlgorithm; // it has a row
@@ -93,7 +160,7 @@ export interface ExpectedChecksum {
  * `members` is the decoded input.
  */
 export function expectedChecksum(
-  members: Partial<Record<ChecksumMember, string | undefined>>,
+  members: ChecksumMembers,
   headers: Readonly<Record<string, string>>,
 ): ExpectedChecksum | undefined {
   const given = ALGORITHMS.filter((name) => members[CHECKSUMS[name].member] !== undefined);

@@ -2,7 +2,14 @@ import { createHash } from "node:crypto";
 import { LIMITS, parseBase64 } from "../../base/index.js";
 import type { KeyHandle } from "../../crypto/index.js";
 import type { BlobWriter } from "../../store/index.js";
-import { CHECKSUMS, type ChecksumAlgorithm, type ExpectedChecksum, type Hasher, verifyChecksum } from "./checksums.js";
+import {
+  CHECKSUMS,
+  type ChecksumAlgorithm,
+  type ExpectedChecksum,
+  type Hasher,
+  prepareChecksum,
+  verifyChecksum,
+} from "./checksums.js";
 import { errors } from "./errors.js";
 import type { S3Ports } from "./ports.js";
 
@@ -54,6 +61,7 @@ export async function writePiece(
   checks: PieceChecks,
 ): Promise<WrittenPiece> {
   const declaredBytes = refuseBefore(source, checks);
+  for (const each of [checks.algorithm, checks.expected?.algorithm]) await prepareChecksum(each);
   const hashers = new Hashers(checks);
   const sink = new Sink(ports, key, owner, declaredBytes);
   try {

@@ -6,6 +6,7 @@ import { getBucket } from "./bucket.js";
 import {
   CHECKSUMS,
   type Checksum,
+  type ChecksumMembers,
   checksumOfParts,
   type ExpectedChecksum,
   multipartType,
@@ -95,14 +96,9 @@ export function checkPartAlgorithm(upload: Upload, expected: ExpectedChecksum | 
 }
 
 /** A part as CompleteMultipartUpload names it. */
-export interface NamedPart {
+export interface NamedPart extends ChecksumMembers {
   readonly PartNumber?: number | undefined;
   readonly ETag?: string | undefined;
-  readonly ChecksumCRC32?: string | undefined;
-  readonly ChecksumCRC32C?: string | undefined;
-  readonly ChecksumCRC64NVME?: string | undefined;
-  readonly ChecksumSHA1?: string | undefined;
-  readonly ChecksumSHA256?: string | undefined;
 }
 
 /** The pieces that the named parts are, in order. Throws what S3 says of each way to be wrong. */

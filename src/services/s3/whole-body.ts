@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { base64, parseBase64 } from "../../base/index.js";
 import type { AnyOperation, RequestContext } from "../../kit/index.js";
-import { ALGORITHMS, CHECKSUMS, verifyChecksum } from "./checksums.js";
+import { ALGORITHMS, CHECKSUMS, prepareChecksum, verifyChecksum } from "./checksums.js";
 import { errors } from "./errors.js";
 
 /** Here the checksum headers speak of the object that is being put together, not of the XML that asks for it. */
@@ -12,20 +12,21 @@ export function checkingWholeBodies(operation: AnyOperation): AnyOperation {
   return {
     ...operation,
     target: (ctx, input) => {
-      checkWholeBody(ctx, operation.name);
-      return operation.target(ctx, input);
+      const { bytes } = ctx;
+      if (bytes === undefined || bytes.length === 0) return operation.target(ctx, input);
+      return checkWholeBody(ctx, bytes, operation.name).then(() => operation.target(ctx, input));
     },
   };
 }
 
-function checkWholeBody({ bytes, headers }: RequestContext, operation: string): void {
-  if (bytes === undefined || bytes.length === 0) return;
+async function checkWholeBody({ headers }: RequestContext, bytes: Buffer, operation: string): Promise<void> {
   const md5 = headers["content-md5"];
   if (md5 !== undefined) checkMd5(md5, bytes);
   if (OF_THE_OBJECT.has(operation)) return;
   for (const algorithm of ALGORITHMS) {
     const value = headers[CHECKSUMS[algorithm].header];
     if (value === undefined) continue;
+    await prepareChecksum(algorithm);
     const hasher = CHECKSUMS[algorithm].make();
     hasher.update(bytes);
     verifyChecksum({ algorithm, value }, base64(hasher.digest()), {});

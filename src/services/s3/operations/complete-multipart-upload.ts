@@ -1,6 +1,6 @@
 import type { RequestContext } from "../../../kit/index.js";
 import { s3Audit } from "../audit.js";
-import { checksumMembers } from "../checksums.js";
+import { checksumMembers, prepareChecksum } from "../checksums.js";
 import { checkCompletion, checkWriteForm } from "../conditions.js";
 import { encryptionMembers, openDataKey } from "../encryption.js";
 import { errors } from "../errors.js";
@@ -32,6 +32,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
     if (named.length > MOST_PARTS) throw errors.malformedXml();
     // S3 reads the parts back here; without a right to do so in the caller's name there is no object.
     if (upload.encryption.mode === "aws:kms") await openDataKey(ctx, ports, bucket, upload);
+    await prepareChecksum(upload.checksum.algorithm);
 
     const { object, freed } = await ctx.commit(ports.database, async (tx) => {
       const pieces = await selectPieces(tx, upload.id, -1, MOST_PARTS);
