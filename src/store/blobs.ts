@@ -8,13 +8,15 @@ export interface Blobs {
   open(name: string): Promise<BlobReader>;
   /** Succeeds if it is already gone. Readers that have it open keep reading. */
   remove(name: string): Promise<void>;
-  /** Names after `after` in order, uncommitted ones included: for the sweeper, which spares the young. */
-  list(after: string | undefined, limit: number): Promise<readonly BlobEntry[]>;
+  /** Names after `after` in order, uncommitted ones included where they are there already: for the sweeper. */
+  list(after: string | undefined, limit: number): Promise<readonly string[]>;
+  /** Undefined when it is not there. The sweeper asks, which spares the young. */
+  describe(name: string): Promise<BlobEntry | undefined>;
 }
 
 export interface BlobEntry {
-  readonly name: string;
   readonly bytes: number;
+  /** When it was last written to. */
   readonly modifiedAt: Date;
 }
 

@@ -34,6 +34,8 @@ class DiskBlobs implements Blobs {
   readonly #flushes = new FolderSync();
   /** Folders that are known to be on the disk, or are being brought there. */
   readonly #made = new Map<string, Promise<void>>();
+  /** The folder whose names were listed last. */
+  #listed: { readonly folder: string; readonly names: readonly string[] } | undefined;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -64,21 +66,36 @@ class DiskBlobs implements Blobs {
     await removeFile(this.#path(name));
   }
 
-  async list(after: string | undefined, limit: number): Promise<readonly BlobEntry[]> {
-    const found: BlobEntry[] = [];
+  async list(after: string | undefined, limit: number): Promise<readonly string[]> {
+    const found: string[] = [];
     for (const folder of (await readdir(this.#folder)).filter((name) => FOLDER.test(name)).sort()) {
       if (after !== undefined && folder < after.slice(0, 2)) continue;
-      const names = await readdir(join(this.#folder, folder));
-      const wanted = names.filter((name) => NAME.test(name) && (after === undefined || name > after)).sort();
-      found.push(...(await this.#entries(wanted.slice(0, limit - found.length))));
+      const names = await this.#namesIn(folder, after);
+      found.push(...names.slice(0, limit - found.length));
       if (found.length >= limit) break;
     }
     return found;
   }
 
-  async #entries(names: readonly string[]): Promise<BlobEntry[]> {
-    const entries = await Promise.all(names.map((name) => entryOf(name, this.#path(name))));
-    return entries.filter((entry) => entry !== undefined);
+  /** A folder is read once for all pages of a list that lie in it: it may hold as many names as a page a hundred times. */
+  async #namesIn(folder: string, after: string | undefined): Promise<readonly string[]> {
+    const goesOn = after?.startsWith(folder) === true;
+    if (!goesOn || this.#listed?.folder !== folder) {
+      const names = (await readdir(join(this.#folder, folder))).filter((name) => NAME.test(name)).sort();
+      this.#listed = { folder, names };
+    }
+    const { names } = this.#listed;
+    return goesOn ? names.slice(firstAfter(names, after)) : names;
+  }
+
+  async describe(name: string): Promise<BlobEntry | undefined> {
+    try {
+      const { size, mtime } = await stat(this.#path(name));
+      return { bytes: size, modifiedAt: mtime };
+    } catch (thrown) {
+      if (codeOf(thrown) === "ENOENT") return undefined;
+      throw translateDiskError(thrown);
+    }
   }
 
   /** Once for each folder and process: another process may have made it and not flushed it yet. */
@@ -215,14 +232,15 @@ function afterBytes(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] 
   });
 }
 
-async function entryOf(name: string, path: string): Promise<BlobEntry | undefined> {
-  try {
-    const { size, mtime } = await stat(path);
-    return { name, bytes: size, modifiedAt: mtime };
-  } catch (thrown) {
-    if (codeOf(thrown) === "ENOENT") return undefined; // removed since the folder was read
-    throw translateDiskError(thrown);
+/** Where the names after that one begin. */
+function firstAfter(names: readonly string[], after: string): number {
+  let [low, high] = [0, names.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((names[middle] ?? "") <= after) low = middle + 1;
+    else high = middle;
   }
+  return low;
 }
 
 async function removeFile(path: string): Promise<void> {

@@ -5,7 +5,18 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { CreateKeyCommand, DescribeKeyCommand, ListKeysCommand } from "@aws-sdk/client-kms";
-import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  ListPartsCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+  type UploadPartCommandInput,
+} from "@aws-sdk/client-s3";
 import { type Clients, clientsOf } from "../harness/clients.js";
 import { errorOf } from "../harness/people.js";
 import { sendPlain } from "../harness/raw.js";
@@ -176,6 +187,42 @@ test("a full disk is told as such, loses nothing that was acknowledged, and the 
     const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: "bucket", Key }));
     assert.deepEqual(Buffer.from((await Body?.transformToByteArray()) ?? []), Buffer.alloc(bytes, Key), Key);
   }
+  await fullInTheMiddle(clients);
   assert.deepEqual(server.workers(), workers, "no worker died of it");
   assert.equal(await server.stop(), 0);
 });
+
+/** An upload in parts meets the full disk: its other parts stay, it can be ended either way, and the space comes back. */
+async function fullInTheMiddle({ s3 }: Clients): Promise<void> {
+  const MIB = 1024 * 1024;
+  const begin = async (Key: string) => {
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket: "bucket", Key }));
+    return { Bucket: "bucket", Key, UploadId };
+  };
+  const part = (upload: object, PartNumber: number, bytes: number) => {
+    const input = { ...upload, PartNumber, Body: Buffer.alloc(bytes, `part ${PartNumber} `) };
+    return s3.send(new UploadPartCommand(input as UploadPartCommandInput)); // `begin` gave the other members
+  };
+  const upload = await begin("in-parts");
+  const first = await part(upload, 1, 5 * MIB);
+  const refusal = await errorOf(part(upload, 2, 5 * MIB));
+  assert.equal(refusal?.name, "ServiceUnavailable", String(refusal));
+  const { Parts: kept } = await s3.send(new ListPartsCommand(upload));
+  assert.deepEqual(
+    kept?.map(({ PartNumber, Size }) => [PartNumber, Size]),
+    [[1, 5 * MIB]],
+  );
+  const second = await part(upload, 2, MIB);
+  const Parts = [first, second].map(({ ETag }, index) => ({ PartNumber: index + 1, ETag }));
+  await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: "bucket", Key: "in-parts" }));
+  const whole = Buffer.concat([Buffer.alloc(5 * MIB, "part 1 "), Buffer.alloc(MIB, "part 2 ")]);
+  assert.ok(Buffer.from((await Body?.transformToByteArray()) ?? []).equals(whole));
+  await s3.send(new DeleteObjectCommand({ Bucket: "bucket", Key: "in-parts" }));
+
+  const aborted = await begin("aborted");
+  await part(aborted, 1, 5 * MIB);
+  assert.ok(await errorOf(part(aborted, 2, 5 * MIB)));
+  await s3.send(new AbortMultipartUploadCommand(aborted));
+  await s3.send(new PutObjectCommand({ Bucket: "bucket", Key: "room", Body: Buffer.alloc(6 * MIB) }));
+}

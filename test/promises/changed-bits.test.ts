@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import {
+  appendFileSync,
   copyFileSync,
   cpSync,
   lstatSync,
@@ -18,6 +19,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { SEALED_SEGMENT_BYTES, STREAM_HEADER_BYTES } from "../../src/crypto/index.js";
 import { PAGE_BYTES } from "../../src/store/sqlite-connection.js";
 import { clientsOf } from "../harness/clients.js";
 import { freshSeed, seeded } from "../harness/seeded.js";
@@ -123,6 +125,18 @@ const swapPages =
     writeFileSync(join(at, name), bytes);
   };
 
+/** The first two whole ones. */
+const swapSegments =
+  (name: string): Damage =>
+  (at) => {
+    const bytes = readFileSync(join(at, name));
+    const second = STREAM_HEADER_BYTES + SEALED_SEGMENT_BYTES;
+    const aside = Buffer.from(bytes.subarray(STREAM_HEADER_BYTES, second));
+    bytes.copy(bytes, STREAM_HEADER_BYTES, second, second + SEALED_SEGMENT_BYTES);
+    aside.copy(bytes, second);
+    writeFileSync(join(at, name), bytes);
+  };
+
 const DATABASES = ["iam", "kms", "s3", "audit", "keystore"];
 const LOG_HEADER_BYTES = 32;
 const segment = (slot: string) => `audit/${slot}/0000000001.seg`;
@@ -185,7 +199,9 @@ test("a changed, swapped or shortened body is never handed out", async (t) => {
     ["some byte", flipAnywhere(blob)],
     ["last byte", flip(blob, -1)],
     ["cut off", shorten(blob, chance.below(100) / 100)],
-    ["cut at a segment", (at) => truncateSync(join(at, blob), 64 * 1024)],
+    ["cut at a segment", (at) => truncateSync(join(at, blob), STREAM_HEADER_BYTES + SEALED_SEGMENT_BYTES)],
+    ["a byte more", (at) => appendFileSync(join(at, blob), "x")],
+    ["two segments swapped", swapSegments(blob)],
   ]);
   const pairs = blobs.flatMap((one, index) =>
     blobs.slice(index + 1).map((other): [string, Damage] => ["swapped", swap(one, other)]),
@@ -197,6 +213,14 @@ test("a changed, swapped or shortened body is never handed out", async (t) => {
     assert.ok(errors.length > 0, `${what}: somebody reads this body`);
     for (const blob of blobs) copyFileSync(join(stopped, blob), join(damaged, blob));
   }
+  const told = server
+    .output()
+    .split("\n")
+    .filter((line) => line.includes('"s3.damaged"'));
+  assert.ok(
+    told.length > blobs.length && told.every((line) => /"body":"[0-9a-z]{32,49}"/.test(line)),
+    "the log names it",
+  );
   assert.deepEqual(await wrongAnswers(server), { wrong: [], errors: [] }, "mended");
   t.diagnostic(`${harms.length + pairs.length} cases on ${blobs.length} bodies`);
 });

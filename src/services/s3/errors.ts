@@ -174,6 +174,7 @@ export const errors = {
       "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
       { status: 301, fields: { Bucket: bucket }, headers: { "x-amz-bucket-region": region } },
     ),
+  slowDown: () => new AwsError("SlowDown", "Please reduce your request rate.", { status: 503, fault: "server" }),
 } as const;
 
 type Fields = Readonly<Record<string, string>>;

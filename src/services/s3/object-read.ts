@@ -53,5 +53,6 @@ export const piecesOf = (ports: S3Ports, object: StoredObject): Promise<Piece[]>
 /** Opens the body and its first segments, so that what cannot be read is an answer and not a broken connection. */
 export async function openBody(ports: S3Ports, key: KeyHandle, object: StoredObject, span: Span): Promise<BodyReader> {
   const pieces = await piecesOf(ports, object);
+  if (pieces.length === 0) throw errors.slowDown(); // replaced since it was looked up
   return new BodyReader(ports, key, object, pieces, span).ready();
 }

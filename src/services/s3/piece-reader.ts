@@ -1,10 +1,12 @@
 import { needs } from "../../base/index.js";
-import { BrokenSeal, type KeyHandle } from "../../crypto/index.js";
+import type { KeyHandle } from "../../crypto/index.js";
+import { tellUnreadable } from "./damage.js";
 import type { PieceOpener, PiecePlan, StoredRun } from "./piece-format.js";
 import { pieceOwner } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
-import { type Piece, selectSealed } from "./store/index.js";
+import type { Piece } from "./store/index.js";
+import { openStored, type Stored } from "./stored-piece.js";
 
 /** Segments read from the disk at once. One run is sent while the next is opened and the one after it read. */
 const RUN_SEGMENTS = 8;
@@ -83,10 +85,7 @@ async function* readBody(ports: S3Ports, key: KeyHandle, body: BodyOf, spans: re
     try {
       yield* readPiece(ports, key, body, piece, span);
     } catch (thrown) {
-      const isDamaged = thrown instanceof BrokenSeal;
-      const event = isDamaged ? "s3.damaged" : "s3.unreadable";
-      ports.log.error(event, { bucketId: body.bucketId, body: piece.bodyId, part: piece.part, blob: piece.blob });
-      throw thrown;
+      throw await tellUnreadable(ports, body.bucketId, piece, thrown);
     }
   }
 }
@@ -177,37 +176,4 @@ function takeBuffer(bytes: number): StoredRun {
 
 function giveBuffer(buffer: StoredRun, runBytes: number): void {
   if (buffer.length >= runBytes && spare.length < MOST_SPARE) spare.push(buffer);
-}
-
-/** Stored bytes of a piece, in a blob or in its row. */
-interface Stored {
-  header(bytes: number): Promise<Buffer>;
-  read(into: Buffer, at: number): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function openStored(ports: S3Ports, piece: Piece): Promise<Stored> {
-  if (piece.blob === undefined) return storedInRow(await ports.database.read((tx) => selectSealed(tx, piece)));
-  const reader = await ports.blobs.open(piece.blob);
-  return {
-    async header(bytes) {
-      const header = Buffer.alloc(bytes);
-      if (bytes > 0) await reader.read(0, header);
-      return header;
-    },
-    read: (into, at) => reader.read(at, into),
-    close: () => reader.close(),
-  };
-}
-
-function storedInRow(sealed: Uint8Array | undefined): Stored {
-  if (sealed === undefined) throw new BrokenSeal();
-  const bytes = Buffer.from(sealed);
-  return {
-    header: async (count) => bytes.subarray(0, count),
-    async read(into, at) {
-      if (bytes.copy(into, 0, at, at + into.length) !== into.length) throw new BrokenSeal();
-    },
-    close: async () => {},
-  };
 }

@@ -63,7 +63,7 @@ export async function s3House(options: Partial<S3Options> & { log?: Log } = {}):
       const answer = await call<Answer>("GetObject", { Bucket, Key, ...input }, parts);
       return { ...answer, text: await collected(answer["Body"]) };
     },
-    blobNames: async () => (await blobs.list(undefined, 1000)).map((blob) => blob.name),
+    blobNames: async () => [...(await blobs.list(undefined, 1000))],
     close: async () => {
       await database.close();
       folder.remove();

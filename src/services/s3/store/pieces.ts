@@ -38,6 +38,17 @@ export async function selectSealed(tx: ReadTx, piece: Piece): Promise<Uint8Array
   return row?.sealed ?? undefined;
 }
 
+/** False when it was replaced or deleted since it was looked up. */
+export async function pieceStands(tx: ReadTx, piece: Piece): Promise<boolean> {
+  const row = await tx.get(
+    "SELECT 1 AS found FROM pieces WHERE body_id = ? AND part = ? AND piece_id = ?",
+    piece.bodyId,
+    piece.part,
+    piece.pieceId,
+  );
+  return row !== undefined;
+}
+
 /** Puts a piece in the place of an earlier one of that part. Returns the blob that nobody names any more. */
 export async function replacePiece(tx: WriteTx, piece: Piece, sealed: Uint8Array | undefined): Promise<string[]> {
   const before = await tx.get<{ blob: string | null }>(
@@ -74,8 +85,14 @@ export async function deletePiece(tx: WriteTx, piece: Piece): Promise<void> {
   await tx.run("DELETE FROM pieces WHERE body_id = ? AND part = ?", piece.bodyId, piece.part);
 }
 
-export async function isNamed(tx: ReadTx, blob: string): Promise<boolean> {
-  return (await tx.get("SELECT 1 AS found FROM pieces WHERE blob = ? LIMIT 1", blob)) !== undefined;
+/** Those of the blobs that no row names. */
+export async function unnamedOf(tx: ReadTx, blobs: readonly string[]): Promise<string[]> {
+  const unnamed: string[] = [];
+  for (const blob of blobs) {
+    const row = await tx.get("SELECT 1 AS found FROM pieces WHERE blob = ? LIMIT 1", blob);
+    if (row === undefined) unnamed.push(blob);
+  }
+  return unnamed;
 }
 
 interface PieceRow {

@@ -1,0 +1,40 @@
+import { BrokenSeal } from "../../crypto/index.js";
+import { BlobMissing, StoreDamaged } from "../../store/index.js";
+import { errors } from "./errors.js";
+import type { S3Ports } from "./ports.js";
+import { type Piece, pieceStands } from "./store/index.js";
+
+/** What can be wrong with a piece: it is not where its row says, or it is not what was stored. */
+export type DamageKind = "missing" | "changed";
+
+/** Undefined: it could not be read, which says nothing of what is stored. */
+export function damageOf(thrown: unknown): DamageKind | undefined {
+  if (thrown instanceof BlobMissing) return "missing";
+  if (thrown instanceof BrokenSeal || thrown instanceof StoreDamaged) return "changed";
+  return undefined;
+}
+
+/**
+ * Logs why a piece could not be read, and gives what to throw. The log names the piece by ids, since names are secret
+ * (promise I1); `strongroom s3 scrub` tells the bucket and the key to whoever may know them. A piece whose row is gone
+ * by now was replaced or deleted under its reader: no damage, and another try finds what stands there.
+ */
+export async function tellUnreadable(
+  ports: S3Ports,
+  bucketId: string,
+  piece: Piece,
+  thrown: unknown,
+): Promise<unknown> {
+  const damage = damageOf(thrown);
+  const stands = await ports.database.read((tx) => pieceStands(tx, piece)).catch(() => true);
+  if (damage !== undefined && !stands) return errors.slowDown();
+  ports.log.error(damage === undefined ? "s3.unreadable" : "s3.damaged", {
+    bucketId,
+    body: piece.bodyId,
+    part: piece.part,
+    blob: piece.blob,
+    damage,
+    reason: thrown instanceof Error ? thrown.message : typeof thrown,
+  });
+  return thrown;
+}
