@@ -5,12 +5,12 @@ import { checkCopySource } from "./conditions.js";
 import { openDataKey } from "./encryption.js";
 import { errors } from "./errors.js";
 import { parseCopySource } from "./names.js";
-import { checkVersionId, type ObjectTarget, readChecks } from "./object.js";
+import { findIn, getExisting, type ObjectTarget, readChecks } from "./object.js";
 import { openBody } from "./object-read.js";
 import type { BodyReader } from "./piece-reader.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
-import { type StoredObject, selectObject } from "./store/index.js";
+import { NULL_VERSION, type StoredObject } from "./store/index.js";
 
 interface SourceInput {
   readonly CopySource?: string | undefined;
@@ -30,16 +30,20 @@ export async function findSource(ctx: RequestContext, ports: S3Ports, input: Sou
     Bucket: name,
     ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
   });
-  checkVersionId(versionId);
-  return { bucket, key, object: await ports.database.read((tx) => selectObject(tx, bucket.id, key)) };
+  return findIn(ports, bucket, key, versionId);
 }
 
 export const sourceChecks = (ctx: RequestContext, ports: S3Ports, source: ObjectTarget): Check[] =>
   readChecks(ctx, ports, source, "GetObject");
 
 /** The source, once its conditions hold. */
-export function checkedSource(ctx: RequestContext, input: SourceInput, { object, key }: ObjectTarget): StoredObject {
-  if (!object) throw errors.noSuchKey(key);
+export function checkedSource(ctx: RequestContext, input: SourceInput, source: ObjectTarget): StoredObject {
+  if (source.marker && source.asked !== undefined) {
+    throw errors.invalidRequest(
+      "The source of a copy request may not specifically refer to a delete marker by version id.",
+    );
+  }
+  const object = getExisting(source);
   if (input.CopySourceSSECustomerKey !== undefined || input.CopySourceSSECustomerAlgorithm !== undefined) {
     throw errors.invalidRequest("The encryption parameters are not applicable to this object.");
   }
@@ -55,6 +59,10 @@ export function checkedSource(ctx: RequestContext, input: SourceInput, { object,
   );
   return object;
 }
+
+/** The version that was copied, where the source's bucket has versions with ids of their own. */
+export const sourceVersionMember = ({ versionId }: StoredObject): { CopySourceVersionId?: string } =>
+  versionId === NULL_VERSION ? {} : { CopySourceVersionId: versionId };
 
 /** The source's plaintext: one Decrypt in the caller's name. */
 export async function readSource(

@@ -22,11 +22,12 @@ export const errors = {
       "Your previous request to create the named bucket succeeded and you already own it.",
       { status: 409, fields: { BucketName: bucket } },
     ),
-  bucketNotEmpty: (bucket: string) =>
-    new AwsError("BucketNotEmpty", "The bucket you tried to delete is not empty", {
-      status: 409,
-      fields: { BucketName: bucket },
-    }),
+  bucketNotEmpty: (bucket: string, isVersioned: boolean) =>
+    new AwsError(
+      "BucketNotEmpty",
+      `The bucket you tried to delete is not empty${isVersioned ? ". You must delete all versions in the bucket." : ""}`,
+      { status: 409, fields: { BucketName: bucket } },
+    ),
   conditionalRequestConflict: (condition: string, key: string) =>
     new AwsError(
       "ConditionalRequestConflict",
@@ -133,6 +134,13 @@ export const errors = {
     }),
   missingContentLength: () =>
     new AwsError("MissingContentLength", "You must provide the Content-Length HTTP header.", { status: 411 }),
+  /** What a delete marker that was asked for says of every operation but DELETE. */
+  methodNotAllowed: (method: string, headers: Record<string, string>) =>
+    new AwsError("MethodNotAllowed", "The specified method is not allowed against this resource.", {
+      status: 405,
+      fields: { Method: method, ResourceType: "DeleteMarker" },
+      headers: { allow: "DELETE", ...headers },
+    }),
   /** HTTP's own answers, which carry neither S3 code nor body. */
   notModified: (headers: Record<string, string>) => new AwsError("304", "Not Modified", { status: 304, headers }),
   noSuchBucket: (bucket: string) =>
@@ -140,8 +148,8 @@ export const errors = {
       status: 404,
       fields: { BucketName: bucket },
     }),
-  noSuchKey: (key: string) =>
-    new AwsError("NoSuchKey", "The specified key does not exist.", { status: 404, fields: { Key: key } }),
+  noSuchKey: (key: string, headers: Record<string, string> = {}) =>
+    new AwsError("NoSuchKey", "The specified key does not exist.", { status: 404, fields: { Key: key }, headers }),
   noSuchUpload: (uploadId: string) =>
     new AwsError(
       "NoSuchUpload",

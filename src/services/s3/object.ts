@@ -12,14 +12,19 @@ import { bucketCheck, existingTagValues, headerValues, objectCheck } from "./pol
 import type { S3Ports } from "./ports.js";
 import {
   type Bucket,
-  bucketStands,
+  type DeleteMarker,
+  type Found,
+  findVersion,
+  NULL_VERSION,
   type ObjectHeaders,
   type Piece,
-  replaceObject,
+  placeObject,
   replacePiece,
   type StoredObject,
   selectObject,
+  type Versioning,
 } from "./store/index.js";
+import { checkVersionId, newVersionId, versionedAction, versioningNow, type Written } from "./versioning.js";
 
 export interface ObjectInput {
   readonly Bucket?: string | undefined;
@@ -28,26 +33,30 @@ export interface ObjectInput {
   readonly ExpectedBucketOwner?: string | undefined;
 }
 
-/** What an operation on one object is about. The object is undefined when nothing stands under the key. */
-export interface ObjectTarget {
+/** What an operation on one object is about. The object is undefined when nothing, or a delete marker, stands there. */
+export interface ObjectTarget extends Found {
   readonly bucket: Bucket;
   readonly key: string;
-  readonly object: StoredObject | undefined;
+  /** The version that was asked for; undefined: the latest. */
+  readonly asked: string | undefined;
 }
 
 export async function findObject(ctx: RequestContext, ports: S3Ports, input: ObjectInput): Promise<ObjectTarget> {
   const bucket = await getBucket(ctx, ports, input);
-  const key = input.Key ?? "";
+  const { Key: key = "", VersionId: asked } = input;
   checkKey(key);
-  checkVersionId(input.VersionId);
   noteObject(ctx, bucket, key);
-  return { bucket, key, object: await ports.database.read((tx) => selectObject(tx, bucket.id, key)) };
+  return findIn(ports, bucket, key, asked);
 }
 
-/** While versioning was never turned on, every object is its version `null`. */
-export function checkVersionId(versionId: string | undefined): void {
-  if (versionId === undefined || versionId === "null") return;
-  throw errors.invalidArgument("Invalid version id specified", "versionId", versionId);
+export async function findIn(
+  ports: S3Ports,
+  bucket: Bucket,
+  key: string,
+  asked: string | undefined,
+): Promise<ObjectTarget> {
+  checkVersionId(bucket, asked);
+  return { ...(await ports.database.read((tx) => findVersion(tx, bucket.id, key, asked))), bucket, key, asked };
 }
 
 export function noteObject(ctx: RequestContext, bucket: Bucket, key: string): void {
@@ -62,15 +71,49 @@ export function noteObject(ctx: RequestContext, bucket: Bucket, key: string): vo
  * the same denial as for a key that is there.
  */
 export function readChecks(ctx: RequestContext, ports: S3Ports, target: ObjectTarget, action: string): Check[] {
-  const { bucket, key, object } = target;
-  const check = objectCheck(ports, bucket, key, action, headerValues(ctx, existingTagValues(object?.tags ?? [])));
+  const { bucket, key, object, asked } = target;
+  const check = objectCheck(ports, bucket, key, versionedAction(action, asked), targetValues(ctx, target));
   return object ? [check] : [check, bucketCheck(ports, bucket, "ListBucket")];
 }
 
-export function getExisting({ object, key }: ObjectTarget): StoredObject {
-  if (!object) throw errors.noSuchKey(key);
-  return object;
+/** The condition values of an operation on an object that may be there. */
+export const targetValues = (ctx: RequestContext, { object, asked }: Pick<ObjectTarget, "object" | "asked">) =>
+  headerValues(ctx, { ...existingTagValues(object?.tags ?? []), "s3:versionid": asked });
+
+/**
+ * The object. A latest version that is a delete marker is a missing key, and says that it is one; a marker that was
+ * asked for by its id is there, and takes no method but DELETE.
+ */
+export function getExisting(target: ObjectTarget, method: Method = "GET"): StoredObject {
+  const { object, marker, key, asked } = target;
+  if (object) return object;
+  if (marker && asked !== undefined) throw markerRefuses(marker, method);
+  if (marker) throw errors.noSuchKey(key, markerHeaders(marker));
+  throw missing(target);
 }
+
+/** The same for tags, retention and legal holds, where the marker refuses even as the latest version. */
+export function getTagged(target: ObjectTarget, method: Method): StoredObject {
+  const { object, marker } = target;
+  if (object) return object;
+  throw marker ? markerRefuses(marker, method) : missing(target);
+}
+
+type Method = "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+
+const missing = ({ key, asked }: ObjectTarget) =>
+  asked === undefined || asked === NULL_VERSION ? errors.noSuchKey(key) : errors.noSuchVersion(key, asked);
+
+const markerRefuses = (marker: DeleteMarker, method: Method) =>
+  errors.methodNotAllowed(method, {
+    ...markerHeaders(marker),
+    "last-modified": new Date(marker.modifiedMs).toUTCString(),
+  });
+
+const markerHeaders = (marker: DeleteMarker) => ({
+  "x-amz-delete-marker": "true",
+  "x-amz-version-id": marker.versionId,
+});
 
 interface HeaderInput {
   readonly ContentType?: string | undefined;
@@ -171,24 +214,43 @@ export const ownerOf = (
 export const subjectOf = (object: StoredObject | undefined): ConditionSubject | undefined =>
   object && { etag: object.etag, modifiedMs: object.modifiedMs };
 
-/** Makes an object of one piece visible, in the place of what stood there, whose blobs go after the commit. */
+/** An object on its way: which version it becomes is decided where it is committed. */
+export type NewObject = Omit<StoredObject, "versionId">;
+
+/** Makes an object of one piece the latest version of its key. Blobs that nobody names any more go after the commit. */
 export async function commitObject(
   ctx: RequestContext,
   ports: S3Ports,
   bucket: Bucket,
-  object: StoredObject,
+  object: NewObject,
   piece: Piece,
   sealed: Uint8Array | undefined,
   conditions: WriteConditions,
-): Promise<void> {
-  const freed = await commitOrForget(ctx, ports, piece.blob, async (tx) => {
-    if (!(await bucketStands(tx, bucket.id))) throw errors.noSuchBucket(bucket.name);
+): Promise<Written> {
+  const fresh = newVersionId(ctx);
+  const { freed, written } = await commitOrForget(ctx, ports, piece.blob, async (tx) => {
+    const versioning = await versioningNow(tx, bucket);
     checkWrite(conditions, object.key, subjectOf(await selectObject(tx, bucket.id, object.key)));
-    const blobs = await replaceObject(tx, object);
+    const placed = await placeVersion(tx, object, versioning, fresh);
     await replacePiece(tx, piece, sealed);
-    return blobs;
+    return placed;
   });
   await removeBlobs(ports, freed);
+  return written;
+}
+
+/** For units that make an object visible: the version id is `fresh` or `null`, as versioning is at this moment. */
+export async function placeVersion(
+  tx: WriteTx,
+  object: NewObject,
+  versioning: Versioning,
+  fresh: string,
+): Promise<{ readonly freed: string[]; readonly written: Written }> {
+  const versionId = versioning === "Enabled" ? fresh : NULL_VERSION;
+  return {
+    freed: await placeObject(tx, { ...object, versionId }, versioning),
+    written: { versionId, versioning },
+  };
 }
 
 /**

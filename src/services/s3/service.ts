@@ -26,6 +26,7 @@ import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-co
 import { getBucketPolicy } from "./operations/get-bucket-policy.js";
 import { getBucketPolicyStatus } from "./operations/get-bucket-policy-status.js";
 import { getBucketTagging } from "./operations/get-bucket-tagging.js";
+import { getBucketVersioning } from "./operations/get-bucket-versioning.js";
 import { getObject } from "./operations/get-object.js";
 import { getObjectAcl } from "./operations/get-object-acl.js";
 import { getObjectAttributes } from "./operations/get-object-attributes.js";
@@ -44,6 +45,7 @@ import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
 import { putBucketPolicy } from "./operations/put-bucket-policy.js";
 import { putBucketTagging } from "./operations/put-bucket-tagging.js";
+import { putBucketVersioning } from "./operations/put-bucket-versioning.js";
 import { putObject } from "./operations/put-object.js";
 import { putObjectTagging } from "./operations/put-object-tagging.js";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
@@ -77,6 +79,7 @@ const OPERATIONS = [
   getBucketPolicy,
   getBucketPolicyStatus,
   getBucketTagging,
+  getBucketVersioning,
   getObject,
   getObjectAcl,
   getObjectAttributes,
@@ -95,6 +98,7 @@ const OPERATIONS = [
   putBucketOwnershipControls,
   putBucketPolicy,
   putBucketTagging,
+  putBucketVersioning,
   putObject,
   putObjectTagging,
   putPublicAccessBlock,

@@ -4,17 +4,11 @@ import { checksumMembers, prepareChecksum } from "../checksums.js";
 import { checkCompletion, checkWriteForm } from "../conditions.js";
 import { encryptionMembers, openDataKey } from "../encryption.js";
 import { errors } from "../errors.js";
-import { removeBlobs, subjectOf } from "../object.js";
+import { type NewObject, placeVersion, removeBlobs, subjectOf } from "../object.js";
 import { operation } from "../ports.js";
-import {
-  deletePiece,
-  deleteUpload,
-  replaceObject,
-  type StoredObject,
-  selectObject,
-  selectPieces,
-} from "../store/index.js";
+import { deletePiece, deleteUpload, selectObject, selectPieces } from "../store/index.js";
 import { chooseParts, completedChecksum, completedEtag, findUpload, getUpload, partChecks } from "../upload.js";
+import { newVersionId, versioningNow, writtenMember } from "../versioning.js";
 
 const MOST_PARTS = 10_000;
 
@@ -34,7 +28,8 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
     if (upload.encryption.mode === "aws:kms") await openDataKey(ctx, ports, bucket, upload);
     await prepareChecksum(upload.checksum.algorithm);
 
-    const { object, freed } = await ctx.commit(ports.database, async (tx) => {
+    const fresh = newVersionId(ctx);
+    const { object, freed, written } = await ctx.commit(ports.database, async (tx) => {
       const pieces = await selectPieces(tx, upload.id, -1, MOST_PARTS);
       const parts = chooseParts(upload, named, pieces);
       const checksum = completedChecksum(upload, parts, { type: input.ChecksumType, members: input });
@@ -42,10 +37,9 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
       checkSize(input.MpuObjectSize, bytes);
       checkCompletion(conditions, upload.key, subjectOf(await selectObject(tx, bucket.id, upload.key)), upload);
       if (!(await deleteUpload(tx, upload.id))) throw errors.noSuchUpload(upload.id);
-      const made: StoredObject = {
+      const made: NewObject = {
         bucketId: bucket.id,
         key: upload.key,
-        versionId: "null",
         bodyId: upload.id,
         bytes,
         etag: completedEtag(ctx, upload.encryption, parts),
@@ -57,13 +51,13 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
         encryption: upload.encryption,
         dataKey: upload.dataKey,
       };
-      const blobs = await replaceObject(tx, made);
+      const { freed: blobs, written } = await placeVersion(tx, made, await versioningNow(tx, bucket), fresh);
       const chosen = new Set(parts.map((piece) => piece.part));
       for (const piece of pieces.filter((one) => !chosen.has(one.part))) {
         await deletePiece(tx, piece);
         if (piece.blob !== undefined) blobs.push(piece.blob);
       }
-      return { object: made, freed: blobs };
+      return { object: made, freed: blobs, written };
     });
     await removeBlobs(ports, freed);
     return {
@@ -73,6 +67,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
       ETag: `"${object.etag}"`,
       ...checksumMembers(object.checksum),
       ...encryptionMembers(object.encryption),
+      ...writtenMember(written),
     };
   },
 });

@@ -7,18 +7,28 @@ import { getBucket } from "../bucket.js";
 import { bucketEncryption } from "../bucket-encryption.js";
 import { checksumMembers, parseAlgorithm } from "../checksums.js";
 import { checkWriteForm } from "../conditions.js";
-import { checkedSource, findSource, readSource, sourceChecks } from "../copy-source.js";
+import { checkedSource, findSource, readSource, sourceChecks, sourceVersionMember } from "../copy-source.js";
 import { contextMember, encryptionMembers, etagIsMd5, newDataKey, planEncryption, sseApplied } from "../encryption.js";
 import { writeConditionValues } from "../encryption-conditions.js";
 import { errors } from "../errors.js";
 import { checkKey } from "../names.js";
-import { commitObject, newPiece, noteObject, ownerOf, parseHeaders, parseStorageClass } from "../object.js";
+import {
+  commitObject,
+  newPiece,
+  noteObject,
+  type ObjectTarget,
+  ownerOf,
+  parseHeaders,
+  parseStorageClass,
+  targetValues,
+} from "../object.js";
 import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
-import { operation } from "../ports.js";
+import { operation, type S3Ports } from "../ports.js";
 import { wholeOf } from "../range.js";
 import type { Bucket, ObjectHeaders, StoredObject } from "../store/index.js";
 import { parseTaggingHeader } from "../tagging.js";
+import { versionedAction, writtenMember } from "../versioning.js";
 
 export const copyObject = operation("CopyObject", {
   category: "Data",
@@ -36,7 +46,7 @@ export const copyObject = operation("CopyObject", {
     const copiesTags = tags.length > 0 && input.TaggingDirective !== "REPLACE";
     return [
       ...sourceChecks(ctx, ports, source),
-      ...(copiesTags ? [objectCheck(ports, source.bucket, source.key, "GetObjectTagging")] : []),
+      ...(copiesTags ? [tagCheck(ctx, ports, source)] : []),
       objectCheck(ports, bucket, input.Key, "PutObject", values),
       ...(tags.length > 0 ? [objectCheck(ports, bucket, input.Key, "PutObjectTagging", values)] : []),
     ];
@@ -46,7 +56,8 @@ export const copyObject = operation("CopyObject", {
     refuseAcl(input);
     checkWriteForm({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
     const object = checkedSource(ctx, input, source);
-    const isInPlace = source.bucket.id === bucket.id && source.key === input.Key;
+    // An older version comes back by being copied over its own key.
+    const isInPlace = source.bucket.id === bucket.id && source.key === input.Key && source.isLatest;
     if (isInPlace && changesNothing(bucket, input)) throw illegalCopy();
     if (object.bytes > LIMITS.s3PutBytes) throw tooLarge();
     const headers = copiedHeaders(ctx, input, object);
@@ -77,7 +88,7 @@ export const copyObject = operation("CopyObject", {
     const etag = etagIsMd5(encryption) && written.md5 ? written.md5 : ctx.ids.hex(32);
     const checksum = { algorithm, type: "FULL_OBJECT" as const, value: written.checksum };
     const stored = { bytes: written.bytes, etag, modifiedMs: ctx.clock.nowMs() };
-    await commitObject(
+    const version = await commitObject(
       ctx,
       ports,
       bucket,
@@ -85,7 +96,6 @@ export const copyObject = operation("CopyObject", {
         ...stored,
         bucketId: bucket.id,
         key: input.Key,
-        versionId: "null",
         bodyId: written.piece.bodyId,
         parts: 0,
         headers,
@@ -103,9 +113,20 @@ export const copyObject = operation("CopyObject", {
       CopyObjectResult: { ETag: `"${etag}"`, LastModified: new Date(stored.modifiedMs), ...checksumMembers(checksum) },
       ...encryptionMembers(encryption),
       ...contextMember(encryption),
+      ...writtenMember(version),
+      ...sourceVersionMember(object),
     };
   },
 });
+
+const tagCheck = (ctx: RequestContext, ports: S3Ports, source: ObjectTarget) =>
+  objectCheck(
+    ports,
+    source.bucket,
+    source.key,
+    versionedAction("GetObjectTagging", source.asked),
+    targetValues(ctx, source),
+  );
 
 interface CopyInput {
   readonly MetadataDirective?: string | undefined;

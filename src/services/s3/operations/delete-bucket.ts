@@ -4,12 +4,13 @@ import { removeBlobs } from "../object.js";
 import { onBucket } from "../on-bucket.js";
 import { operation } from "../ports.js";
 import { deletePieces, deleteBucket as deleteRow, deleteUpload, hasObjects, uploadIdsOf } from "../store/index.js";
+import { versioningOf } from "../versioning.js";
 
 export const deleteBucket = operation("DeleteBucket", {
   ...onBucket("DeleteBucket"),
   run: async (ctx, _input, { target: bucket }, ports) => {
     const freed = await ctx.commit(ports.database, async (tx) => {
-      if (await hasObjects(tx, bucket.id)) throw errors.bucketNotEmpty(bucket.name);
+      if (await hasObjects(tx, bucket.id)) throw errors.bucketNotEmpty(bucket.name, versioningOf(bucket) !== undefined);
       const blobs = await dropUploads(tx, bucket.id);
       await deleteRow(tx, bucket.id);
       return blobs;

@@ -1,7 +1,8 @@
 import { s3Audit } from "../audit.js";
-import { findObject, getExisting, readChecks } from "../object.js";
+import { findObject, getTagged, readChecks } from "../object.js";
 import { operation } from "../ports.js";
 import { updateTags } from "../store/index.js";
+import { versionMember } from "../versioning.js";
 
 export const deleteObjectTagging = operation("DeleteObjectTagging", {
   category: "Data",
@@ -9,8 +10,8 @@ export const deleteObjectTagging = operation("DeleteObjectTagging", {
   target: (ctx, input, ports) => findObject(ctx, ports, input),
   checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "DeleteObjectTagging"),
   run: async (ctx, _input, { target }, ports) => {
-    const object = getExisting(target);
+    const object = getTagged(target, "DELETE");
     await ctx.commit(ports.database, (tx) => updateTags(tx, object, []));
-    return {};
+    return versionMember(target.bucket, object);
   },
 });

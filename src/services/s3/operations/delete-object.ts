@@ -1,32 +1,38 @@
 import { s3Audit } from "../audit.js";
 import { checkWrite } from "../conditions.js";
+import { deleteVersion } from "../deletion.js";
 import { errors } from "../errors.js";
-import { findObject, removeBlobs, subjectOf } from "../object.js";
-import { existingTagValues, headerValues, objectCheck } from "../policy.js";
+import { findObject, removeBlobs, subjectOf, targetValues } from "../object.js";
+import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { deleteObject as deleteRow, selectObject } from "../store/index.js";
+import { selectObject } from "../store/index.js";
+import { versionedAction, versioningNow } from "../versioning.js";
 
-/** Succeeds for a key that is not there. */
+/** Succeeds for a key or a version that is not there. */
 export const deleteObject = operation("DeleteObject", {
   category: "Data",
   audit: s3Audit,
   target: (ctx, input, ports) => findObject(ctx, ports, input),
-  checks: (ctx, input, { bucket, key, object }, ports) => {
-    const action = input.VersionId === undefined ? "DeleteObject" : "DeleteObjectVersion";
-    return [objectCheck(ports, bucket, key, action, headerValues(ctx, existingTagValues(object?.tags ?? [])))];
+  checks: (ctx, input, target, ports) => {
+    const action = versionedAction("DeleteObject", input.VersionId);
+    return [objectCheck(ports, target.bucket, target.key, action, targetValues(ctx, target))];
   },
-  run: async (ctx, input, { target: { bucket, key } }, ports) => {
+  run: async (ctx, input, { target }, ports) => {
+    const { bucket, key } = target;
     // S3 takes these two for directory buckets only.
     if (input.IfMatchLastModifiedTime !== undefined)
       throw errors.headerNotImplemented("x-amz-if-match-last-modified-time");
     if (input.IfMatchSize !== undefined) throw errors.headerNotImplemented("x-amz-if-match-size");
-    const freed = await ctx.commit(ports.database, async (tx) => {
+    const { freed, versionId, marker } = await ctx.commit(ports.database, async (tx) => {
       if (input.IfMatch !== undefined && input.IfMatch !== "*") {
         checkWrite({ ifMatch: input.IfMatch }, key, subjectOf(await selectObject(tx, bucket.id, key)));
       }
-      return deleteRow(tx, bucket.id, key);
+      return deleteVersion(ctx, tx, target, await versioningNow(tx, bucket));
     });
     await removeBlobs(ports, freed);
-    return {};
+    return {
+      ...(versionId === undefined ? {} : { VersionId: versionId }),
+      ...(marker ? { DeleteMarker: true } : {}),
+    };
   },
 });

@@ -1,12 +1,14 @@
 import { authorize, type Check, Denied } from "../../../identity/index.js";
 import type { RequestContext } from "../../../kit/index.js";
+import { type Deletion, deleteVersion } from "../deletion.js";
 import { s3Denied } from "../denied.js";
 import { errors } from "../errors.js";
-import { removeBlobs } from "../object.js";
+import { removeBlobs, targetValues } from "../object.js";
 import { onBucket } from "../on-bucket.js";
-import { existingTagValues, headerValues, objectCheck } from "../policy.js";
+import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { deleteObject, selectObject } from "../store/index.js";
+import { type Bucket, findVersion, NULL_VERSION } from "../store/index.js";
+import { isVersionId, versionedAction, versioningNow, versioningOf } from "../versioning.js";
 
 const MOST_KEYS = 1000;
 
@@ -28,27 +30,43 @@ export const deleteObjects = operation("DeleteObjects", {
     const failures: Failure[] = [];
     const allowed: typeof named = [];
     for (const one of named) {
-      const object = await ports.database.read((tx) => selectObject(tx, bucket.id, one.Key));
-      const action = one.VersionId === undefined ? "DeleteObject" : "DeleteObjectVersion";
-      const values = headerValues(ctx, existingTagValues(object?.tags ?? []));
+      const { object } = await ports.database.read((tx) => findVersion(tx, bucket.id, one.Key, one.VersionId));
+      const action = versionedAction("DeleteObject", one.VersionId);
+      const values = targetValues(ctx, { object, asked: one.VersionId });
       const failure =
-        refusalOf(ctx, objectCheck(ports, bucket, one.Key, action, values)) ?? unknownVersion(one.VersionId);
+        refusalOf(ctx, objectCheck(ports, bucket, one.Key, action, values)) ?? unknownVersion(bucket, one.VersionId);
       if (failure) failures.push({ Key: one.Key, ...(one.VersionId ? { VersionId: one.VersionId } : {}), ...failure });
       else allowed.push(one);
     }
-    const freed = await ctx.commit(ports.database, async (tx) => {
-      const blobs: string[] = [];
-      for (const { Key } of allowed) blobs.push(...(await deleteObject(tx, bucket.id, Key)));
-      return blobs;
+    const deletions = await ctx.commit(ports.database, async (tx) => {
+      const versioning = await versioningNow(tx, bucket);
+      const done: Deletion[] = [];
+      for (const { Key, VersionId } of allowed) {
+        done.push(await deleteVersion(ctx, tx, { bucket, key: Key, asked: VersionId }, versioning));
+      }
+      return done;
     });
-    await removeBlobs(ports, freed);
-    const deleted = allowed.map(({ Key, VersionId }) => ({ Key, ...(VersionId ? { VersionId } : {}) }));
+    await removeBlobs(
+      ports,
+      deletions.flatMap((one) => one.freed),
+    );
+    const deleted = allowed.map((one, at) => deletedMember(one, deletions[at]));
     return {
       ...(input.Delete.Quiet || deleted.length === 0 ? {} : { Deleted: deleted }),
       ...(failures.length > 0 ? { Errors: failures } : {}),
     };
   },
 });
+
+interface NamedObject {
+  readonly Key: string;
+  readonly VersionId: string | undefined;
+}
+
+function deletedMember({ Key, VersionId }: NamedObject, done: Deletion | undefined) {
+  const marker = done?.marker ? { DeleteMarker: true, DeleteMarkerVersionId: done.versionId } : {};
+  return { Key, ...(VersionId ? { VersionId } : {}), ...marker };
+}
 
 function refusalOf(ctx: RequestContext, check: Check): { Code: string; Message: string } | undefined {
   try {
@@ -61,7 +79,9 @@ function refusalOf(ctx: RequestContext, check: Check): { Code: string; Message: 
   }
 }
 
-const unknownVersion = (versionId: string | undefined) =>
-  versionId === undefined || versionId === "null"
+const unknownVersion = (bucket: Bucket, versionId: string | undefined) =>
+  versionId === undefined ||
+  versionId === NULL_VERSION ||
+  (versioningOf(bucket) !== undefined && isVersionId(versionId))
     ? undefined
     : { Code: "NoSuchVersion", Message: "The specified version does not exist." };

@@ -5,6 +5,7 @@ import { errors } from "../errors.js";
 import { findObject, getExisting, readChecks } from "../object.js";
 import { operation } from "../ports.js";
 import { type Piece, type StoredObject, selectPieces } from "../store/index.js";
+import { versionMember } from "../versioning.js";
 
 const ATTRIBUTES = new Set(["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]);
 const MOST_PARTS = 1000;
@@ -30,6 +31,7 @@ export const getObjectAttributes = operation("GetObjectAttributes", {
     const showsParts = wanted.has("ObjectParts") && object.parts > 0;
     return {
       LastModified: new Date(object.modifiedMs),
+      ...versionMember(target.bucket, object),
       ...(wanted.has("ETag") ? { ETag: object.etag } : {}),
       ...(wanted.has("Checksum") ? { Checksum: checksumMembers(object.checksum) } : {}),
       ...(showsParts

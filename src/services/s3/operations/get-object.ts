@@ -6,6 +6,7 @@ import { findObject, getExisting, objectMembers, readChecks } from "../object.js
 import { openBody, selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
 import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+import { versionMember } from "../versioning.js";
 
 export const getObject = operation("GetObject", {
   category: "Data",
@@ -25,6 +26,7 @@ export const getObject = operation("GetObject", {
     const wantsChecksum = input.ChecksumMode === "ENABLED" && selection.contentRange === undefined;
     return {
       ...objectMembers(object),
+      ...versionMember(target.bucket, object),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

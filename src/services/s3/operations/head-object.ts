@@ -6,6 +6,7 @@ import { findObject, getExisting, objectMembers, readChecks } from "../object.js
 import { selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
 import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+import { versionMember } from "../versioning.js";
 
 export const headObject = operation("HeadObject", {
   category: "Data",
@@ -14,7 +15,7 @@ export const headObject = operation("HeadObject", {
   checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "GetObject"),
   run: async (ctx, input, { target }, ports) => {
     refuseEncryptionHeaders(ctx, input);
-    const object = getExisting(target);
+    const object = getExisting(target, "HEAD");
     checkRead(readConditions(input), object, ctx.clock.nowMs());
     const selection = await selectBytes(ports, object, input);
     const wantsChecksum = input.ChecksumMode === "ENABLED";
@@ -22,6 +23,7 @@ export const headObject = operation("HeadObject", {
     if (wantsChecksum) await openDataKey(ctx, ports, target.bucket, object);
     return {
       ...objectMembers(object),
+      ...versionMember(target.bucket, object),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum && selection.contentRange === undefined ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

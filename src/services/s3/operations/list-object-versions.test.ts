@@ -17,7 +17,7 @@ test("ListObjectVersions needs permission and a bucket that is there", async () 
   await assert.rejects(house.call("ListObjectVersions", { Bucket: "no-such-bucket" }), code("NoSuchBucket"));
 });
 
-test("every object is its latest version, null", async () => {
+test("every object of a bucket without versioning is its latest version, null", async () => {
   const answer = await house.call<Answer>("ListObjectVersions", { Bucket: BUCKET, Prefix: "b/" });
   const versions = answer["Versions"] as { Key: string; VersionId: string; IsLatest: boolean }[]; // two keys have it
   assert.deepEqual(
@@ -32,4 +32,48 @@ test("every object is its latest version, null", async () => {
     house.call("ListObjectVersions", { Bucket: BUCKET, VersionIdMarker: "null" }),
     code("InvalidArgument"),
   );
+});
+
+test("versions come by key and the newest first; pages go on where the markers say", async () => {
+  const Bucket = "listed-versions";
+  await house.call("CreateBucket", { Bucket });
+  await house.call("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status: "Enabled" } });
+  const put = async (Key: string) => (await house.put(Bucket, Key, "x"))["VersionId"] as string; // versioning is on
+  const drop = async (Key: string) => (await house.call("DeleteObject", { Bucket, Key }))["VersionId"] as string; // as above
+  const old = [await put("a"), await put("b"), await put("dir/1"), await put("dir/1")];
+  const marker = await drop("b");
+  const newer = await put("a");
+
+  const page = async (input: object) => {
+    const answer = await house.call<Answer>("ListObjectVersions", { Bucket, ...input });
+    const ids = (member: string) => ((answer[member] ?? []) as { VersionId: string }[]).map((one) => one.VersionId); // as listed
+    return { ...answer, versions: ids("Versions"), markers: ids("DeleteMarkers") } as Answer & {
+      versions: string[];
+      markers: string[];
+    };
+  };
+  const all = await page({});
+  assert.deepEqual(all.versions, [newer, old[0], old[1], old[3], old[2]]);
+  assert.deepEqual(all.markers, [marker]);
+
+  const first = await page({ MaxKeys: 2 });
+  assert.deepEqual([first["IsTruncated"], first["NextKeyMarker"], first["NextVersionIdMarker"]], [true, "a", old[0]]);
+  const second = await page({ MaxKeys: 2, KeyMarker: "a", VersionIdMarker: old[0] });
+  assert.deepEqual([second.markers, second.versions], [[marker], [old[1]]]);
+  assert.deepEqual((await page({ KeyMarker: "a" })).markers, [marker]);
+
+  const rolled = await page({ Delimiter: "/", KeyMarker: "b", MaxKeys: 1 });
+  assert.deepEqual(rolled["CommonPrefixes"], [{ Prefix: "dir/" }]);
+  assert.equal(rolled["IsTruncated"], false);
+
+  // The usual way to empty a bucket: what a page showed is gone before the next is asked for.
+  await house.call("DeleteObject", { Bucket, Key: "a", VersionId: newer });
+  const rest = await page({ KeyMarker: "a", VersionIdMarker: newer, MaxKeys: 1 });
+  assert.deepEqual(rest.versions, [old[0]]);
+  for (const VersionIdMarker of ["short", "-".repeat(32)]) {
+    await assert.rejects(
+      house.call("ListObjectVersions", { Bucket, KeyMarker: "a", VersionIdMarker }),
+      code("InvalidArgument"),
+    );
+  }
 });

@@ -1,12 +1,13 @@
+import type { ReadTx } from "../../../store/index.js";
 import { errors } from "../errors.js";
-import { afterKey } from "../listing.js";
+import { afterKey, listPage, type Position } from "../listing.js";
 import {
   commonPrefixes,
   contentOf,
   lastName,
-  listBucket,
   listedOwner,
   listValues,
+  type NameWriter,
   nameWriter,
   pageLimit,
   rowsOf,
@@ -14,26 +15,28 @@ import {
 import { onBucket } from "../on-bucket.js";
 import { bucketCheck } from "../policy.js";
 import { operation } from "../ports.js";
+import { type Bucket, type ListedVersion, listVersions, positionOf } from "../store/index.js";
+import { checkVersionId } from "../versioning.js";
 
-/** Every object is its own and only version, `null`, while versioning does not exist here. */
 export const listObjectVersions = operation("ListObjectVersions", {
   ...onBucket("ListBucketVersions"),
   checks: (ctx, input, bucket, ports) => [bucketCheck(ports, bucket, "ListBucketVersions", listValues(ctx, input))],
   run: async (_ctx, input, { target: bucket }, ports) => {
     const write = nameWriter(input.EncodingType);
     const limit = pageLimit(input.MaxKeys, "maxKeys");
-    if (input.VersionIdMarker && !input.KeyMarker) {
-      throw errors.invalidArgument(
-        "A version-id marker cannot be specified without a key marker.",
-        "version-id-marker",
-        input.VersionIdMarker,
+    checkMarkers(bucket, input);
+    const listing = await ports.database.read(async (tx) => {
+      const { Prefix: prefix = "", Delimiter: delimiter = "" } = input;
+      const after = await markedPosition(tx, bucket, input);
+      return listPage({ prefix, delimiter, after, limit }, (from, before, count) =>
+        listVersions(tx, bucket.id, from, before, count),
       );
-    }
-    const after = input.KeyMarker ? afterKey(Buffer.from(input.KeyMarker)) : undefined;
-    const listing = await listBucket(ports, bucket, { input, after, limit });
+    });
     const next = lastName(listing);
-    const objects = rowsOf(listing);
-    const isLastPrefix = listing.entries.length > 0 && "prefix" in listing.entries[listing.entries.length - 1]!;
+    const last = listing.entries[listing.entries.length - 1];
+    const rows = rowsOf(listing);
+    const versions = rows.filter((row) => !row.isMarker).map((row) => described(bucket, row, write));
+    const markers = rows.filter((row) => row.isMarker).map((row) => describedMarker(bucket, row, write));
     return {
       Name: bucket.name,
       Prefix: write(input.Prefix ?? ""),
@@ -43,20 +46,49 @@ export const listObjectVersions = operation("ListObjectVersions", {
       IsTruncated: listing.truncated,
       ...(input.Delimiter ? { Delimiter: write(input.Delimiter) } : {}),
       ...(input.EncodingType ? { EncodingType: "url" as const } : {}),
-      ...(next === undefined
-        ? {}
-        : { NextKeyMarker: write(next), ...(isLastPrefix ? {} : { NextVersionIdMarker: "null" }) }),
-      ...(objects.length === 0
-        ? {}
-        : {
-            Versions: objects.map((object) => ({
-              ...contentOf(object, write),
-              ...listedOwner(bucket),
-              VersionId: object.id,
-              IsLatest: true,
-            })),
-          }),
+      ...(next === undefined ? {} : { NextKeyMarker: write(next) }),
+      ...(next !== undefined && last && "row" in last ? { NextVersionIdMarker: last.row.versionId } : {}),
+      ...(versions.length > 0 ? { Versions: versions } : {}),
+      ...(markers.length > 0 ? { DeleteMarkers: markers } : {}),
       ...commonPrefixes(listing, write),
     };
   },
+});
+
+interface Markers {
+  readonly KeyMarker?: string | undefined;
+  readonly VersionIdMarker?: string | undefined;
+}
+
+function checkMarkers(bucket: Bucket, { KeyMarker, VersionIdMarker }: Markers): void {
+  if (!VersionIdMarker) return;
+  if (!KeyMarker) {
+    throw errors.invalidArgument(
+      "A version-id marker cannot be specified without a key marker.",
+      "version-id-marker",
+      VersionIdMarker,
+    );
+  }
+  checkVersionId(bucket, VersionIdMarker, "version-id-marker");
+}
+
+async function markedPosition(tx: ReadTx, bucket: Bucket, markers: Markers): Promise<Position | undefined> {
+  const { KeyMarker: key, VersionIdMarker: versionId } = markers;
+  if (!key) return undefined;
+  return versionId ? positionOf(tx, bucket.id, key, versionId) : afterKey(Buffer.from(key));
+}
+
+const described = (bucket: Bucket, version: ListedVersion, write: NameWriter) => ({
+  ...contentOf(version, write),
+  ...listedOwner(bucket),
+  VersionId: version.versionId,
+  IsLatest: version.isLatest,
+});
+
+const describedMarker = (bucket: Bucket, marker: ListedVersion, write: NameWriter) => ({
+  Key: write(marker.key.toString()),
+  LastModified: new Date(marker.modifiedMs),
+  ...listedOwner(bucket),
+  VersionId: marker.versionId,
+  IsLatest: marker.isLatest,
 });

@@ -52,8 +52,6 @@ export const NOT_CONFIGURED = [
   operation("GetBucketLogging", empty("GetBucketLogging")),
   operation("GetBucketNotificationConfiguration", empty("GetBucketNotification")),
   operation("GetBucketAccelerateConfiguration", empty("GetAccelerateConfiguration")),
-  /** Empty: never turned on. */
-  operation("GetBucketVersioning", empty("GetBucketVersioning")),
   operation("GetBucketRequestPayment", {
     ...onBucket("GetBucketRequestPayment"),
     run: async () => ({ Payer: "BucketOwner" as const }),

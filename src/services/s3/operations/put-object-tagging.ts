@@ -1,8 +1,9 @@
 import { s3Audit } from "../audit.js";
-import { findObject, getExisting, readChecks } from "../object.js";
+import { findObject, getTagged, readChecks } from "../object.js";
 import { operation } from "../ports.js";
 import { updateTags } from "../store/index.js";
 import { parseTagSet } from "../tagging.js";
+import { versionMember } from "../versioning.js";
 
 export const putObjectTagging = operation("PutObjectTagging", {
   category: "Data",
@@ -10,9 +11,9 @@ export const putObjectTagging = operation("PutObjectTagging", {
   target: (ctx, input, ports) => findObject(ctx, ports, input),
   checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "PutObjectTagging"),
   run: async (ctx, input, { target }, ports) => {
-    const object = getExisting(target);
+    const object = getTagged(target, "PUT");
     const tags = parseTagSet(input.Tagging.TagSet, "object");
     await ctx.commit(ports.database, (tx) => updateTags(tx, object, tags));
-    return {};
+    return versionMember(target.bucket, object);
   },
 });

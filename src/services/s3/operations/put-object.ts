@@ -12,6 +12,7 @@ import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
 import { parseTaggingHeader } from "../tagging.js";
+import { putMember } from "../versioning.js";
 
 export const putObject = operation("PutObject", {
   category: "Data",
@@ -53,7 +54,7 @@ export const putObject = operation("PutObject", {
     const etag = etagIsMd5(encryption) && written.md5 ? written.md5 : ctx.ids.hex(32);
     const checksum = { algorithm, type: "FULL_OBJECT" as const, value: written.checksum };
     const stored = { bytes: written.bytes, etag, modifiedMs: ctx.clock.nowMs() };
-    await commitObject(
+    const version = await commitObject(
       ctx,
       ports,
       bucket,
@@ -61,7 +62,6 @@ export const putObject = operation("PutObject", {
         ...stored,
         bucketId: bucket.id,
         key: input.Key,
-        versionId: "null",
         bodyId: piece.bodyId,
         parts: 0,
         headers,
@@ -81,6 +81,7 @@ export const putObject = operation("PutObject", {
       ...checksumMembers(checksum),
       ...encryptionMembers(encryption),
       ...contextMember(encryption),
+      ...putMember(version),
     };
   },
 });

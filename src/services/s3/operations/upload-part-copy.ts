@@ -2,7 +2,7 @@ import { LIMITS } from "../../../base/index.js";
 import { s3Audit } from "../audit.js";
 import { copied } from "../body.js";
 import { partChecksumMembers } from "../checksums.js";
-import { checkedSource, findSource, readSource, sourceChecks } from "../copy-source.js";
+import { checkedSource, findSource, readSource, sourceChecks, sourceVersionMember } from "../copy-source.js";
 import { encryptionMembers, refusePartEncryption } from "../encryption.js";
 import { errors } from "../errors.js";
 import { storePart } from "../part.js";
@@ -47,6 +47,7 @@ export const uploadPartCopy = operation("UploadPartCopy", {
         ...(upload.checksum.asked ? partChecksumMembers(piece.checksum.algorithm, piece.checksum.value) : {}),
       },
       ...encryptionMembers(upload.encryption),
+      ...sourceVersionMember(object),
     };
   },
 });

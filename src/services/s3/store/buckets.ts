@@ -58,13 +58,33 @@ export async function deleteBucket(tx: WriteTx, id: string): Promise<void> {
   await tx.run("DELETE FROM buckets WHERE id = ?", id);
 }
 
+/** An object, a version or a delete marker. */
 export async function hasObjects(tx: ReadTx, bucketId: string): Promise<boolean> {
-  return (await tx.get("SELECT 1 AS found FROM objects WHERE bucket_id = ? LIMIT 1", bucketId)) !== undefined;
+  for (const table of ["objects", "versions"]) {
+    if (await tx.get(`SELECT 1 AS found FROM ${table} WHERE bucket_id = ? LIMIT 1`, bucketId)) return true;
+  }
+  return false;
 }
 
 /** False when the bucket is not there any more: the write must not be kept then. */
 export async function bucketStands(tx: ReadTx, bucketId: string): Promise<boolean> {
   return (await tx.get("SELECT 1 AS found FROM buckets WHERE id = ?", bucketId)) !== undefined;
+}
+
+/** A bucket's configuration as it is in this very transaction; `gone` when the bucket is. */
+export async function settingNow(
+  tx: ReadTx,
+  bucketId: string,
+  name: string,
+): Promise<{ readonly gone: boolean; readonly value?: string }> {
+  const row = await tx.get<{ value: string | null }>(
+    `SELECT s.value AS value FROM buckets b LEFT JOIN bucket_settings s ON s.bucket_id = b.id AND s.name = ?
+     WHERE b.id = ?`,
+    name,
+    bucketId,
+  );
+  if (!row) return { gone: true };
+  return { gone: false, ...(row.value === null ? {} : { value: row.value }) };
 }
 
 export async function putSetting(tx: WriteTx, bucketId: string, name: string, value: string): Promise<void> {

@@ -3,3 +3,4 @@ export * from "./migrations.js";
 export * from "./objects.js";
 export * from "./pieces.js";
 export * from "./uploads.js";
+export * from "./versions.js";

@@ -38,4 +38,23 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX pieces_by_blob ON pieces (blob);
     `,
   },
+  {
+    id: 2,
+    // `objects` holds the current object of each key, of any version id; `versions` holds every other version and every
+    // delete marker, with the same columns. Whoever adds a column to one adds it to both, and to OBJECT_COLUMNS.
+    sql: `
+      ALTER TABLE objects ADD COLUMN object_lock TEXT NOT NULL DEFAULT '';
+      ALTER TABLE objects ADD COLUMN restore TEXT NOT NULL DEFAULT '';
+      ALTER TABLE uploads ADD COLUMN object_lock TEXT NOT NULL DEFAULT '';
+      CREATE TABLE versions (
+        bucket_id TEXT NOT NULL, key BLOB NOT NULL, place BIGINT NOT NULL, version_id TEXT NOT NULL,
+        is_marker INTEGER NOT NULL, noncurrent_ms BIGINT, body_id TEXT NOT NULL, size BIGINT NOT NULL,
+        etag TEXT NOT NULL, modified_ms BIGINT NOT NULL, parts INTEGER NOT NULL, headers TEXT NOT NULL,
+        tags TEXT NOT NULL, checksum TEXT NOT NULL, encryption TEXT NOT NULL, data_key BLOB NOT NULL,
+        object_lock TEXT NOT NULL DEFAULT '', restore TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (bucket_id, key, place)
+      );
+      CREATE UNIQUE INDEX versions_by_id ON versions (bucket_id, key, version_id);
+    `,
+  },
 ];

@@ -1,4 +1,4 @@
-import type { ReadTx, WriteTx } from "../../../store/index.js";
+import type { ReadTx, SqlValue, WriteTx } from "../../../store/index.js";
 import type { Checksum } from "../checksums.js";
 import type { ObjectEncryption } from "../encryption.js";
 import type { Position } from "../listing.js";
@@ -21,7 +21,7 @@ export interface ObjectHeaders {
 export interface StoredObject {
   readonly bucketId: string;
   readonly key: string;
-  /** `null` while versioning was never turned on. */
+  /** `null` when it was written while versioning was off or suspended. */
   readonly versionId: string;
   readonly bodyId: string;
   readonly bytes: number;
@@ -35,6 +35,21 @@ export interface StoredObject {
   readonly encryption: ObjectEncryption;
   /** The wrapped data key. */
   readonly dataKey: Uint8Array;
+  readonly lock?: ObjectLock | undefined;
+  readonly restore?: Restore | undefined;
+}
+
+/** What keeps a version from being removed. `legalHold` is absent while it was never set. */
+export interface ObjectLock {
+  readonly mode?: "GOVERNANCE" | "COMPLIANCE" | undefined;
+  readonly untilMs?: number | undefined;
+  readonly legalHold?: "ON" | "OFF" | undefined;
+}
+
+/** A readable copy of an archived object: on its way until `readyMs`, there until `expiryMs`. */
+export interface Restore {
+  readonly readyMs: number;
+  readonly expiryMs: number;
 }
 
 /** What a listing shows of an object. */
@@ -46,64 +61,58 @@ export interface ListedObject {
   readonly modifiedMs: number;
   readonly checksum: Checksum;
   readonly storageClass: string;
+  readonly restore: Restore | undefined;
 }
 
+/** The columns that `objects` and `versions` share: a version moves between the two as it is. */
+export const OBJECT_COLUMNS = `bucket_id, key, version_id, body_id, size, etag, modified_ms, parts, headers, tags,
+  checksum, encryption, data_key, object_lock, restore`;
+
+/** The current object of a key: none when its latest version is a delete marker. */
 export async function selectObject(tx: ReadTx, bucketId: string, key: string): Promise<StoredObject | undefined> {
   const row = await tx.get<ObjectRow>(
-    "SELECT * FROM objects WHERE bucket_id = ? AND key = ? AND version_id = 'null'",
+    `SELECT ${OBJECT_COLUMNS} FROM objects WHERE bucket_id = ? AND key = ?`,
     bucketId,
     Buffer.from(key),
   );
   return row && objectOf(row);
 }
 
-/** Puts the object in the place of what stood there, and says which blobs nobody names any more. */
-export async function replaceObject(tx: WriteTx, object: StoredObject): Promise<string[]> {
-  const freed = await deleteObject(tx, object.bucketId, object.key);
-  await tx.run(
-    `INSERT INTO objects (bucket_id, key, version_id, body_id, size, etag, modified_ms, parts, headers, tags,
-       checksum, encryption, data_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    object.bucketId,
-    Buffer.from(object.key),
-    object.versionId,
-    object.bodyId,
-    object.bytes,
-    object.etag,
-    object.modifiedMs,
-    object.parts,
-    JSON.stringify(object.headers),
-    JSON.stringify(object.tags),
-    JSON.stringify(object.checksum),
-    JSON.stringify(object.encryption),
-    object.dataKey,
-  );
-  return freed;
+/** Asks that nothing stands under the key: `placeObject` makes room before. */
+export async function insertObject(tx: WriteTx, object: StoredObject): Promise<void> {
+  const values = valuesOf(object);
+  await tx.run(`INSERT INTO objects (${OBJECT_COLUMNS}) VALUES (${values.map(() => "?").join(", ")})`, ...values);
 }
 
-/** Removes the object, if it is there, with its pieces. Returns the blobs that nobody names any more. */
-export async function deleteObject(tx: WriteTx, bucketId: string, key: string): Promise<string[]> {
+/** In the order of OBJECT_COLUMNS. */
+const valuesOf = (object: StoredObject): SqlValue[] => [
+  object.bucketId,
+  Buffer.from(object.key),
+  object.versionId,
+  object.bodyId,
+  object.bytes,
+  object.etag,
+  object.modifiedMs,
+  object.parts,
+  JSON.stringify(object.headers),
+  JSON.stringify(object.tags),
+  JSON.stringify(object.checksum),
+  JSON.stringify(object.encryption),
+  object.dataKey,
+  packed(object.lock),
+  packed(object.restore),
+];
+
+/** Removes the current object, if it is there, with its pieces. Returns the blobs that nobody names any more. */
+export async function deleteCurrent(tx: WriteTx, bucketId: string, key: string): Promise<string[]> {
   const row = await tx.get<{ body_id: string }>(
-    "SELECT body_id FROM objects WHERE bucket_id = ? AND key = ? AND version_id = 'null'",
+    "SELECT body_id FROM objects WHERE bucket_id = ? AND key = ?",
     bucketId,
     Buffer.from(key),
   );
   if (!row) return [];
-  await tx.run(
-    "DELETE FROM objects WHERE bucket_id = ? AND key = ? AND version_id = 'null'",
-    bucketId,
-    Buffer.from(key),
-  );
+  await tx.run("DELETE FROM objects WHERE bucket_id = ? AND key = ?", bucketId, Buffer.from(key));
   return deletePieces(tx, row.body_id);
-}
-
-export async function updateTags(tx: WriteTx, object: StoredObject, tags: readonly Tag[]): Promise<void> {
-  await tx.run(
-    "UPDATE objects SET tags = ? WHERE bucket_id = ? AND key = ? AND version_id = ?",
-    JSON.stringify(tags),
-    object.bucketId,
-    Buffer.from(object.key),
-    object.versionId,
-  );
 }
 
 /** A whole range of keys of a bucket, in order, after `from` and below `before`. */
@@ -114,8 +123,8 @@ export async function listObjects(
   before: Buffer | undefined,
   limit: number,
 ): Promise<ListedObject[]> {
-  const rows = await tx.all<ObjectRow>(
-    `SELECT key, version_id, size, etag, modified_ms, checksum, headers FROM objects
+  const rows = await tx.all<ListedRow>(
+    `SELECT ${LISTED_COLUMNS} FROM objects
      WHERE bucket_id = ? AND (key, version_id) > (?, ?) ${before ? "AND key < ?" : ""}
      ORDER BY key, version_id LIMIT ?`,
     bucketId,
@@ -124,18 +133,27 @@ export async function listObjects(
     ...(before ? [before] : []),
     limit,
   );
-  return rows.map((row) => ({
-    key: Buffer.from(row.key),
-    id: row.version_id,
-    bytes: Number(row.size),
-    etag: row.etag,
-    modifiedMs: Number(row.modified_ms),
-    checksum: JSON.parse(row.checksum) as Checksum, // written by replaceObject
-    storageClass: (JSON.parse(row.headers) as ObjectHeaders).storageClass, // written by replaceObject
-  }));
+  return rows.map((row) => ({ ...listedOf(row), id: row.version_id }));
 }
 
-interface ObjectRow {
+export const LISTED_COLUMNS = "key, version_id, size, etag, modified_ms, checksum, headers, restore";
+
+export type ListedRow = Pick<
+  ObjectRow,
+  "key" | "version_id" | "size" | "etag" | "modified_ms" | "checksum" | "headers" | "restore"
+>;
+
+export const listedOf = (row: ListedRow) => ({
+  key: Buffer.from(row.key),
+  bytes: Number(row.size),
+  etag: row.etag,
+  modifiedMs: Number(row.modified_ms),
+  checksum: JSON.parse(row.checksum) as Checksum, // written by insertObject
+  storageClass: (JSON.parse(row.headers) as ObjectHeaders).storageClass, // written by insertObject
+  restore: unpacked<Restore>(row.restore),
+});
+
+export interface ObjectRow {
   readonly bucket_id: string;
   readonly key: Uint8Array;
   readonly version_id: string;
@@ -149,10 +167,12 @@ interface ObjectRow {
   readonly checksum: string;
   readonly encryption: string;
   readonly data_key: Uint8Array;
+  readonly object_lock: string;
+  readonly restore: string;
 }
 
-// The casts give back the shapes that replaceObject wrote; the database is sealed and authenticated page by page.
-const objectOf = (row: ObjectRow): StoredObject => ({
+// The casts give back the shapes that insertObject wrote; the database is sealed and authenticated page by page.
+export const objectOf = (row: ObjectRow): StoredObject => ({
   bucketId: row.bucket_id,
   key: Buffer.from(row.key).toString(),
   versionId: row.version_id,
@@ -166,4 +186,10 @@ const objectOf = (row: ObjectRow): StoredObject => ({
   checksum: JSON.parse(row.checksum) as Checksum,
   encryption: JSON.parse(row.encryption) as ObjectEncryption,
   dataKey: row.data_key,
+  lock: unpacked<ObjectLock>(row.object_lock),
+  restore: unpacked<Restore>(row.restore),
 });
+
+/** Most objects have neither lock nor restore: then the column is empty. */
+export const packed = (value: object | undefined): string => (value === undefined ? "" : JSON.stringify(value));
+const unpacked = <T>(text: string): T | undefined => (text === "" ? undefined : (JSON.parse(text) as T)); // from `packed`

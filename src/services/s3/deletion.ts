@@ -1,0 +1,43 @@
+import type { RequestContext } from "../../kit/index.js";
+import type { WriteTx } from "../../store/index.js";
+import {
+  type Bucket,
+  deleteCurrent,
+  NULL_VERSION,
+  placeMarker,
+  removeVersion,
+  type Versioning,
+} from "./store/index.js";
+import { newVersionId } from "./versioning.js";
+
+/** What a deletion did. */
+export interface Deletion {
+  readonly freed: readonly string[];
+  /** The version that was removed, or the delete marker that was placed; undefined without versioning. */
+  readonly versionId: string | undefined;
+  /** A marker was placed, or the removed version was one. */
+  readonly marker: boolean;
+}
+
+/**
+ * Deletes inside of a transaction: a named version for good; without a name the object where versioning was never on,
+ * else nothing: a delete marker hides it.
+ */
+export async function deleteVersion(
+  ctx: RequestContext,
+  tx: WriteTx,
+  which: { readonly bucket: Bucket; readonly key: string; readonly asked: string | undefined },
+  versioning: Versioning,
+): Promise<Deletion> {
+  const { bucket, key, asked } = which;
+  if (asked !== undefined) {
+    const { freed, wasMarker } = await removeVersion(tx, bucket.id, key, asked);
+    return { freed, versionId: versioning && asked, marker: wasMarker };
+  }
+  if (versioning === undefined) {
+    return { freed: await deleteCurrent(tx, bucket.id, key), versionId: undefined, marker: false };
+  }
+  const versionId = versioning === "Enabled" ? newVersionId(ctx) : NULL_VERSION;
+  const marker = { bucketId: bucket.id, key, versionId, modifiedMs: ctx.clock.nowMs() };
+  return { freed: await placeMarker(tx, marker, versioning), versionId, marker: true };
+}

@@ -1,0 +1,12 @@
+import { onBucket } from "../on-bucket.js";
+import { operation } from "../ports.js";
+import { versioningOf } from "../versioning.js";
+
+/** Empty while it was never turned on. */
+export const getBucketVersioning = operation("GetBucketVersioning", {
+  ...onBucket("GetBucketVersioning"),
+  run: async (_ctx, _input, { target: bucket }) => {
+    const Status = versioningOf(bucket);
+    return Status === undefined ? {} : { Status };
+  },
+});
