@@ -3,12 +3,12 @@
 import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { byRoom, runTests, testFiles } from "./lib/node-test.mjs";
+import { installPrograms } from "./lib/programs.mjs";
 import { run } from "./lib/run.mjs";
-import { installTokenTools } from "./lib/tokens.mjs";
 
 const filter = process.argv[2] ?? "";
 install();
-installTokenTools();
+installPrograms();
 run("npx", ["tsc", "--noEmit"]);
 run("npx", ["biome", "check", "--diagnostic-level=error", "."]);
 await build();
