@@ -8,7 +8,7 @@ import {
   SECOND_MS,
   servedRegions,
 } from "../base/index.js";
-import { parseHostPorts, parseHsmClusters, type Settings } from "../cli/index.js";
+import { parseEventDestinations, parseHostPorts, parseHsmClusters, type Settings } from "../cli/index.js";
 import { Secret } from "../crypto/index.js";
 import {
   type GatewayPorts,
@@ -30,6 +30,7 @@ import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/ind
 import { openWire } from "../wire/index.js";
 import { anchorFolder } from "./anchors.js";
 import { cloudTrailSettings } from "./cloudtrail-settings.js";
+import { eventDestinations } from "./event-destinations.js";
 import { type House, openHouse } from "./house.js";
 import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
@@ -118,6 +119,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
           everyMs: settings.anchorEvery * SECOND_MS,
         },
         cloudtrail: cloudTrailSettings(settings),
+        destinations: eventDestinations(parseEventDestinations(settings.s3Events), options),
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
         oidc: oidcOptions(settings),

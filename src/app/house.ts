@@ -26,7 +26,7 @@ import {
 import { CLOUDTRAIL_MIGRATIONS, type CloudTrailSettings, cloudTrailService } from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
-import { openS3, S3_MIGRATIONS } from "../services/s3/index.js";
+import { type EventDestinations, openS3, S3_MIGRATIONS } from "../services/s3/index.js";
 import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
@@ -47,6 +47,8 @@ export interface HouseOptions {
   readonly hsm: HsmOptions;
   readonly kms: KmsSettings;
   readonly cloudtrail: CloudTrailSettings;
+  /** Where events of buckets go. */
+  readonly destinations: EventDestinations;
   /** The machine's buckets of tokens, where requests are limited. */
   readonly askLease: AskLease;
   /** How issuers of web identities are reached. */
@@ -178,6 +180,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     blobs,
     keys: kms.service,
     ownedKeys: kms.owned,
+    destinations: options.destinations,
     log,
     sealing: sealBodies ? "segments" : "none-for-bench",
     ...(rooms.opening && { openingThread: rooms.opening }),

@@ -41,6 +41,10 @@ export const LIMITS = table({
   s3MinPartBytes: 5 * MIB,
   s3KeyBytes: 1024,
   s3MetadataBytes: 2 * KIB,
+  /** Messages of event notifications that wait for their destinations; the oldest are given up first. */
+  s3EventsWaiting: 1_000_000,
+  s3EventDestinations: 1000,
+  s3EventPostMs: 10_000,
   bucketPolicyBytes: 20 * KIB,
   keyPolicyBytes: 32 * KIB,
   encryptionContextBytes: 8 * KIB,

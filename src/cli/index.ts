@@ -6,6 +6,7 @@
 export * from "./arguments.js";
 export * from "./credentials.js";
 export * from "./env.js";
+export * from "./event-destinations.js";
 export * from "./house-client.js";
 export * from "./hsm-clusters.js";
 export * from "./number-pairs.js";

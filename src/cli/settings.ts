@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { isRegion, type Region, table } from "../base/index.js";
+import { parseEventDestinations } from "./event-destinations.js";
 import { parseHsmClusters } from "./hsm-clusters.js";
 import { kmsText, pairsText, parseNumberPairs } from "./number-pairs.js";
 import { SettingsError } from "./settings-error.js";
@@ -29,6 +30,8 @@ export interface Settings {
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
   readonly cloudtrail: string;
+  /** JSON, checked: see `parseEventDestinations`. */
+  readonly s3Events: string;
   readonly kmsQuotas: string;
   readonly kmsRates: string;
   readonly kmsPrices: string;
@@ -161,6 +164,13 @@ export const SETTINGS = table({
     () => "",
     numberPairs(),
   ),
+  s3Events: row(
+    "--s3-events",
+    "STRONGROOM_S3_EVENTS",
+    "where events of buckets go, as JSON: a webhook (https://…) or a log (file:///…) for each ARN; in the settings file: s3Events",
+    () => "",
+    eventDestinations,
+  ),
   hsmClusters: row(
     "--hsm-clusters",
     "STRONGROOM_HSM_CLUSTERS",
@@ -265,6 +275,7 @@ function flatText(path: string, parsed: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parsed).flatMap(([name, value]): [string, string][] => {
       if (name === "hsm") return [["hsmClusters", hsmText(path, value)]];
+      if (name === "s3Events") return [["s3Events", JSON.stringify(value ?? {})]];
       if (name === "kms") return kmsText(path, value);
       if (name === "cloudtrail") return [["cloudtrail", pairsText(value)]];
       if (!(name in SETTINGS)) throw new SettingsError(`${path}: there is no setting "${name}".`);
@@ -294,6 +305,11 @@ function wholeNumber(least: number, most: number) {
 
 function hsmClusters(value: string): string {
   parseHsmClusters(value);
+  return value;
+}
+
+function eventDestinations(value: string): string {
+  parseEventDestinations(value);
   return value;
 }
 

@@ -3,5 +3,6 @@
  * protocols, aws-chunked. It never authenticates, decides or stores. The gateway decodes and encodes with it.
  */
 export { type ChunkedBody, type ChunkedForm, chunkedFormOf, decodeChunks } from "./chunks.js";
+export { hostId } from "./errors.js";
 export * from "./port.js";
 export { openWire, type WireOptions } from "./wire.js";

@@ -1,8 +1,10 @@
 import type { RequestContext } from "../../kit/index.js";
 import type { WriteTx } from "../../store/index.js";
+import { doerOf, isHeard, noteChange } from "./changes.js";
 import {
   type Bucket,
   deleteCurrent,
+  findVersion,
   NULL_VERSION,
   placeMarker,
   removeVersion,
@@ -26,9 +28,29 @@ export interface Deletion {
 export async function deleteVersion(
   ctx: RequestContext,
   tx: WriteTx,
-  which: { readonly bucket: Bucket; readonly key: string; readonly asked: string | undefined },
+  which: Which,
   versioning: Versioning,
 ): Promise<Deletion> {
+  const { bucket, key, asked } = which;
+  const found = isHeard(bucket) ? await findVersion(tx, bucket.id, key, asked) : undefined;
+  const done = await remove(ctx, tx, which, versioning);
+  if (done.marker && asked === undefined) {
+    const change = { event: "ObjectRemoved:DeleteMarkerCreated", key, versionId: done.versionId ?? NULL_VERSION };
+    await noteChange(tx, doerOf(ctx), bucket, change);
+  } else if (found?.object !== undefined || found?.marker !== undefined) {
+    const change = { event: "ObjectRemoved:Delete", key, versionId: done.versionId ?? NULL_VERSION };
+    await noteChange(tx, doerOf(ctx), bucket, change);
+  }
+  return done;
+}
+
+interface Which {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly asked: string | undefined;
+}
+
+async function remove(ctx: RequestContext, tx: WriteTx, which: Which, versioning: Versioning): Promise<Deletion> {
   const { bucket, key, asked } = which;
   if (asked !== undefined) {
     const { freed, wasMarker } = await removeVersion(tx, bucket.id, key, asked);

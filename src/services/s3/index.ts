@@ -3,5 +3,6 @@
  * It never holds a key longer than one request and never stores a body in another mode than was asked for.
  * The app opens it; the gateway runs its operations.
  */
+export type { EventDestinations, Sent } from "./notifications/destinations.js";
 export { openS3, type S3Options } from "./service.js";
 export { S3_MIGRATIONS } from "./store/index.js";

@@ -3,6 +3,7 @@ import type { Check } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import type { WriteTx } from "../../store/index.js";
 import { getBucket } from "./bucket.js";
+import { doerOf, noteChange } from "./changes.js";
 import { type ConditionSubject, checkWrite, type WriteConditions } from "./conditions.js";
 import { encryptionMembers } from "./encryption.js";
 import { errors } from "./errors.js";
@@ -226,13 +227,16 @@ export async function commitObject(
   piece: Piece,
   sealed: Uint8Array | undefined,
   conditions: WriteConditions,
+  event: "ObjectCreated:Put" | "ObjectCreated:Post" | "ObjectCreated:Copy",
 ): Promise<Written> {
+  const doer = doerOf(ctx);
   const fresh = newVersionId(ctx);
   const { freed, written } = await commitOrForget(ctx, ports, piece.blob, async (tx) => {
     const versioning = await versioningNow(tx, bucket);
     checkWrite(conditions, object.key, subjectOf(await selectObject(tx, bucket.id, object.key)));
     const placed = await placeVersion(tx, object, versioning, fresh);
     await replacePiece(tx, piece, sealed);
+    await noteChange(tx, doer, bucket, { event, ...object, ...placed.written });
     return placed;
   });
   await removeBlobs(ports, freed);

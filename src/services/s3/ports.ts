@@ -4,6 +4,7 @@ import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { NamedPolicy } from "../../policy/index.js";
 import type { Blobs, Database } from "../../store/index.js";
 import type { BucketKeys } from "./bucket-keys.js";
+import type { EventDestinations } from "./notifications/destinations.js";
 import type { PieceFormat } from "./piece-format.js";
 import type { Bucket } from "./store/index.js";
 
@@ -14,6 +15,7 @@ export interface S3Ports {
   readonly keys: Keys;
   readonly bucketKeys: BucketKeys;
   readonly ownedKeys: OwnedKeys;
+  readonly destinations: EventDestinations;
   readonly log: Log;
   readonly format: PieceFormat;
   readonly rules: S3Rules;

@@ -5,6 +5,8 @@ import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
 import { BucketKeys } from "./bucket-keys.js";
 import { s3Denied } from "./denied.js";
+import { eventWorker } from "./notifications/delivery.js";
+import { type EventDestinations, NO_DESTINATIONS } from "./notifications/destinations.js";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.js";
 import { completeMultipartUpload } from "./operations/complete-multipart-upload.js";
 import { copyObject } from "./operations/copy-object.js";
@@ -22,6 +24,7 @@ import { deletePublicAccessBlock } from "./operations/delete-public-access-block
 import { getBucketAcl } from "./operations/get-bucket-acl.js";
 import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
 import { getBucketLocation } from "./operations/get-bucket-location.js";
+import { getBucketNotificationConfiguration } from "./operations/get-bucket-notification-configuration.js";
 import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.js";
 import { getBucketPolicy } from "./operations/get-bucket-policy.js";
 import { getBucketPolicyStatus } from "./operations/get-bucket-policy-status.js";
@@ -42,6 +45,7 @@ import { listObjectsV2 } from "./operations/list-objects-v2.js";
 import { listParts } from "./operations/list-parts.js";
 import { NOT_CONFIGURED } from "./operations/not-configured.js";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
+import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.js";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
 import { putBucketPolicy } from "./operations/put-bucket-policy.js";
 import { putBucketTagging } from "./operations/put-bucket-tagging.js";
@@ -75,6 +79,7 @@ const OPERATIONS = [
   getBucketAcl,
   getBucketEncryption,
   getBucketLocation,
+  getBucketNotificationConfiguration,
   getBucketOwnershipControls,
   getBucketPolicy,
   getBucketPolicyStatus,
@@ -95,6 +100,7 @@ const OPERATIONS = [
   listParts,
   ...NOT_CONFIGURED,
   putBucketEncryption,
+  putBucketNotificationConfiguration,
   putBucketOwnershipControls,
   putBucketPolicy,
   putBucketTagging,
@@ -113,6 +119,8 @@ export interface S3Options {
   readonly blobs: Blobs;
   readonly keys: Keys;
   readonly ownedKeys: OwnedKeys;
+  /** Where the events of buckets go; without it no bucket can have rules. */
+  readonly destinations?: EventDestinations;
   readonly log: Log;
   readonly rules?: Partial<S3Rules>;
   /** Bodies without sealing exist for the bench alone, which asks what sealing costs; never for a user's data. */
@@ -128,6 +136,7 @@ export function openS3(options: S3Options): Service {
     keys: options.keys,
     bucketKeys: new BucketKeys(options.keys),
     ownedKeys: options.ownedKeys,
+    destinations: options.destinations ?? NO_DESTINATIONS,
     log: options.log,
     format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),
     rules: { newBucketsBlockSseC: true, kmsNeedsTls: false, ...options.rules },
@@ -138,7 +147,7 @@ export function openS3(options: S3Options): Service {
     operations: OPERATIONS.map((bind) => checkingWholeBodies(bind(ports))),
     sideOf: (resource) => sideOfArn(ports, resource),
     denied: s3Denied,
-    workers: [sweepWorker(ports)],
+    workers: [sweepWorker(ports), eventWorker(ports)],
     allowsAnonymous: true,
   });
 }

@@ -1,5 +1,6 @@
 import type { RequestContext } from "../../../kit/index.js";
 import { s3Audit } from "../audit.js";
+import { doerOf, noteChange } from "../changes.js";
 import { checksumMembers, prepareChecksum } from "../checksums.js";
 import { checkCompletion, checkWriteForm } from "../conditions.js";
 import { encryptionMembers, openDataKey } from "../encryption.js";
@@ -29,6 +30,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
     await prepareChecksum(upload.checksum.algorithm);
 
     const fresh = newVersionId(ctx);
+    const doer = doerOf(ctx);
     const { object, freed, written } = await ctx.commit(ports.database, async (tx) => {
       const pieces = await selectPieces(tx, upload.id, -1, MOST_PARTS);
       const parts = chooseParts(upload, named, pieces);
@@ -52,6 +54,8 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
         dataKey: upload.dataKey,
       };
       const { freed: blobs, written } = await placeVersion(tx, made, await versioningNow(tx, bucket), fresh);
+      const event = "ObjectCreated:CompleteMultipartUpload";
+      await noteChange(tx, doer, bucket, { event, ...made, ...written });
       const chosen = new Set(parts.map((piece) => piece.part));
       for (const piece of pieces.filter((one) => !chosen.has(one.part))) {
         await deletePiece(tx, piece);

@@ -107,6 +107,7 @@ export const copyObject = operation("CopyObject", {
       { ...stored, ...written.piece, checksum: { algorithm, value: written.checksum }, blob: written.blob },
       written.sealed,
       { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch },
+      "ObjectCreated:Copy",
     );
     ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
     return {

@@ -1,4 +1,5 @@
 import { s3Audit } from "../audit.js";
+import { doerOf, noteChange } from "../changes.js";
 import { findObject, getTagged, readChecks } from "../object.js";
 import { operation } from "../ports.js";
 import { updateTags } from "../store/index.js";
@@ -11,7 +12,11 @@ export const deleteObjectTagging = operation("DeleteObjectTagging", {
   checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "DeleteObjectTagging"),
   run: async (ctx, _input, { target }, ports) => {
     const object = getTagged(target, "DELETE");
-    await ctx.commit(ports.database, (tx) => updateTags(tx, object, []));
+    const doer = doerOf(ctx);
+    await ctx.commit(ports.database, async (tx) => {
+      await updateTags(tx, object, []);
+      await noteChange(tx, doer, target.bucket, { event: "ObjectTagging:Delete", ...object });
+    });
     return versionMember(target.bucket, object);
   },
 });

@@ -50,7 +50,6 @@ export const NOT_CONFIGURED = [
     ),
   ),
   operation("GetBucketLogging", empty("GetBucketLogging")),
-  operation("GetBucketNotificationConfiguration", empty("GetBucketNotification")),
   operation("GetBucketAccelerateConfiguration", empty("GetAccelerateConfiguration")),
   operation("GetBucketRequestPayment", {
     ...onBucket("GetBucketRequestPayment"),

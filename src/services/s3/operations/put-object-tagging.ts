@@ -1,4 +1,5 @@
 import { s3Audit } from "../audit.js";
+import { doerOf, noteChange } from "../changes.js";
 import { findObject, getTagged, readChecks } from "../object.js";
 import { operation } from "../ports.js";
 import { updateTags } from "../store/index.js";
@@ -13,7 +14,11 @@ export const putObjectTagging = operation("PutObjectTagging", {
   run: async (ctx, input, { target }, ports) => {
     const object = getTagged(target, "PUT");
     const tags = parseTagSet(input.Tagging.TagSet, "object");
-    await ctx.commit(ports.database, (tx) => updateTags(tx, object, tags));
+    const doer = doerOf(ctx);
+    await ctx.commit(ports.database, async (tx) => {
+      await updateTags(tx, object, tags);
+      await noteChange(tx, doer, target.bucket, { event: "ObjectTagging:Put", ...object });
+    });
     return versionMember(target.bucket, object);
   },
 });

@@ -73,6 +73,7 @@ export const putObject = operation("PutObject", {
       { ...stored, ...piece, checksum: { algorithm, value: written.checksum }, blob: written.blob },
       written.sealed,
       { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch },
+      "ObjectCreated:Put",
     );
     ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
     noteBytes(ctx, "In", written.bytes);

@@ -1,4 +1,5 @@
 export * from "./buckets.js";
+export * from "./events.js";
 export * from "./migrations.js";
 export * from "./objects.js";
 export * from "./pieces.js";

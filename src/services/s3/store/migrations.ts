@@ -57,4 +57,16 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       CREATE UNIQUE INDEX versions_by_id ON versions (bucket_id, key, version_id);
     `,
   },
+  {
+    id: 20,
+    // `event_sequence` outlives the events: their numbers never begin again.
+    sql: `
+      CREATE TABLE event_sequence (one INTEGER PRIMARY KEY, next BIGINT NOT NULL);
+      CREATE TABLE events (
+        id BIGINT NOT NULL PRIMARY KEY, destination TEXT NOT NULL, body TEXT NOT NULL, created_ms BIGINT NOT NULL,
+        refusals INTEGER NOT NULL
+      );
+      CREATE INDEX events_by_destination ON events (destination, id);
+    `,
+  },
 ];
