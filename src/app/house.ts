@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
 import { AwsError, type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
 import { OpeningThread, SealingKey } from "../crypto/index.js";
-import { IDENTITY_MIGRATIONS, type Identity, LastUses, openIdentity } from "../identity/index.js";
+import { directory, IDENTITY_MIGRATIONS, type Identity, LastUses, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
 import {
@@ -182,6 +182,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     ownedKeys: kms.owned,
     destinations: options.destinations,
     log,
+    accounts: async () => (await iam.read((tx) => directory.accounts(tx))).map(({ id }) => id),
     sealing: sealBodies ? "segments" : "none-for-bench",
     ...(rooms.opening && { openingThread: rooms.opening }),
   });

@@ -74,7 +74,13 @@ export type ResourceSide =
   /** Operations on no resource with a policy: the caller's policies decide. */
   | { readonly kind: "none"; readonly account: string }
   /** Buckets and the like: in one account either side allows, across accounts both must. */
-  | { readonly kind: "resource"; readonly account: string; readonly policy?: NamedPolicy }
+  | {
+      readonly kind: "resource";
+      readonly account: string;
+      readonly policy?: NamedPolicy;
+      /** What an access control list lets this request do, beside the policy. A list never denies. */
+      readonly lists?: (request: PolicyRequest) => boolean;
+    }
   /** KMS keys: the key policy is the root of authority (kms section 5.3), and grants add to it. */
   | {
       readonly kind: "key";

@@ -1,7 +1,7 @@
 import { REACH } from "./principal.js";
 import { weighStatement } from "./statement.js";
 import type { Trace } from "./trace.js";
-import type { DecisionInput, Layer, NamedPolicy, PolicyRequest } from "./types.js";
+import type { DecisionInput, Layer, NamedPolicy, PolicyRequest, ResourceSide } from "./types.js";
 
 /** Beside the bits of REACH: some Deny matched. */
 export const DENIED = 64;
@@ -31,11 +31,18 @@ export function weigh(input: DecisionInput, trace?: Trace): Weights {
       isRetiring(lowerAction) || !input.resourceControl
         ? ALLOWED
         : of("resource control policy", input.resourceControl),
-    resource: policy === undefined ? 0 : of("resource-based policy", [policy]),
+    resource: (policy === undefined ? 0 : of("resource-based policy", [policy])) | listWeight(resource, request, trace),
     identity: isService ? 0 : identityWeight(input, of("identity-based policy", caller.identity)),
     boundary: isService || caller.boundary === undefined ? ALLOWED : of("permissions boundary", [caller.boundary]),
     session: isService ? ALLOWED : sessionWeight(input, of),
   };
+}
+
+/** An access control list speaks to the caller itself. */
+function listWeight(resource: ResourceSide, request: PolicyRequest, trace: Trace | undefined): number {
+  if (resource.kind !== "resource" || resource.lists === undefined || !resource.lists(request)) return 0;
+  trace?.step("the resource's access control list allows it");
+  return request.principal.kind === "service" ? REACH.service : REACH.direct;
 }
 
 /** An account's root may do all in its account; policies on it, if any, can only deny. */

@@ -33,7 +33,7 @@ export async function findSource(ctx: RequestContext, ports: S3Ports, input: Sou
   return findIn(ports, bucket, key, versionId);
 }
 
-export const sourceChecks = (ctx: RequestContext, ports: S3Ports, source: ObjectTarget): Check[] =>
+export const sourceChecks = (ctx: RequestContext, ports: S3Ports, source: ObjectTarget): Check[] | Promise<Check[]> =>
   readChecks(ctx, ports, source, "GetObject");
 
 /** The source, once its conditions hold. */

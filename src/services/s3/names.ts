@@ -23,6 +23,9 @@ export const objectArn = (bucket: string, key: string): string => `arn:aws:s3:::
 export const canonicalUserId = (account: AccountId): string =>
   createHash("sha256").update(`strongroom canonical user ${account}`).digest("hex");
 
+/** S3's own id of a caller without a name. */
+export const ANONYMOUS_USER_ID = "65a011a29cdf8ec533ec3d1ccaae921c";
+
 /** `bucket/key?versionId=…`, percent-encoded, with or without a leading slash. */
 export function parseCopySource(text: string): { bucket: string; key: string; versionId: string | undefined } {
   const [path = "", query = ""] = text.split("?", 2);

@@ -8,6 +8,8 @@ import { type ConditionSubject, checkWrite, type WriteConditions } from "./condi
 import { encryptionMembers } from "./encryption.js";
 import { errors } from "./errors.js";
 import { checkKey, objectArn } from "./names.js";
+import { withObjectAcl } from "./object-acl.js";
+import { hasAcls } from "./ownership.js";
 import { pieceOwner } from "./piece-format.js";
 import { bucketCheck, existingTagValues, headerValues, objectCheck } from "./policy.js";
 import type { S3Ports } from "./ports.js";
@@ -71,10 +73,24 @@ export function noteObject(ctx: RequestContext, bucket: Bucket, key: string): vo
  * What reading an object needs. Who may not list the bucket is not told that a key is missing: the answer is then
  * the same denial as for a key that is there.
  */
-export function readChecks(ctx: RequestContext, ports: S3Ports, target: ObjectTarget, action: string): Check[] {
+export function readChecks(
+  ctx: RequestContext,
+  ports: S3Ports,
+  target: ObjectTarget,
+  action: string,
+): Check[] | Promise<Check[]> {
   const { bucket, key, object, asked } = target;
   const check = objectCheck(ports, bucket, key, versionedAction(action, asked), targetValues(ctx, target));
-  return object ? [check] : [check, bucketCheck(ports, bucket, "ListBucket")];
+  if (!object) return [missingObjectCheck(check), bucketCheck(ports, bucket, "ListBucket")];
+  if (!hasAcls(bucket)) return [check];
+  return withObjectAcl(ports, bucket, object, check).then((owned) => [owned]);
+}
+
+/** What is not there has no list: whoever may list the bucket by the bucket's own is told so. */
+function missingObjectCheck(check: Check): Check {
+  if (check.side.kind !== "resource" || !check.side.lists) return check;
+  const { lists } = check.side;
+  return { ...check, side: { ...check.side, lists: (request) => lists({ ...request, action: "s3:ListBucket" }) } };
 }
 
 /** The condition values of an operation on an object that may be there. */

@@ -2,8 +2,11 @@ import { isAwsError, LIMITS, parseArn } from "../../base/index.js";
 import type { Check } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { type NamedPolicy, parsePolicy, type RequestValues, type ResourceSide } from "../../policy/index.js";
+import { isBlocked } from "./access-block.js";
+import { type Acl, bucketLists, objectLists, withoutPublicGrants } from "./acl.js";
 import { errors } from "./errors.js";
 import { bucketArn, objectArn } from "./names.js";
+import { bucketAcl, hasAcls } from "./ownership.js";
 import type { S3Ports } from "./ports.js";
 import { type Bucket, selectBucket } from "./store/index.js";
 import type { Tag } from "./tagging.js";
@@ -30,11 +33,41 @@ export function objectCheck(
 
 function sideOf(ports: S3Ports, bucket: Bucket): ResourceSide {
   const text = bucket.settings.get(POLICY);
-  const account = bucket.account;
-  return text === undefined
-    ? { kind: "resource", account }
-    : { kind: "resource", account, policy: compiled(ports, bucket, text) };
+  return {
+    kind: "resource",
+    account: bucket.account,
+    ...(text === undefined ? {} : { policy: compiled(ports, bucket, text) }),
+    ...(hasAcls(bucket) ? { lists: bucketLists(actingAcl(bucket, bucketAcl(bucket))) } : {}),
+  };
 }
+
+/** IgnorePublicAcls: a list that lets everybody in stays written and gives nothing. */
+const actingAcl = (bucket: Bucket, acl: Acl): Acl =>
+  isBlocked(bucket, "IgnorePublicAcls") ? withoutPublicGrants(acl) : acl;
+
+/**
+ * A check on an object that is there, in a bucket with lists: its owner's account decides about it, which may be a
+ * writer's. Of the policy of a bucket whose owner does not own the object, only what it denies counts.
+ */
+export function ownedObjectCheck(ports: S3Ports, bucket: Bucket, acl: Acl, check: Check): Check {
+  const side = sideOf(ports, bucket);
+  const { kind, policy } = side.kind === "resource" ? side : { kind: "resource" as const, policy: undefined };
+  const speaks = policy === undefined || acl.owner === bucket.account ? policy : denialsOf(policy);
+  return {
+    ...check,
+    side: {
+      kind,
+      account: acl.owner,
+      ...(speaks === undefined ? {} : { policy: speaks }),
+      lists: objectLists(actingAcl(bucket, acl)),
+    },
+  };
+}
+
+const denialsOf = ({ name, policy }: NamedPolicy): NamedPolicy => ({
+  name,
+  policy: { ...policy, statements: policy.statements.filter((statement) => statement.isDeny) },
+});
 
 /** What speaks for a bucket or an object, by its ARN: for explanations. */
 export async function sideOfArn(ports: S3Ports, resource: string): Promise<ResourceSide | undefined> {

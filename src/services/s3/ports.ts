@@ -1,4 +1,4 @@
-import { type Log, Lru } from "../../base/index.js";
+import { type AccountId, type Log, Lru } from "../../base/index.js";
 import { operationsOf } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { NamedPolicy } from "../../policy/index.js";
@@ -20,6 +20,8 @@ export interface S3Ports {
   readonly format: PieceFormat;
   readonly rules: S3Rules;
   readonly caches: S3Caches;
+  /** The accounts of the house: to them alone a list can give something. */
+  accounts(): Promise<readonly AccountId[]>;
 }
 
 /** What an operator may choose. */

@@ -44,6 +44,7 @@ import { listObjects } from "./operations/list-objects.js";
 import { listObjectsV2 } from "./operations/list-objects-v2.js";
 import { listParts } from "./operations/list-parts.js";
 import { NOT_CONFIGURED } from "./operations/not-configured.js";
+import { putBucketAcl } from "./operations/put-bucket-acl.js";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
 import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.js";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
@@ -51,6 +52,7 @@ import { putBucketPolicy } from "./operations/put-bucket-policy.js";
 import { putBucketTagging } from "./operations/put-bucket-tagging.js";
 import { putBucketVersioning } from "./operations/put-bucket-versioning.js";
 import { putObject } from "./operations/put-object.js";
+import { putObjectAcl } from "./operations/put-object-acl.js";
 import { putObjectTagging } from "./operations/put-object-tagging.js";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
 import { uploadPart } from "./operations/upload-part.js";
@@ -99,6 +101,7 @@ const OPERATIONS = [
   listObjectsV2,
   listParts,
   ...NOT_CONFIGURED,
+  putBucketAcl,
   putBucketEncryption,
   putBucketNotificationConfiguration,
   putBucketOwnershipControls,
@@ -106,6 +109,7 @@ const OPERATIONS = [
   putBucketTagging,
   putBucketVersioning,
   putObject,
+  putObjectAcl,
   putObjectTagging,
   putPublicAccessBlock,
   uploadPart,
@@ -123,6 +127,8 @@ export interface S3Options {
   readonly destinations?: EventDestinations;
   readonly log: Log;
   readonly rules?: Partial<S3Rules>;
+  /** Without it only a bucket's own account can be named in a list. */
+  readonly accounts?: S3Ports["accounts"];
   /** Bodies without sealing exist for the bench alone, which asks what sealing costs; never for a user's data. */
   readonly sealing?: "segments" | "none-for-bench";
   /** Opens long bodies beside the event loop. Stays its maker's, who ends it. */
@@ -141,6 +147,7 @@ export function openS3(options: S3Options): Service {
     format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),
     rules: { newBucketsBlockSseC: true, kmsNeedsTls: false, ...options.rules },
     caches: emptyCaches(),
+    accounts: options.accounts ?? (async () => []),
   };
   return defineService({
     id: "s3",

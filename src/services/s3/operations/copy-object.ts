@@ -1,6 +1,6 @@
 import { LIMITS } from "../../../base/index.js";
 import type { RequestContext } from "../../../kit/index.js";
-import { refuseAcl } from "../acl.js";
+import { hasAcl } from "../acl-request.js";
 import { s3Audit } from "../audit.js";
 import { copied } from "../body.js";
 import { getBucket } from "../bucket.js";
@@ -22,6 +22,7 @@ import {
   parseStorageClass,
   targetValues,
 } from "../object.js";
+import { newObjectAcl } from "../ownership.js";
 import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
 import { operation, type S3Ports } from "../ports.js";
@@ -41,19 +42,20 @@ export const copyObject = operation("CopyObject", {
     const tags = input.TaggingDirective === "REPLACE" ? parseTaggingHeader(input.Tagging) : (source.object?.tags ?? []);
     return { bucket, source, tags };
   },
-  checks: (ctx, input, { bucket, source, tags }, ports) => {
+  checks: async (ctx, input, { bucket, source, tags }, ports) => {
     const values = writeConditionValues(ctx, bucket, input, tags);
     const copiesTags = tags.length > 0 && input.TaggingDirective !== "REPLACE";
     return [
-      ...sourceChecks(ctx, ports, source),
+      ...(await sourceChecks(ctx, ports, source)),
       ...(copiesTags ? [tagCheck(ctx, ports, source)] : []),
       objectCheck(ports, bucket, input.Key, "PutObject", values),
       ...(tags.length > 0 ? [objectCheck(ports, bucket, input.Key, "PutObjectTagging", values)] : []),
+      ...(hasAcl(input) ? [objectCheck(ports, bucket, input.Key, "PutObjectAcl", values)] : []),
     ];
   },
   run: async (ctx, input, { target: { bucket, source, tags } }, ports) => {
     const plan = planEncryption(ctx, ports, bucket, input);
-    refuseAcl(input);
+    const acl = await newObjectAcl(ctx, ports, bucket, input);
     checkWriteForm({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
     const object = checkedSource(ctx, input, source);
     // An older version comes back by being copied over its own key.
@@ -103,6 +105,7 @@ export const copyObject = operation("CopyObject", {
         checksum,
         encryption,
         dataKey: written.dataKey.wrapped,
+        acl,
       },
       { ...stored, ...written.piece, checksum: { algorithm, value: written.checksum }, blob: written.blob },
       written.sealed,

@@ -105,8 +105,15 @@ test("a put that ends after its bucket went leaves nothing", async () => {
   assert.deepEqual(await house.blobNames(), []);
 });
 
-test("object lock and ACLs are refused, not ignored", async () => {
+test("object lock is refused, not ignored; a list only where lists count, and never a public one", async () => {
   await assert.rejects(create("locked", { ObjectLockEnabledForBucket: true }), code("NotImplemented"));
-  await assert.rejects(create("public", { ACL: "public-read" }), code("AccessControlListNotSupported"));
-  await assert.rejects(create("writers", { ObjectOwnership: "ObjectWriter" }), code("NotImplemented"));
+  await assert.rejects(create("public", { ACL: "public-read" }), code("InvalidBucketAclWithObjectOwnership"));
+  await assert.rejects(
+    create("public", { ACL: "public-read", ObjectOwnership: "ObjectWriter" }),
+    code("InvalidBucketAclWithBlockPublicAccessError"),
+  );
+  await assert.rejects(create("writers", { ObjectOwnership: "Everybody" }), code("MalformedXML"));
+  await create("writers", { ObjectOwnership: "ObjectWriter", ACL: "log-delivery-write" });
+  const { Grants } = await house.call<{ Grants: object[] }>("GetBucketAcl", { Bucket: "writers" });
+  assert.equal(Grants.length, 3);
 });

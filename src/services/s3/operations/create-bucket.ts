@@ -1,13 +1,15 @@
 import { isRegion, type Region } from "../../../base/index.js";
-import { refuseAcl, refuseOwnership } from "../acl.js";
+import { ALL_BLOCKED, PUBLIC_ACCESS_BLOCK } from "../access-block.js";
+import { hasAcl } from "../acl-request.js";
 import { s3Audit } from "../audit.js";
 import { findBucket } from "../bucket.js";
 import { ENCRYPTION, implicit } from "../bucket-encryption.js";
 import { errors } from "../errors.js";
 import { bucketArn, checkBucketName } from "../names.js";
 import { noteBucket } from "../on-bucket.js";
+import { BUCKET_ACL, isOwnersOnly, newBucketAcl, OWNERSHIP, parseOwnership } from "../ownership.js";
+import { headerValues } from "../policy.js";
 import { operation } from "../ports.js";
-import { ALL_BLOCKED, PUBLIC_ACCESS_BLOCK } from "../public-access.js";
 import { type Bucket, insertBucket, selectBucket } from "../store/index.js";
 import { parseTagSet } from "../tagging.js";
 
@@ -17,17 +19,22 @@ export const TAGGING = "tagging";
 export const createBucket = operation("CreateBucket", {
   audit: s3Audit,
   target: (_ctx, input) => checkBucketName(input.Bucket),
-  checks: (ctx, input) => [
-    {
-      action: "s3:CreateBucket",
-      resource: bucketArn(input.Bucket),
-      side: { kind: "none", account: ctx.caller.account },
-      values: new Map([["s3:locationconstraint", input.CreateBucketConfiguration?.LocationConstraint ?? ctx.region]]),
-    },
-  ],
+  checks: (ctx, input) => {
+    const values = headerValues(ctx, {
+      "s3:locationconstraint": input.CreateBucketConfiguration?.LocationConstraint ?? ctx.region,
+      "s3:x-amz-object-ownership": input.ObjectOwnership,
+    });
+    const actions = [
+      "s3:CreateBucket",
+      ...(hasAcl(input) ? ["s3:PutBucketAcl"] : []),
+      ...(input.ObjectOwnership ? ["s3:PutBucketOwnershipControls"] : []),
+    ];
+    const side = { kind: "none", account: ctx.caller.account } as const;
+    return actions.map((action) => ({ action, resource: bucketArn(input.Bucket), side, values }));
+  },
   run: async (ctx, input, _ok, ports) => {
-    refuseAcl(input);
-    refuseOwnership(input.ObjectOwnership);
+    const ownership = parseOwnership(input.ObjectOwnership ?? "BucketOwnerEnforced");
+    const acl = await newBucketAcl(ctx, ports, ownership, input);
     if (input.ObjectLockEnabledForBucket) throw errors.notImplemented("Object Lock is not implemented here.");
     const location = input.CreateBucketConfiguration?.LocationConstraint;
     const region = parseLocation(location, ctx.region);
@@ -41,6 +48,8 @@ export const createBucket = operation("CreateBucket", {
       settings: new Map([
         [ENCRYPTION, JSON.stringify(implicit(ports.rules.newBucketsBlockSseC))],
         [PUBLIC_ACCESS_BLOCK, JSON.stringify(ALL_BLOCKED)],
+        ...(ownership === "BucketOwnerEnforced" ? [] : [[OWNERSHIP, ownership] as const]),
+        ...(isOwnersOnly(acl) ? [] : [[BUCKET_ACL, JSON.stringify(acl.grants)] as const]),
         ...(location === "EU" ? [[LOCATION, "EU"] as const] : []),
         ...(tags.length > 0 ? [[TAGGING, JSON.stringify(tags)] as const] : []),
       ]),

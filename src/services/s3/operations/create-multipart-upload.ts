@@ -1,4 +1,4 @@
-import { refuseAcl } from "../acl.js";
+import { hasAcl } from "../acl-request.js";
 import { s3Audit } from "../audit.js";
 import { getBucket } from "../bucket.js";
 import { contextMember, encryptionMembers, newDataKey, planEncryption, sseApplied } from "../encryption.js";
@@ -6,9 +6,10 @@ import { writeConditionValues } from "../encryption-conditions.js";
 import { errors } from "../errors.js";
 import { checkKey } from "../names.js";
 import { noteObject, parseHeaders } from "../object.js";
+import { newObjectAcl } from "../ownership.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { bucketStands, insertUpload, selectObject, type Upload } from "../store/index.js";
+import { bucketStands, insertUpload, putObjectAcl, selectObject, type Upload } from "../store/index.js";
 import { parseTaggingHeader } from "../tagging.js";
 import { newUploadId, uploadChecksum } from "../upload.js";
 
@@ -23,12 +24,16 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
   },
   checks: (ctx, input, { bucket, tags }, ports) => {
     const values = writeConditionValues(ctx, bucket, input, tags);
-    const actions = ["PutObject", ...(tags.length > 0 ? ["PutObjectTagging"] : [])];
+    const actions = [
+      "PutObject",
+      ...(tags.length > 0 ? ["PutObjectTagging"] : []),
+      ...(hasAcl(input) ? ["PutObjectAcl"] : []),
+    ];
     return actions.map((action) => objectCheck(ports, bucket, input.Key, action, values));
   },
   run: async (ctx, input, { target: { bucket, tags } }, ports) => {
     const plan = planEncryption(ctx, ports, bucket, input);
-    refuseAcl(input);
+    const acl = await newObjectAcl(ctx, ports, bucket, input);
     const checksum = uploadChecksum(input.ChecksumAlgorithm, input.ChecksumType);
     const headers = parseHeaders(ctx, input);
     const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
@@ -48,6 +53,7 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
       if (!(await bucketStands(tx, bucket.id))) throw errors.noSuchBucket(bucket.name);
       const keyExisted = (await selectObject(tx, bucket.id, input.Key)) !== undefined;
       await insertUpload(tx, { ...upload, keyExisted });
+      if (acl) await putObjectAcl(tx, upload.id, acl);
     });
     ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
     return {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { isAwsError } from "../../../base/index.js";
 import { Denied } from "../../../identity/index.js";
-import { userCaller } from "../../../kit/testing.js";
+import { anonymousCaller, userCaller } from "../../../kit/testing.js";
 import { BUCKET, s3House } from "../testing.js";
 
 const house = await s3House();
@@ -16,11 +16,14 @@ test("DeleteBucketOwnershipControls needs permission and a bucket that is there"
   await assert.rejects(house.call("DeleteBucketOwnershipControls", { Bucket: "no-such-bucket" }), code("NoSuchBucket"));
 });
 
-test("deleted controls are not found, and ACLs do not come back", async () => {
+test("deleted controls are not found, and writers own what they write", async () => {
   await house.call("DeleteBucketOwnershipControls", { Bucket: BUCKET });
   await assert.rejects(
     house.call("GetBucketOwnershipControls", { Bucket: BUCKET }),
     code("OwnershipControlsNotFoundError"),
   );
-  await assert.rejects(house.put(BUCKET, "k", "x", { ACL: "public-read" }), code("AccessControlListNotSupported"));
+  await assert.rejects(house.put(BUCKET, "k", "x", { ACL: "public-read" }), code("AccessDenied"));
+  await house.call("DeletePublicAccessBlock", { Bucket: BUCKET });
+  await house.put(BUCKET, "k", "x", { ACL: "public-read" });
+  assert.equal((await house.get(BUCKET, "k", {}, { caller: anonymousCaller() })).text.toString(), "x");
 });

@@ -1,6 +1,6 @@
 import { onBucket, saveSetting } from "../on-bucket.js";
+import { NO_OWNERSHIP, OWNERSHIP } from "../ownership.js";
 import { operation } from "../ports.js";
-import { NO_OWNERSHIP, OWNERSHIP } from "./get-bucket-ownership-controls.js";
 
 export const deleteBucketOwnershipControls = operation("DeleteBucketOwnershipControls", {
   ...onBucket("PutBucketOwnershipControls"),

@@ -3,6 +3,7 @@ import { checkWrite } from "../conditions.js";
 import { deleteVersion } from "../deletion.js";
 import { errors } from "../errors.js";
 import { findObject, removeBlobs, subjectOf, targetValues } from "../object.js";
+import { deletionCheck } from "../object-acl.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
 import { selectObject } from "../store/index.js";
@@ -13,9 +14,10 @@ export const deleteObject = operation("DeleteObject", {
   category: "Data",
   audit: s3Audit,
   target: (ctx, input, ports) => findObject(ctx, ports, input),
-  checks: (ctx, input, target, ports) => {
+  checks: async (ctx, input, target, ports) => {
     const action = versionedAction("DeleteObject", input.VersionId);
-    return [objectCheck(ports, target.bucket, target.key, action, targetValues(ctx, target))];
+    const check = objectCheck(ports, target.bucket, target.key, action, targetValues(ctx, target));
+    return [await deletionCheck(ports, target.bucket, target.object, check)];
   },
   run: async (ctx, input, { target }, ports) => {
     const { bucket, key } = target;

@@ -4,6 +4,7 @@ import { type Deletion, deleteVersion } from "../deletion.js";
 import { s3Denied } from "../denied.js";
 import { errors } from "../errors.js";
 import { removeBlobs, targetValues } from "../object.js";
+import { deletionCheck } from "../object-acl.js";
 import { onBucket } from "../on-bucket.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
@@ -33,8 +34,8 @@ export const deleteObjects = operation("DeleteObjects", {
       const { object } = await ports.database.read((tx) => findVersion(tx, bucket.id, one.Key, one.VersionId));
       const action = versionedAction("DeleteObject", one.VersionId);
       const values = targetValues(ctx, { object, asked: one.VersionId });
-      const failure =
-        refusalOf(ctx, objectCheck(ports, bucket, one.Key, action, values)) ?? unknownVersion(bucket, one.VersionId);
+      const check = await deletionCheck(ports, bucket, object, objectCheck(ports, bucket, one.Key, action, values));
+      const failure = refusalOf(ctx, check) ?? unknownVersion(bucket, one.VersionId);
       if (failure) failures.push({ Key: one.Key, ...(one.VersionId ? { VersionId: one.VersionId } : {}), ...failure });
       else allowed.push(one);
     }

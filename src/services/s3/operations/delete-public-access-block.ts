@@ -1,6 +1,6 @@
+import { PUBLIC_ACCESS_BLOCK } from "../access-block.js";
 import { onBucket, saveSetting } from "../on-bucket.js";
 import { operation } from "../ports.js";
-import { PUBLIC_ACCESS_BLOCK } from "../public-access.js";
 
 export const deletePublicAccessBlock = operation("DeletePublicAccessBlock", {
   ...onBucket("PutBucketPublicAccessBlock"),

@@ -1,10 +1,7 @@
 import { errors } from "../errors.js";
 import { onBucket } from "../on-bucket.js";
+import { NO_OWNERSHIP, OWNERSHIP, ownershipOf } from "../ownership.js";
 import { operation } from "../ports.js";
-
-export const OWNERSHIP = "ownershipControls";
-/** The stored mark of a bucket whose controls were deleted. ACLs stay off: there are none to come back. */
-export const NO_OWNERSHIP = "none";
 
 export const getBucketOwnershipControls = operation("GetBucketOwnershipControls", {
   ...onBucket("GetBucketOwnershipControls"),
@@ -16,6 +13,6 @@ export const getBucketOwnershipControls = operation("GetBucketOwnershipControls"
         bucket.name,
       );
     }
-    return { OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" as const }] } };
+    return { OwnershipControls: { Rules: [{ ObjectOwnership: ownershipOf(bucket) }] } };
   },
 });

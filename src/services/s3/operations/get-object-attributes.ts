@@ -14,9 +14,9 @@ export const getObjectAttributes = operation("GetObjectAttributes", {
   category: "Data",
   audit: s3Audit,
   target: (ctx, input, ports) => findObject(ctx, ports, input),
-  checks: (ctx, _input, target, ports) => [
-    ...readChecks(ctx, ports, target, "GetObject"),
-    ...readChecks(ctx, ports, target, "GetObjectAttributes"),
+  checks: async (ctx, _input, target, ports) => [
+    ...(await readChecks(ctx, ports, target, "GetObject")),
+    ...(await readChecks(ctx, ports, target, "GetObjectAttributes")),
   ],
   run: async (ctx, input, { target }, ports) => {
     refuseEncryptionHeaders(ctx, input);

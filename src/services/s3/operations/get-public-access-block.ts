@@ -1,7 +1,7 @@
+import { publicAccessBlock } from "../access-block.js";
 import { errors } from "../errors.js";
 import { onBucket } from "../on-bucket.js";
 import { operation } from "../ports.js";
-import { publicAccessBlock } from "../public-access.js";
 
 export const getPublicAccessBlock = operation("GetPublicAccessBlock", {
   ...onBucket("GetBucketPublicAccessBlock"),

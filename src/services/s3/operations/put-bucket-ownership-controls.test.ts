@@ -3,7 +3,7 @@ import { after, test } from "node:test";
 import { isAwsError } from "../../../base/index.js";
 import { Denied } from "../../../identity/index.js";
 import { userCaller } from "../../../kit/testing.js";
-import { BUCKET, s3House } from "../testing.js";
+import { type Answer, BUCKET, s3House } from "../testing.js";
 
 const house = await s3House();
 after(() => house.close());
@@ -15,12 +15,23 @@ const put = (Rules: object[], parts: object = {}) =>
   house.call("PutBucketOwnershipControls", { Bucket: BUCKET, OwnershipControls: { Rules } }, parts);
 const ENFORCED = { ObjectOwnership: "BucketOwnerEnforced" };
 
-test("only one rule, and only the one that keeps ACLs off", async () => {
+test("only one rule, of the three that there are", async () => {
   await assert.rejects(put([ENFORCED], nobody), Denied);
   await assert.rejects(put([]), code("MalformedXML"));
   await assert.rejects(put([ENFORCED, ENFORCED]), code("MalformedXML"));
   await assert.rejects(put([{ ObjectOwnership: "Everybody" }]), code("MalformedXML"));
-  await assert.rejects(put([{ ObjectOwnership: "BucketOwnerPreferred" }]), code("NotImplemented"));
+  for (const ObjectOwnership of ["BucketOwnerPreferred", "ObjectWriter", "BucketOwnerEnforced"]) {
+    await put([{ ObjectOwnership }]);
+    const { OwnershipControls } = await house.call<Answer>("GetBucketOwnershipControls", { Bucket: BUCKET });
+    assert.deepEqual(OwnershipControls, { Rules: [{ ObjectOwnership }] });
+  }
+});
+
+test("lists are not turned off while the bucket's own shares something", async () => {
+  await put([{ ObjectOwnership: "ObjectWriter" }]);
+  await house.call("PutBucketAcl", { Bucket: BUCKET, ACL: "log-delivery-write" });
+  await assert.rejects(put([ENFORCED]), code("InvalidBucketAclWithObjectOwnership"));
+  await house.call("PutBucketAcl", { Bucket: BUCKET, ACL: "private" });
   await put([ENFORCED]);
 });
 

@@ -1,4 +1,4 @@
-import { refuseAcl } from "../acl.js";
+import { hasAcl } from "../acl-request.js";
 import { noteBytes, s3Audit } from "../audit.js";
 import { bodyOf } from "../body.js";
 import { getBucket } from "../bucket.js";
@@ -8,6 +8,7 @@ import { contextMember, encryptionMembers, etagIsMd5, newDataKey, planEncryption
 import { writeConditionValues } from "../encryption-conditions.js";
 import { checkKey } from "../names.js";
 import { commitObject, newPiece, noteObject, ownerOf, parseHeaders } from "../object.js";
+import { newObjectAcl } from "../ownership.js";
 import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
@@ -28,13 +29,13 @@ export const putObject = operation("PutObject", {
     const actions = [
       "PutObject",
       ...(tags.length > 0 ? ["PutObjectTagging"] : []),
-      ...(input.ACL ? ["PutObjectAcl"] : []),
+      ...(hasAcl(input) ? ["PutObjectAcl"] : []),
     ];
     return actions.map((action) => objectCheck(ports, bucket, input.Key, action, values));
   },
   run: async (ctx, input, { target: { bucket, tags } }, ports) => {
     const plan = planEncryption(ctx, ports, bucket, input);
-    refuseAcl(input);
+    const acl = await newObjectAcl(ctx, ports, bucket, input);
     checkWriteForm({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
     const headers = parseHeaders(ctx, input);
     const expected = expectedChecksum(input, ctx.headers);
@@ -69,6 +70,7 @@ export const putObject = operation("PutObject", {
         checksum,
         encryption,
         dataKey: dataKey.wrapped,
+        acl,
       },
       { ...stored, ...piece, checksum: { algorithm, value: written.checksum }, blob: written.blob },
       written.sealed,

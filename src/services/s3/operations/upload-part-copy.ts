@@ -17,8 +17,8 @@ export const uploadPartCopy = operation("UploadPartCopy", {
     ...(await findUpload(ctx, ports, input)),
     source: await findSource(ctx, ports, input),
   }),
-  checks: (ctx, _input, target, ports) => [
-    ...sourceChecks(ctx, ports, target.source),
+  checks: async (ctx, _input, target, ports) => [
+    ...(await sourceChecks(ctx, ports, target.source)),
     ...partChecks(ctx, ports, target),
   ],
   run: async (ctx, input, { target }, ports) => {

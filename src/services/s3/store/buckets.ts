@@ -8,7 +8,7 @@ export interface Bucket {
   readonly account: AccountId;
   readonly region: Region;
   readonly createdMs: number;
-  /** Policy, encryption, tagging …: their stored text by name. */
+  /** Policy, encryption, tagging …: their stored text by name. Its account's access block is among them. */
   readonly settings: ReadonlyMap<string, string>;
 }
 
@@ -19,7 +19,14 @@ export async function selectBucket(tx: ReadTx, name: string): Promise<Bucket | u
     "SELECT name, value FROM bucket_settings WHERE bucket_id = ? ORDER BY name LIMIT 100",
     row.id,
   );
-  return bucketOf(row, new Map(settings.map((setting) => [setting.name, setting.value])));
+  const ofAccount = await accountSetting(tx, row.account, ACCOUNT_ACCESS_BLOCK);
+  return bucketOf(
+    row,
+    new Map([
+      ...settings.map((setting) => [setting.name, setting.value] as const),
+      ...(ofAccount === undefined ? [] : [[ACCOUNT_ACCESS_BLOCK, ofAccount] as const]),
+    ]),
+  );
 }
 
 export async function selectBuckets(
@@ -99,6 +106,30 @@ export async function putSetting(tx: WriteTx, bucketId: string, name: string, va
 
 export async function deleteSetting(tx: WriteTx, bucketId: string, name: string): Promise<void> {
   await tx.run("DELETE FROM bucket_settings WHERE bucket_id = ? AND name = ?", bucketId, name);
+}
+
+/** The name under which an account's own access block stands among the settings of each of its buckets. */
+export const ACCOUNT_ACCESS_BLOCK = "accountPublicAccessBlock";
+
+export async function accountSetting(tx: ReadTx, account: AccountId, name: string): Promise<string | undefined> {
+  const row = await tx.get<{ value: string }>(
+    "SELECT value FROM account_settings WHERE account = ? AND name = ?",
+    account,
+    name,
+  );
+  return row?.value;
+}
+
+/** Undefined takes it away. */
+export async function putAccountSetting(
+  tx: WriteTx,
+  account: AccountId,
+  name: string,
+  value: string | undefined,
+): Promise<void> {
+  await tx.run("DELETE FROM account_settings WHERE account = ? AND name = ?", account, name);
+  if (value === undefined) return;
+  await tx.run("INSERT INTO account_settings (account, name, value) VALUES (?, ?, ?)", account, name, value);
 }
 
 interface BucketRow {

@@ -58,6 +58,15 @@ export const S3_MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    id: 15,
+    sql: `
+      CREATE TABLE object_acls (body_id TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, grants TEXT NOT NULL);
+      CREATE TABLE account_settings (
+        account TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (account, name)
+      );
+    `,
+  },
+  {
     id: 20,
     // `event_sequence` outlives the events: their numbers never begin again.
     sql: `

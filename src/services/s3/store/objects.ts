@@ -1,8 +1,10 @@
 import type { ReadTx, SqlValue, WriteTx } from "../../../store/index.js";
+import type { Acl } from "../acl.js";
 import type { Checksum } from "../checksums.js";
 import type { ObjectEncryption } from "../encryption.js";
 import type { Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
+import { putObjectAcl } from "./object-acls.js";
 import { deletePieces } from "./pieces.js";
 
 /** The headers that an object keeps and gives back. */
@@ -37,6 +39,8 @@ export interface StoredObject {
   readonly dataKey: Uint8Array;
   readonly lock?: ObjectLock | undefined;
   readonly restore?: Restore | undefined;
+  /** Written with the object, beside its body; never read with it. Undefined: the bucket owner's alone. */
+  readonly acl?: Acl | undefined;
 }
 
 /** What keeps a version from being removed. `legalHold` is absent while it was never set. */
@@ -82,6 +86,7 @@ export async function selectObject(tx: ReadTx, bucketId: string, key: string): P
 export async function insertObject(tx: WriteTx, object: StoredObject): Promise<void> {
   const values = valuesOf(object);
   await tx.run(`INSERT INTO objects (${OBJECT_COLUMNS}) VALUES (${values.map(() => "?").join(", ")})`, ...values);
+  if (object.acl) await putObjectAcl(tx, object.bodyId, object.acl);
 }
 
 /** In the order of OBJECT_COLUMNS. */

@@ -1,5 +1,6 @@
 import type { ReadTx, WriteTx } from "../../../store/index.js";
 import type { ChecksumAlgorithm } from "../checksums.js";
+import { deleteObjectAcl } from "./object-acls.js";
 
 /** A stretch of a body, sealed by itself. Its bytes lie in a blob or, when few, in the row. */
 export interface Piece {
@@ -78,6 +79,7 @@ export async function deletePieces(tx: WriteTx, bodyId: string): Promise<string[
     bodyId,
   );
   await tx.run("DELETE FROM pieces WHERE body_id = ?", bodyId);
+  await deleteObjectAcl(tx, bodyId);
   return rows.map((row) => row.blob);
 }
 
