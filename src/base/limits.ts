@@ -66,6 +66,8 @@ export const LIMITS = table({
   oidcDocumentBytes: 256 * KIB,
   oidcKeys: 100,
   webIdentityTokenChars: 20_000,
+  /** Certificates above a server's own. */
+  certificateChain: 20,
   xksBodyBytes: 64 * KIB,
   xksErrorMessageChars: 512,
   xksUriChars: 256,

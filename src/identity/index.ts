@@ -33,3 +33,4 @@ export * from "./sigv2/index.js";
 export * from "./sigv4/index.js";
 export * from "./things.js";
 export * from "./trust-policy.js";
+export * from "./user-credentials.js";

@@ -21,6 +21,11 @@ export const QUOTAS = table({
   InstanceSessionsPerInstanceProfile: 1,
   OpenIdConnectProvidersPerAccount: 100,
   ClientIdsPerOpenIdConnectProvider: 100,
+  SSHPublicKeysPerUser: 5,
+  CertificatesPerUser: 2,
+  ServerCertificatesPerAccount: 20,
+  ServiceSpecificCredentialsPerUser: 2,
+  PolicyVersionsInUse: 10_000,
 });
 
 /** Bytes of all inline policies together, white space not counted (kms 5.8). */

@@ -1,5 +1,6 @@
 import { denialText } from "../../identity/index.js";
 import { type AnyOperation, defineService, type RequestContext, type Service } from "../../kit/index.js";
+import { CREDENTIAL_OPERATIONS } from "./credential-operations.js";
 import { accessDenied, invalidToken } from "./errors.js";
 import { OIDC_OPERATIONS } from "./oidc-operations.js";
 import { addRoleToInstanceProfile } from "./operations/add-role-to-instance-profile.js";
@@ -77,9 +78,6 @@ import { listPolicyVersions } from "./operations/list-policy-versions.js";
 import { listRolePolicies } from "./operations/list-role-policies.js";
 import { listRoleTags } from "./operations/list-role-tags.js";
 import { listRoles } from "./operations/list-roles.js";
-import { listServiceSpecificCredentials } from "./operations/list-service-specific-credentials.js";
-import { listSigningCertificates } from "./operations/list-signing-certificates.js";
-import { listSSHPublicKeys } from "./operations/list-ssh-public-keys.js";
 import { listUserPolicies } from "./operations/list-user-policies.js";
 import { listUserTags } from "./operations/list-user-tags.js";
 import { listUsers } from "./operations/list-users.js";
@@ -125,6 +123,7 @@ export function iamService(ports: IamPorts): Service {
 }
 
 const OPERATIONS = [
+  ...CREDENTIAL_OPERATIONS,
   ...OIDC_OPERATIONS,
   addRoleToInstanceProfile,
   addUserToGroup,
@@ -201,9 +200,6 @@ const OPERATIONS = [
   listRolePolicies,
   listRoles,
   listRoleTags,
-  listServiceSpecificCredentials,
-  listSigningCertificates,
-  listSSHPublicKeys,
   listUserPolicies,
   listUsers,
   listUserTags,

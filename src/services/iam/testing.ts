@@ -21,6 +21,8 @@ export interface IamBench {
   as(caller: Caller): IamBench;
   /** A user without any policy asks: refused, with this action on this resource. */
   denies<N extends Name>(name: N, input: InputOf<Client, N>, action: string, resource: string): Promise<void>;
+  /** What the trail shows of a request. */
+  requested<N extends Name>(name: N, input: InputOf<Client, N>): Record<string, unknown> | null;
   /** What the trail shows of an answer. */
   recorded<N extends Name>(name: N, output: OutputOf<Client, N>): Record<string, unknown> | null;
 }
@@ -55,6 +57,7 @@ function benchOf(house: TestHouse, caller: Caller): IamBench {
         return true;
       });
     },
+    requested: (name, input) => operationOf(name).auditRequest(input),
     recorded: (name, output) => operationOf(name).auditResponse(output as Record<string, unknown>), // as the pipeline has it
   };
 }

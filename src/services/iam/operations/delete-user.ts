@@ -1,4 +1,11 @@
-import { directory, loginProfiles, mfaDevices } from "../../../identity/index.js";
+import {
+  directory,
+  loginProfiles,
+  mfaDevices,
+  serviceCredentials,
+  signingCertificates,
+  sshPublicKeys,
+} from "../../../identity/index.js";
 import { aboutUser, change } from "../entities.js";
 import { deleteConflict } from "../errors.js";
 import { refuseWhileHolding } from "../holders.js";
@@ -17,6 +24,9 @@ export const deleteUser = operation("DeleteUser", {
         throw deleteConflict("Cannot delete entity, must delete login profile first.");
       if ((await mfaDevices.of(tx, user.id)).length > 0)
         throw deleteConflict("Cannot delete entity, must deactivate MFA devices first.");
+      for (const items of [sshPublicKeys, signingCertificates, serviceCredentials])
+        if ((await items.of(tx, user.id)).length > 0)
+          throw deleteConflict("Cannot delete entity, must remove referenced objects first.");
       await directory.deleteUser(tx, user.id);
       return {};
     }),

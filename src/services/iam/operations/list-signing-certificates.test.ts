@@ -1,22 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { makeCertificate } from "../certificates-contract.js";
+import { ADA, guardedOnAda, makeAda } from "../ssh-keys-contract.js";
+import { fails, openIam } from "../testing.js";
 
-import { ARN, fails, openIam } from "../testing.js";
+guardedOnAda("ListSigningCertificates", {});
 
-test("ListSigningCertificates is refused without permission, and nobody is found who is not there", async (t) => {
+test("ListSigningCertificates pages through a user's certificates", async (t) => {
   const iam = await openIam(t);
-  await iam.denies("ListSigningCertificates", { UserName: "ada" }, "iam:ListSigningCertificates", `${ARN}user/ada`);
-  await assert.rejects(
-    iam.call("ListSigningCertificates", { UserName: "ada" }),
-    fails("NoSuchEntity", "The user with name ada cannot be found."),
-  );
+  await makeAda(iam);
+  for (const name of ["one", "two"])
+    await iam.call("UploadSigningCertificate", { ...ADA, CertificateBody: (await makeCertificate(name)).body });
+  const first = await iam.call("ListSigningCertificates", { ...ADA, MaxItems: 1 });
+  const second = await iam.call("ListSigningCertificates", { ...ADA, MaxItems: 1, Marker: first.Marker });
+  const ids = [first, second].map(({ Certificates }) => Certificates?.map((each) => each.CertificateId));
+  assert.deepEqual([ids.map((each) => each?.length), first.IsTruncated, second.IsTruncated], [[1, 1], true, false]);
+  assert.notDeepEqual(ids[0], ids[1]);
 });
 
-test("ListSigningCertificates is an empty list for every user", async (t) => {
+test("nobody is found who is not there", async (t) => {
   const iam = await openIam(t);
-  await iam.call("CreateUser", { UserName: "ada" });
-  assert.deepEqual(await iam.raw("ListSigningCertificates", { UserName: "ada" }), {
-    Certificates: [],
-    IsTruncated: false,
-  });
+  await assert.rejects(
+    iam.call("ListSigningCertificates", ADA),
+    fails("NoSuchEntity", "The user with name ada cannot be found."),
+  );
 });

@@ -1,11 +1,15 @@
-import { aboutUser, existing } from "../entities.js";
+import { sshPublicKeys } from "../../../identity/index.js";
+import { aboutUser, read } from "../entities.js";
+import { pageOfList } from "../pages.js";
 import { operation } from "../ports.js";
+import { listedSshKey } from "../ssh-keys.js";
 
-/** There is no operation here that makes one, so the list is empty; Terraform asks before it deletes a user. */
 export const listSSHPublicKeys = operation("ListSSHPublicKeys", {
   ...aboutUser("iam:ListSSHPublicKeys"),
-  run: async (_ctx, _input, ok) => {
-    existing(ok.target);
-    return { SSHPublicKeys: [], IsTruncated: false };
-  },
+  run: (_ctx, input, ok, ports) =>
+    read(ports, ok, async (tx, user) => {
+      const all = await sshPublicKeys.of(tx, user.id);
+      const { items, end } = pageOfList(`ssh-keys:${user.id}`, all, input, ({ name }) => name);
+      return { SSHPublicKeys: items.map((key) => listedSshKey(user, key)), ...end };
+    }),
 });

@@ -1,0 +1,19 @@
+import { serverCertificates } from "../../../identity/index.js";
+import { onAccount } from "../entities.js";
+import { cutPage, pageStart } from "../pages.js";
+import { operation } from "../ports.js";
+import { certificateMetadata } from "../server-certificates.js";
+
+export const listServerCertificates = operation("ListServerCertificates", {
+  checks: onAccount("iam:ListServerCertificates"),
+  run: (ctx, input, _ok, { database }) =>
+    database.read(async (tx) => {
+      const { account } = ctx.caller;
+      const scope = `server-certificates:${account}`;
+      const { after, limit } = pageStart(scope, input);
+      const slice = { account, pathPrefix: input.PathPrefix ?? "/", after, limit: limit + 1 };
+      const rows = await serverCertificates.list(tx, slice);
+      const { items, end } = cutPage(scope, rows, limit, ({ name }) => name.toLowerCase());
+      return { ServerCertificateMetadataList: items.map(certificateMetadata), ...end };
+    }),
+});

@@ -1,0 +1,16 @@
+import { serviceCredentials } from "../../../identity/index.js";
+import { aboutUser, change } from "../entities.js";
+import { ownCredential, parseStatus } from "../own-credentials.js";
+import { operation } from "../ports.js";
+import { noSuchServiceCredential } from "../service-credentials.js";
+
+export const updateServiceSpecificCredential = operation("UpdateServiceSpecificCredential", {
+  ...aboutUser("iam:UpdateServiceSpecificCredential"),
+  run: (ctx, input, ok, ports) =>
+    change(ctx, ports, ok, async (tx, { account, id: ownerId }) => {
+      const { ServiceSpecificCredentialId: id } = input;
+      const old = await ownCredential(tx, serviceCredentials, { account, ownerId }, id, noSuchServiceCredential);
+      await serviceCredentials.update(tx, { ...old, status: parseStatus(input.Status) });
+      return {};
+    }),
+});

@@ -1,0 +1,15 @@
+import { sshPublicKeys } from "../../../identity/index.js";
+import { aboutUser, change } from "../entities.js";
+import { ownCredential, parseStatus } from "../own-credentials.js";
+import { operation } from "../ports.js";
+import { noSuchSshKey } from "../ssh-keys.js";
+
+export const updateSSHPublicKey = operation("UpdateSSHPublicKey", {
+  ...aboutUser("iam:UpdateSSHPublicKey"),
+  run: (ctx, input, ok, ports) =>
+    change(ctx, ports, ok, async (tx, { account, id: ownerId }) => {
+      const key = await ownCredential(tx, sshPublicKeys, { account, ownerId }, input.SSHPublicKeyId, noSuchSshKey);
+      await sshPublicKeys.update(tx, { ...key, status: parseStatus(input.Status) });
+      return {};
+    }),
+});
