@@ -20,7 +20,6 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   iam: {
     CreateServiceLinkedRole: "services of a table; without the policies that they bring",
     CreateVirtualMFADevice: "the seed; no picture of it (QR code)",
-    GetAccountSummary: "what exists here",
     ListPolicies: "a choice of AWS managed policies",
   },
   s3: {

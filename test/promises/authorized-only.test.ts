@@ -181,20 +181,13 @@ function operationFiles(id: string): string[] {
   return readdirSync(files)
     .filter((name) => name.endsWith(".ts") && !name.includes(".test.") && name !== "not-configured.ts")
     .map((name) => name.replace(/\.ts$/, "").replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase()))
-    .map((name) => SPELLED.get(name) ?? name.replaceAll("OpenId", "OpenID").replaceAll("ClientId", "ClientID"));
+    .map((name) => SPELLED.reduce((spelled, [ours, theirs]) => spelled.replace(ours, theirs), name));
 }
 
-/** Where AWS's spelling cannot be told from the file's name. */
-const SPELLED = new Map([
-  ["EnableMfaDevice", "EnableMFADevice"],
-  ["ResyncMfaDevice", "ResyncMFADevice"],
-  ["DeactivateMfaDevice", "DeactivateMFADevice"],
-  ["TagMfaDevice", "TagMFADevice"],
-  ["UntagMfaDevice", "UntagMFADevice"],
-  ["ListMfaDeviceTags", "ListMFADeviceTags"],
-  ["CreateVirtualMfaDevice", "CreateVirtualMFADevice"],
-  ["DeleteVirtualMfaDevice", "DeleteVirtualMFADevice"],
-  ["ListMfaDevices", "ListMFADevices"],
-  ["ListVirtualMfaDevices", "ListVirtualMFADevices"],
-  ["ListSshPublicKeys", "ListSSHPublicKeys"],
-]);
+/** Letters that AWS writes large and file names do not show. */
+const SPELLED = [
+  ["OpenId", "OpenID"],
+  ["ClientId", "ClientID"],
+  ["Mfa", "MFA"],
+  ["Ssh", "SSH"],
+] as const;

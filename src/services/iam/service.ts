@@ -112,6 +112,7 @@ import { updateRole } from "./operations/update-role.js";
 import { updateRoleDescription } from "./operations/update-role-description.js";
 import { updateUser } from "./operations/update-user.js";
 import type { IamPorts } from "./ports.js";
+import { REPORT_OPERATIONS } from "./report-operations.js";
 
 /** AWS IAM over the house's directory: docs/services/iam.md says what is real. */
 export function iamService(ports: IamPorts): Service {
@@ -125,6 +126,7 @@ export function iamService(ports: IamPorts): Service {
 const OPERATIONS = [
   ...CREDENTIAL_OPERATIONS,
   ...OIDC_OPERATIONS,
+  ...REPORT_OPERATIONS,
   addRoleToInstanceProfile,
   addUserToGroup,
   attachGroupPolicy,

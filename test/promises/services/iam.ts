@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from "node:crypto";
 import * as sdk from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { clientsOf } from "../../harness/clients.js";
+import { selfSigned } from "../../xks/certificate.js";
 import { awsOperations } from "../aws-operations.js";
 import type { Register, ServiceRow, Stage } from "../row.js";
 
@@ -9,6 +11,9 @@ const document = (Sid: string) =>
     Version: "2012-10-17",
     Statement: [{ Sid, Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
   });
+
+const newRsaKey = () =>
+  generateKeyPairSync("rsa", { modulusLength: 2048 }).publicKey.export({ type: "spki", format: "pem" }).toString();
 
 export const trustOf = (account: string, more: object = {}) =>
   JSON.stringify({
@@ -87,6 +92,21 @@ export const iam: ServiceRow = {
         Tags: tags("instance profile"),
       }),
     );
+    const { ServiceSpecificCredential } = await root.iam.send(
+      new sdk.CreateServiceSpecificCredentialCommand({ UserName, ServiceName: "codecommit.amazonaws.com" }),
+    );
+    canaries.secret("iam service password", ServiceSpecificCredential?.ServicePassword);
+    const { cert, key } = await selfSigned("site.example.com");
+    canaries.secret("iam server certificate's key", key.split("\n")[1]);
+    await root.iam.send(
+      new sdk.UploadServerCertificateCommand({
+        ServerCertificateName: text("certificate name"),
+        Path: `/${text("certificate path")}/`,
+        CertificateBody: cert,
+        PrivateKey: key,
+        Tags: tags("certificate"),
+      }),
+    );
     await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: text("account alias") }));
     await root.iam.send(new sdk.GetUserCommand({ UserName: text("missing user") })).catch(() => {});
     await root.iam
@@ -128,8 +148,26 @@ export const iam: ServiceRow = {
       const provider = await root.iam.send(
         new sdk.CreateOpenIDConnectProviderCommand({ Url: "https://id.example.com", ClientIDList: ["app"] }),
       );
+      const { cert, key } = await selfSigned("victim.example.com");
+      const certificate = { CertificateBody: cert, PrivateKey: key };
+      const ServerCertificateName = "victim-site";
+      await root.iam.send(new sdk.UploadServerCertificateCommand({ ServerCertificateName, ...certificate }));
+      const signing = await root.iam.send(new sdk.UploadSigningCertificateCommand({ UserName, CertificateBody: cert }));
+      const SSHPublicKeyBody = newRsaKey();
+      const ssh = await root.iam.send(new sdk.UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody }));
+      const ServiceName = "codecommit.amazonaws.com";
+      const credential = await root.iam.send(new sdk.CreateServiceSpecificCredentialCommand({ UserName, ServiceName }));
+      await root.iam.send(new sdk.GenerateCredentialReportCommand());
+      const ofUser = { UserName };
       return {
         members: {
+          ...certificate,
+          ServerCertificateName,
+          CertificateId: signing.Certificate?.CertificateId,
+          SSHPublicKeyId: ssh.SSHPublicKey?.SSHPublicKeyId,
+          SSHPublicKeyBody: newRsaKey(),
+          ServiceName,
+          ServiceSpecificCredentialId: credential.ServiceSpecificCredential?.ServiceSpecificCredentialId,
           UserName,
           GroupName,
           RoleName,
@@ -181,6 +219,16 @@ export const iam: ServiceRow = {
           SetDefaultPolicyVersion: { VersionId: "v1" },
           UpdateAccessKey: { UserName },
           DeleteAccessKey: { UserName },
+          UploadSigningCertificate: ofUser,
+          UpdateSigningCertificate: ofUser,
+          DeleteSigningCertificate: ofUser,
+          ListSigningCertificates: ofUser,
+          ListSSHPublicKeys: ofUser,
+          ListServiceSpecificCredentials: ofUser,
+          ResetServiceSpecificCredential: ofUser,
+          UpdateServiceSpecificCredential: ofUser,
+          DeleteServiceSpecificCredential: ofUser,
+          UploadServerCertificate: { ServerCertificateName: "fresh-site" },
         },
       };
     },

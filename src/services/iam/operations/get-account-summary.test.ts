@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SummaryKeyType } from "@aws-sdk/client-iam";
 
 import { enableDevice } from "../mfa-contract.js";
 import { openIam, policyText } from "../testing.js";
@@ -26,4 +27,15 @@ test("GetAccountSummary counts instance profiles and devices, those in use by th
   const { SummaryMap } = await iam.call("GetAccountSummary", {});
   const { MFADevices, MFADevicesInUse, InstanceProfiles } = SummaryMap ?? {};
   assert.deepEqual([MFADevices, MFADevicesInUse, InstanceProfiles], [2, 1, 1]);
+});
+
+test("GetAccountSummary has every key that the model names", async (t) => {
+  const iam = await openIam(t);
+  const { SummaryMap = {} } = await iam.call("GetAccountSummary", {});
+  assert.deepEqual(Object.keys(SummaryMap).sort(), Object.values(SummaryKeyType).sort());
+  const { ServerCertificatesQuota, SigningCertificatesPerUserQuota, PolicyVersionsInUseQuota } = SummaryMap;
+  assert.deepEqual(
+    [ServerCertificatesQuota, SigningCertificatesPerUserQuota, PolicyVersionsInUseQuota],
+    [20, 2, 10_000],
+  );
 });

@@ -1,4 +1,11 @@
-import { directory, instanceProfiles, mfaDevices, oidcProviders } from "../../../identity/index.js";
+import {
+  directory,
+  instanceProfiles,
+  mfaDevices,
+  oidcProviders,
+  serverCertificates,
+  signingCertificates,
+} from "../../../identity/index.js";
 import { onAccount } from "../entities.js";
 import { operation } from "../ports.js";
 import { INLINE_BYTES, QUOTAS } from "../quotas.js";
@@ -13,6 +20,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
       const counts = await directory.counts(tx, account);
       const providers = await oidcProviders.list(tx, account);
       const devices = await mfaDevices.list(tx, { account, pathPrefix: "/", after: "", limit: MOST_DEVICES });
+      const rootCertificates = await signingCertificates.of(tx, account);
       const rootKeys = await directory.accessKeys(tx, account, undefined);
       return {
         SummaryMap: {
@@ -25,6 +33,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
           Policies: counts.policies,
           PoliciesQuota: QUOTAS.PoliciesPerAccount,
           PolicyVersionsInUse: counts.policyVersions,
+          PolicyVersionsInUseQuota: QUOTAS.PolicyVersionsInUse,
           VersionsPerPolicyQuota: QUOTAS.VersionsPerPolicy,
           PolicySizeQuota: QUOTAS.PolicySize,
           UserPolicySizeQuota: INLINE_BYTES.user,
@@ -38,6 +47,12 @@ export const getAccountSummary = operation("GetAccountSummary", {
           AttachedPoliciesPerRoleQuota: QUOTAS.PoliciesPerRole,
           AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
           AccountMFAEnabled: 0,
+          AccountPasswordPresent: 0,
+          AccountSigningCertificatesPresent: rootCertificates.length > 0 ? 1 : 0,
+          SigningCertificatesPerUserQuota: QUOTAS.CertificatesPerUser,
+          ServerCertificates: await serverCertificates.count(tx, account),
+          ServerCertificatesQuota: QUOTAS.ServerCertificatesPerAccount,
+          GlobalEndpointTokenVersion: 2,
           MFADevices: devices.length,
           MFADevicesInUse: devices.filter(({ ownerId }) => ownerId !== "").length,
           InstanceProfiles: await instanceProfiles.count(tx, account),
