@@ -34,6 +34,7 @@ import { eventDestinations } from "./event-destinations.js";
 import { type House, openHouse } from "./house.js";
 import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
+import { scrubSettings } from "./scrub-settings.js";
 import { answerAtXksDoor } from "./xks-door.js";
 import { watchedProxyConfig } from "./xks-proxy-file.js";
 
@@ -120,6 +121,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         },
         cloudtrail: cloudTrailSettings(settings),
         destinations: eventDestinations(parseEventDestinations(settings.s3Events), options),
+        scrub: scrubSettings(settings),
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
         oidc: oidcOptions(settings),

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
 import { AwsError, type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
-import { OpeningThread, SealingKey } from "../crypto/index.js";
+import { type KeyHandle, keyHandle, OpeningThread, SealingKey } from "../crypto/index.js";
 import { directory, IDENTITY_MIGRATIONS, type Identity, LastUses, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
@@ -26,7 +26,7 @@ import {
 import { CLOUDTRAIL_MIGRATIONS, type CloudTrailSettings, cloudTrailService } from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
-import { type EventDestinations, openS3, S3_MIGRATIONS } from "../services/s3/index.js";
+import { type EventDestinations, openS3, openScrubDesk, S3_MIGRATIONS, type ScrubPace } from "../services/s3/index.js";
 import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
@@ -55,6 +55,7 @@ export interface HouseOptions {
   readonly oidc: { readonly ca?: string };
   /** How external key store proxies are reached. */
   readonly xks: Pick<ProxyOptions, "ports" | "ca">;
+  readonly scrub: ScrubPace;
   /** For the benchmark's comparison alone: bodies lie in the clear. */
   readonly sealBodies: boolean;
 }
@@ -160,6 +161,13 @@ async function sessionSealer(keyStore: KeyStore): Promise<SealingKey> {
   return sealer;
 }
 
+async function markKey(keyStore: KeyStore): Promise<KeyHandle> {
+  const key = await keyStore.houseKey("s3/marks");
+  const handle = keyHandle(key);
+  key.wipe();
+  return handle;
+}
+
 interface Rooms {
   readonly identity: Identity;
   readonly uses: LastUses;
@@ -181,6 +189,9 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     keys: kms.service,
     ownedKeys: kms.owned,
     destinations: options.destinations,
+    markKey: await markKey(options.keyStore),
+    clock,
+    scrub: options.scrub,
     log,
     accounts: async () => (await iam.read((tx) => directory.accounts(tx))).map(({ id }) => id),
     sealing: sealBodies ? "segments" : "none-for-bench",
@@ -213,6 +224,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     ids,
     services: aws,
     costs: costs(kms),
+    scrub: openScrubDesk(rooms.s3Rows, options.scrub),
   });
   return services.set(house.id, house);
 }

@@ -22,6 +22,7 @@ import { auditTool } from "./audit-tool.js";
 import { costText } from "./cost-tool.js";
 import { realClock } from "./real.js";
 import { init, rekey } from "./root-tools.js";
+import { s3Tool } from "./s3-tool.js";
 import { xksProxyTool } from "./xks-proxy-tool.js";
 
 type Tool = (given: Arguments, settings: readonly Setting[], programFile: string) => Promise<number> | number;
@@ -48,6 +49,7 @@ const HELP = `strongroom: encryption at rest that its owner controls
   audit check-export FILE [--anchor FILE]  checks an export without keys
   audit accept-damage --slot NAME --reason TEXT
                                            go on after damage that stops the start (the server is stopped)
+  s3 scrub [--now] [--json]                are all stored bytes what was written? which are not?
   xks-proxy init --principal ARN           be an external key store proxy: see docs/services/xks-proxy.md
   xks-proxy add-key --external-key-id ID --key-id ARN [--allow PATTERN,…]
   xks-proxy remove-key --external-key-id ID
@@ -82,6 +84,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       print,
       call: (operation, input) => callHouse(settings, operation, input),
     }),
+  s3: (given, settings) => s3Tool({ given, print, call: (operation, input) => callHouse(settings, operation, input) }),
   "xks-proxy": (given, settings) => xksProxyTool(given, settingsOf(settings), print),
 };
 

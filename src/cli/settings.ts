@@ -32,6 +32,7 @@ export interface Settings {
   readonly cloudtrail: string;
   /** JSON, checked: see `parseEventDestinations`. */
   readonly s3Events: string;
+  readonly scrub: string;
   readonly kmsQuotas: string;
   readonly kmsRates: string;
   readonly kmsPrices: string;
@@ -171,6 +172,13 @@ export const SETTINGS = table({
     () => "",
     eventDestinations,
   ),
+  scrub: row(
+    "--scrub",
+    "STRONGROOM_SCRUB",
+    "how stored bytes are read through for damage: bytesPerSecond=4194304,everyHours=168 (0 bytes: never)",
+    () => "",
+    numberPairs(),
+  ),
   hsmClusters: row(
     "--hsm-clusters",
     "STRONGROOM_HSM_CLUSTERS",
@@ -277,7 +285,7 @@ function flatText(path: string, parsed: unknown): Record<string, string> {
       if (name === "hsm") return [["hsmClusters", hsmText(path, value)]];
       if (name === "s3Events") return [["s3Events", JSON.stringify(value ?? {})]];
       if (name === "kms") return kmsText(path, value);
-      if (name === "cloudtrail") return [["cloudtrail", pairsText(value)]];
+      if (name === "cloudtrail" || name === "scrub") return [[name, pairsText(value)]];
       if (!(name in SETTINGS)) throw new SettingsError(`${path}: there is no setting "${name}".`);
       return [[name, String(value)]];
     }),

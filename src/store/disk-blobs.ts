@@ -201,7 +201,9 @@ class DiskBlobReader implements BlobReader {
   async read(position: number, into: Uint8Array): Promise<void> {
     needs(!this.#isClosed, "a closed blob is not read");
     for (let done = 0; done < into.length; ) {
-      const { bytesRead } = await readFile(this.#file, into, done, into.length - done, position + done);
+      const { bytesRead } = await readFile(this.#file, into, done, into.length - done, position + done).catch(
+        unreadable,
+      );
       if (bytesRead === 0) throw new StoreDamaged("a blob ends too early");
       done += bytesRead;
     }
@@ -212,6 +214,12 @@ class DiskBlobReader implements BlobReader {
     this.#isClosed = true;
     await closeFile(this.#file);
   }
+}
+
+/** A sector that the disk cannot give back any more is damage too. */
+function unreadable(thrown: unknown): never {
+  if (codeOf(thrown) === "EIO") throw new StoreDamaged("the disk cannot read a blob", { cause: thrown });
+  throw thrown;
 }
 
 /** The system may take less than it was given, on a disk that fills up for one. */

@@ -30,3 +30,4 @@ export { SegmentOpener } from "./segment-opener.js";
 export { SegmentSealer } from "./segment-sealer.js";
 export { serveOpening } from "./serve-opening.js";
 export { describeStoreBlob, makeStoreBlob, readStoreBlob, type StoreBlob, storeBlobHead } from "./store-blob.js";
+export { STORED_MARK_BYTES, StoredMark } from "./stored-mark.js";

@@ -1,8 +1,9 @@
+import { describeThrown } from "../../base/index.js";
 import { BrokenSeal } from "../../crypto/index.js";
 import { BlobMissing, StoreDamaged } from "../../store/index.js";
 import { errors } from "./errors.js";
 import type { S3Ports } from "./ports.js";
-import { type Piece, pieceStands } from "./store/index.js";
+import { isBroken, type Piece, pieceStands, putDamage } from "./store/index.js";
 
 /** What can be wrong with a piece: it is not where its row says, or it is not what was stored. */
 export type DamageKind = "missing" | "changed";
@@ -21,13 +22,15 @@ export function damageOf(thrown: unknown): DamageKind | undefined {
  */
 export async function tellUnreadable(
   ports: S3Ports,
-  bucketId: string,
+  object: { readonly bucketId: string; readonly key: string },
   piece: Piece,
   thrown: unknown,
 ): Promise<unknown> {
+  const { bucketId } = object;
   const damage = damageOf(thrown);
   const stands = await ports.database.read((tx) => pieceStands(tx, piece)).catch(() => true);
   if (damage !== undefined && !stands) return errors.slowDown();
+  if (damage !== undefined) await keep(ports, object, piece, damage);
   ports.log.error(damage === undefined ? "s3.unreadable" : "s3.damaged", {
     bucketId,
     body: piece.bodyId,
@@ -37,4 +40,21 @@ export async function tellUnreadable(
     reason: thrown instanceof Error ? thrown.message : typeof thrown,
   });
   return thrown;
+}
+
+/** For the report of `strongroom s3 scrub`. The reader's own error is the one to tell, whatever becomes of this. */
+async function keep(
+  ports: S3Ports,
+  { bucketId, key }: { readonly bucketId: string; readonly key: string },
+  piece: Piece,
+  damage: DamageKind,
+): Promise<void> {
+  const { bodyId, part, pieceId } = piece;
+  const found = { bodyId, part, pieceId, damage, seenMs: ports.clock.nowMs(), object: { bucketId, key } };
+  try {
+    if (await ports.database.read((tx) => isBroken(tx, piece))) return;
+    await ports.database.write((tx) => putDamage(tx, found));
+  } catch (thrown) {
+    ports.log.warn("s3.damage-unkept", describeThrown(thrown));
+  }
 }

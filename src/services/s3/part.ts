@@ -42,6 +42,7 @@ export async function storePart(
     modifiedMs: ctx.clock.nowMs(),
     checksum: { algorithm, value: written.checksum },
     blob: written.blob,
+    mark: written.mark,
   };
   const freed = await commitOrForget(ctx, ports, written.blob, async (tx) => {
     // It may have been completed or aborted while the part was on its way.

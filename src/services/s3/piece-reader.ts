@@ -85,7 +85,7 @@ async function* readBody(ports: S3Ports, key: KeyHandle, body: BodyOf, spans: re
     try {
       yield* readPiece(ports, key, body, piece, span);
     } catch (thrown) {
-      throw await tellUnreadable(ports, body.bucketId, piece, thrown);
+      throw await tellUnreadable(ports, body, piece, thrown);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { LIMITS, parseBase64 } from "../../base/index.js";
-import type { KeyHandle } from "../../crypto/index.js";
+import { LIMITS, parseBase64, utf8 } from "../../base/index.js";
+import { type KeyHandle, StoredMark } from "../../crypto/index.js";
 import type { BlobWriter } from "../../store/index.js";
 import {
   CHECKSUMS,
@@ -47,6 +47,8 @@ export interface WrittenPiece {
   /** Few bytes: sealed, for the row. Otherwise the name of a flushed blob. */
   readonly sealed: Buffer | undefined;
   readonly blob: string | undefined;
+  /** Of the blob's bytes: see `Piece.mark`. */
+  readonly mark: Buffer | undefined;
 }
 
 /**
@@ -140,6 +142,7 @@ class Sink {
   #filled = 0;
   readonly #isInline: boolean;
   #creating: Promise<BlobWriter> | undefined;
+  #mark: StoredMark | undefined;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(ports: S3Ports, key: KeyHandle, owner: Buffer, declaredBytes: number) {
@@ -155,13 +158,15 @@ class Sink {
     for (const sealed of this.#sealer.push(chunk)) await this.#take(sealed);
   }
 
-  async finish(): Promise<{ sealed: Buffer | undefined; blob: string | undefined }> {
+  async finish(): Promise<Pick<WrittenPiece, "sealed" | "blob" | "mark">> {
     for (const sealed of this.#sealer.end()) await this.#take(sealed);
-    if (this.#isInline) return { sealed: this.#filling.subarray(0, this.#filled), blob: undefined };
+    if (this.#isInline) {
+      return { sealed: this.#filling.subarray(0, this.#filled), blob: undefined, mark: undefined };
+    }
     const writer = await this.#write();
     await this.#writing;
     await writer.commit();
-    return { sealed: undefined, blob: writer.name };
+    return { sealed: undefined, blob: writer.name, mark: this.#mark?.end() };
   }
 
   /** After a failure: waits for what is being written, then takes the blob away. */
@@ -184,7 +189,10 @@ class Sink {
   async #write(): Promise<BlobWriter> {
     const writer = await this.#create();
     await this.#writing;
-    this.#writing = writer.write(this.#filling.subarray(0, this.#filled));
+    const bytes = this.#filling.subarray(0, this.#filled);
+    this.#mark ??= new StoredMark(this.#ports.markKey, utf8(writer.name));
+    this.#mark.update(bytes);
+    this.#writing = writer.write(bytes);
     this.#writing.catch(() => {}); // awaited by the next write, by finish or by abandon
     const next = this.#other ?? Buffer.allocUnsafeSlow(this.#filling.length);
     this.#other = this.#filling;

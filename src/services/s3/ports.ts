@@ -1,4 +1,5 @@
-import { type AccountId, type Log, Lru } from "../../base/index.js";
+import { type AccountId, type Clock, type Log, Lru } from "../../base/index.js";
+import type { KeyHandle } from "../../crypto/index.js";
 import { operationsOf } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { NamedPolicy } from "../../policy/index.js";
@@ -16,6 +17,9 @@ export interface S3Ports {
   readonly bucketKeys: BucketKeys;
   readonly ownedKeys: OwnedKeys;
   readonly destinations: EventDestinations;
+  /** Marks what lies in blobs, so that it can be checked without the keys that open it. */
+  readonly markKey: KeyHandle;
+  readonly clock: Clock;
   readonly log: Log;
   readonly format: PieceFormat;
   readonly rules: S3Rules;

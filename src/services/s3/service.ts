@@ -1,5 +1,5 @@
-import type { Log } from "../../base/index.js";
-import type { OpeningThread } from "../../crypto/index.js";
+import type { Clock, Log } from "../../base/index.js";
+import type { KeyHandle, OpeningThread } from "../../crypto/index.js";
 import { defineService, type Service } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
@@ -60,6 +60,7 @@ import { uploadPartCopy } from "./operations/upload-part-copy.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
 import { emptyCaches, type S3Ports, type S3Rules } from "./ports.js";
+import { NO_SCRUB, type ScrubPace, scrubWorkers } from "./scrub-worker.js";
 import { sweepWorker } from "./sweep.js";
 import { checkingWholeBodies } from "./whole-body.js";
 
@@ -125,7 +126,12 @@ export interface S3Options {
   readonly ownedKeys: OwnedKeys;
   /** Where the events of buckets go; without it no bucket can have rules. */
   readonly destinations?: EventDestinations;
+  /** The house's key for the marks of blobs, the same for ever. */
+  readonly markKey: KeyHandle;
+  readonly clock: Clock;
   readonly log: Log;
+  /** Never, where it is not given. */
+  readonly scrub?: ScrubPace;
   readonly rules?: Partial<S3Rules>;
   /** Without it only a bucket's own account can be named in a list. */
   readonly accounts?: S3Ports["accounts"];
@@ -143,6 +149,8 @@ export function openS3(options: S3Options): Service {
     bucketKeys: new BucketKeys(options.keys),
     ownedKeys: options.ownedKeys,
     destinations: options.destinations ?? NO_DESTINATIONS,
+    markKey: options.markKey,
+    clock: options.clock,
     log: options.log,
     format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),
     rules: { newBucketsBlockSseC: true, kmsNeedsTls: false, ...options.rules },
@@ -154,7 +162,7 @@ export function openS3(options: S3Options): Service {
     operations: OPERATIONS.map((bind) => checkingWholeBodies(bind(ports))),
     sideOf: (resource) => sideOfArn(ports, resource),
     denied: s3Denied,
-    workers: [sweepWorker(ports), eventWorker(ports)],
+    workers: [sweepWorker(ports), eventWorker(ports), ...scrubWorkers(ports, options.scrub ?? NO_SCRUB)],
     allowsAnonymous: true,
   });
 }

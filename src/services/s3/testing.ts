@@ -1,5 +1,5 @@
-import { AwsError, Ids, type Log, SeededEntropy, silentLog } from "../../base/index.js";
-import { canonicalContext, newSecret, type Secret } from "../../crypto/index.js";
+import { AwsError, Ids, type Log, ManualClock, SeededEntropy, silentLog } from "../../base/index.js";
+import { canonicalContext, newKey, newSecret, type Secret } from "../../crypto/index.js";
 import type { CallContext } from "../../identity/index.js";
 import type { RequestContext, Service } from "../../kit/index.js";
 import { callOperation, TEST_ACCOUNT, TEST_REGION, testBody, testContext } from "../../kit/testing.js";
@@ -41,7 +41,16 @@ export async function s3House(options: Partial<S3Options> & { log?: Log } = {}):
   const database = await openSqlite({ path: `${folder.path}/s3.db`, key: testKey(), migrations: S3_MIGRATIONS });
   const blobs = await openDiskBlobs(`${folder.path}/blobs`);
   const keys = new TestKeys();
-  const service = openS3({ database, blobs, keys, ownedKeys: new TestOwnedKeys(), log: silentLog, ...options });
+  const service = openS3({
+    database,
+    blobs,
+    keys,
+    ownedKeys: new TestOwnedKeys(),
+    markKey: newKey(),
+    clock: new ManualClock(),
+    log: silentLog,
+    ...options,
+  });
   // One source for all calls: ids of two calls must differ, as they do outside of tests.
   const ids = new Ids(new SeededEntropy(11));
   const call: S3House["call"] = (name, input, parts = {}) => {

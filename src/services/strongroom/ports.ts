@@ -22,3 +22,12 @@ export interface StrongroomPorts {
   /** What a month of KMS costs an account. */
   readonly costs: Costs;
 }
+
+/** Those of the operations that ask how whole the stored bytes are. */
+export interface ScrubPorts extends StrongroomPorts {
+  readonly scrub: {
+    report(): Promise<object>;
+    /** False where it is switched off. */
+    request(now: Date): Promise<boolean>;
+  };
+}

@@ -72,7 +72,7 @@ export const putObject = operation("PutObject", {
         dataKey: dataKey.wrapped,
         acl,
       },
-      { ...stored, ...piece, checksum: { algorithm, value: written.checksum }, blob: written.blob },
+      { ...stored, ...piece, checksum: { algorithm, value: written.checksum }, blob: written.blob, mark: written.mark },
       written.sealed,
       { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch },
       "ObjectCreated:Put",

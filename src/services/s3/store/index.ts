@@ -4,5 +4,6 @@ export * from "./migrations.js";
 export * from "./object-acls.js";
 export * from "./objects.js";
 export * from "./pieces.js";
+export * from "./scrub.js";
 export * from "./uploads.js";
 export * from "./versions.js";

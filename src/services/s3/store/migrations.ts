@@ -78,4 +78,16 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX events_by_destination ON events (destination, id);
     `,
   },
+  {
+    id: 30,
+    // `scrub` holds one JSON text a name; `damages` what was found broken, with the object's name as far as it is known.
+    sql: `
+      ALTER TABLE pieces ADD COLUMN mark BLOB;
+      CREATE TABLE scrub (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL);
+      CREATE TABLE damages (
+        body_id TEXT NOT NULL, part INTEGER NOT NULL, piece_id TEXT NOT NULL, damage TEXT NOT NULL,
+        seen_ms BIGINT NOT NULL, bucket_id TEXT, key BLOB, PRIMARY KEY (body_id, part)
+      );
+    `,
+  },
 ];

@@ -13,9 +13,11 @@ export interface Piece {
   readonly modifiedMs: number;
   readonly checksum: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
   readonly blob: string | undefined;
+  /** Of the blob's bytes under the house's own key. Blobs of the first releases have none. */
+  readonly mark: Uint8Array | undefined;
 }
 
-const PIECE_COLUMNS = "body_id, part, piece_id, size, etag, modified_ms, checksum, blob";
+const PIECE_COLUMNS = "body_id, part, piece_id, size, etag, modified_ms, checksum, blob, mark";
 
 /** The pieces of a body after `part`, in order. Their sealed bytes are read one by one with `selectSealed`. */
 export async function selectPieces(tx: ReadTx, bodyId: string, afterPart: number, limit: number): Promise<Piece[]> {
@@ -59,7 +61,7 @@ export async function replacePiece(tx: WriteTx, piece: Piece, sealed: Uint8Array
   );
   await tx.run("DELETE FROM pieces WHERE body_id = ? AND part = ?", piece.bodyId, piece.part);
   await tx.run(
-    `INSERT INTO pieces (${PIECE_COLUMNS}, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO pieces (${PIECE_COLUMNS}, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     piece.bodyId,
     piece.part,
     piece.pieceId,
@@ -68,6 +70,7 @@ export async function replacePiece(tx: WriteTx, piece: Piece, sealed: Uint8Array
     piece.modifiedMs,
     JSON.stringify(piece.checksum),
     piece.blob ?? null,
+    piece.mark ?? null,
     sealed ?? null,
   );
   return before?.blob ? [before.blob] : [];
@@ -97,6 +100,9 @@ export async function unnamedOf(tx: ReadTx, blobs: readonly string[]): Promise<s
   return unnamed;
 }
 
+/** Of a row that was read with all its columns. */
+export const pieceOfRow = (row: Readonly<Record<string, unknown>>): Piece => pieceOf(row as unknown as PieceRow); // the table's own columns
+
 interface PieceRow {
   readonly body_id: string;
   readonly part: number;
@@ -106,6 +112,7 @@ interface PieceRow {
   readonly modified_ms: number;
   readonly checksum: string;
   readonly blob: string | null;
+  readonly mark: Uint8Array | null;
 }
 
 const pieceOf = (row: PieceRow): Piece => ({
@@ -117,4 +124,5 @@ const pieceOf = (row: PieceRow): Piece => ({
   modifiedMs: Number(row.modified_ms),
   checksum: JSON.parse(row.checksum) as Piece["checksum"], // written by replacePiece
   blob: row.blob ?? undefined,
+  mark: row.mark ?? undefined,
 });
