@@ -1,6 +1,7 @@
 import type { RequestContext } from "../../kit/index.js";
 import type { WriteTx } from "../../store/index.js";
 import { doerOf, isHeard, noteChange } from "./changes.js";
+import { isLocked, lockedObject } from "./object-lock.js";
 import {
   type Bucket,
   deleteCurrent,
@@ -11,6 +12,14 @@ import {
   type Versioning,
 } from "./store/index.js";
 import { newVersionId } from "./versioning.js";
+
+/** What a deletion is about; `bypasses`: who asked may go past governance. */
+export interface DeletionRequest {
+  readonly bucket: Bucket;
+  readonly key: string;
+  readonly asked: string | undefined;
+  readonly bypasses?: boolean;
+}
 
 /** What a deletion did. */
 export interface Deletion {
@@ -23,12 +32,12 @@ export interface Deletion {
 
 /**
  * Deletes inside of a transaction: a named version for good; without a name the object where versioning was never on,
- * else nothing: a delete marker hides it.
+ * else nothing: a delete marker hides it. Throws AccessDenied for a locked version.
  */
 export async function deleteVersion(
   ctx: RequestContext,
   tx: WriteTx,
-  which: Which,
+  which: DeletionRequest,
   versioning: Versioning,
 ): Promise<Deletion> {
   const { bucket, key, asked } = which;
@@ -44,15 +53,16 @@ export async function deleteVersion(
   return done;
 }
 
-interface Which {
-  readonly bucket: Bucket;
-  readonly key: string;
-  readonly asked: string | undefined;
-}
-
-async function remove(ctx: RequestContext, tx: WriteTx, which: Which, versioning: Versioning): Promise<Deletion> {
+async function remove(
+  ctx: RequestContext,
+  tx: WriteTx,
+  which: DeletionRequest,
+  versioning: Versioning,
+): Promise<Deletion> {
   const { bucket, key, asked } = which;
   if (asked !== undefined) {
+    const { object } = await findVersion(tx, bucket.id, key, asked);
+    if (isLocked(object?.lock, ctx.clock.nowMs(), which.bypasses)) throw lockedObject();
     const { freed, wasMarker } = await removeVersion(tx, bucket.id, key, asked);
     return { freed, versionId: versioning && asked, marker: wasMarker };
   }

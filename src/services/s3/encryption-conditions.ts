@@ -2,6 +2,7 @@ import type { RequestContext } from "../../kit/index.js";
 import type { RequestValues } from "../../policy/index.js";
 import { bucketEncryption } from "./bucket-encryption.js";
 import { type EncryptionInput, keyIdForConditions } from "./encryption.js";
+import { type LockInput, lockValues } from "./object-lock.js";
 import { headerValues, requestTagValues } from "./policy.js";
 import type { Bucket } from "./store/index.js";
 import type { Tag } from "./tagging.js";
@@ -15,12 +16,13 @@ const KEY_ID = "s3:x-amz-server-side-encryption-aws-kms-key-id";
 export function writeConditionValues(
   ctx: RequestContext,
   bucket: Bucket,
-  input: EncryptionInput,
+  input: EncryptionInput & LockInput,
   tags: readonly Tag[],
 ): RequestValues {
   const keyId = input.ServerSideEncryption === undefined ? defaultKeyId(bucket) : input.SSEKMSKeyId;
   return headerValues(ctx, {
     ...requestTagValues(tags),
+    ...lockValues(ctx, input),
     ...(keyId === undefined ? {} : { [KEY_ID]: keyIdForConditions(ctx, keyId) }),
   });
 }

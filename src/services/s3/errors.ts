@@ -143,6 +143,10 @@ export const errors = {
     }),
   /** HTTP's own answers, which carry neither S3 code nor body. */
   notModified: (headers: Record<string, string>) => new AwsError("304", "Not Modified", { status: 304, headers }),
+  noObjectLock: () =>
+    new AwsError("NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration", {
+      status: 404,
+    }),
   noSuchBucket: (bucket: string) =>
     new AwsError("NoSuchBucket", "The specified bucket does not exist", {
       status: 404,

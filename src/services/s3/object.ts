@@ -78,9 +78,10 @@ export function readChecks(
   ports: S3Ports,
   target: ObjectTarget,
   action: string,
+  extra: ExtraValues = {},
 ): Check[] | Promise<Check[]> {
   const { bucket, key, object, asked } = target;
-  const check = objectCheck(ports, bucket, key, versionedAction(action, asked), targetValues(ctx, target));
+  const check = objectCheck(ports, bucket, key, versionedAction(action, asked), targetValues(ctx, target, extra));
   if (!object) return [missingObjectCheck(check), bucketCheck(ports, bucket, "ListBucket")];
   if (!hasAcls(bucket)) return [check];
   return withObjectAcl(ports, bucket, object, check).then((owned) => [owned]);
@@ -94,8 +95,13 @@ function missingObjectCheck(check: Check): Check {
 }
 
 /** The condition values of an operation on an object that may be there. */
-export const targetValues = (ctx: RequestContext, { object, asked }: Pick<ObjectTarget, "object" | "asked">) =>
-  headerValues(ctx, { ...existingTagValues(object?.tags ?? []), "s3:versionid": asked });
+export const targetValues = (
+  ctx: RequestContext,
+  { object, asked }: Pick<ObjectTarget, "object" | "asked">,
+  extra: ExtraValues = {},
+) => headerValues(ctx, { ...existingTagValues(object?.tags ?? []), "s3:versionid": asked, ...extra });
+
+type ExtraValues = Readonly<Record<string, string | undefined>>;
 
 /**
  * The object. A latest version that is a delete marker is a missing key, and says that it is one; a marker that was

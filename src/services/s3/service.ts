@@ -33,6 +33,9 @@ import { getBucketVersioning } from "./operations/get-bucket-versioning.js";
 import { getObject } from "./operations/get-object.js";
 import { getObjectAcl } from "./operations/get-object-acl.js";
 import { getObjectAttributes } from "./operations/get-object-attributes.js";
+import { getObjectLegalHold } from "./operations/get-object-legal-hold.js";
+import { getObjectLockConfiguration } from "./operations/get-object-lock-configuration.js";
+import { getObjectRetention } from "./operations/get-object-retention.js";
 import { getObjectTagging } from "./operations/get-object-tagging.js";
 import { getPublicAccessBlock } from "./operations/get-public-access-block.js";
 import { headBucket } from "./operations/head-bucket.js";
@@ -53,6 +56,9 @@ import { putBucketTagging } from "./operations/put-bucket-tagging.js";
 import { putBucketVersioning } from "./operations/put-bucket-versioning.js";
 import { putObject } from "./operations/put-object.js";
 import { putObjectAcl } from "./operations/put-object-acl.js";
+import { putObjectLegalHold } from "./operations/put-object-legal-hold.js";
+import { putObjectLockConfiguration } from "./operations/put-object-lock-configuration.js";
+import { putObjectRetention } from "./operations/put-object-retention.js";
 import { putObjectTagging } from "./operations/put-object-tagging.js";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
 import { uploadPart } from "./operations/upload-part.js";
@@ -91,6 +97,9 @@ const OPERATIONS = [
   getObject,
   getObjectAcl,
   getObjectAttributes,
+  getObjectLegalHold,
+  getObjectLockConfiguration,
+  getObjectRetention,
   getObjectTagging,
   getPublicAccessBlock,
   headBucket,
@@ -111,6 +120,9 @@ const OPERATIONS = [
   putBucketVersioning,
   putObject,
   putObjectAcl,
+  putObjectLegalHold,
+  putObjectLockConfiguration,
+  putObjectRetention,
   putObjectTagging,
   putPublicAccessBlock,
   uploadPart,

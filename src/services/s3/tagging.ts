@@ -24,6 +24,10 @@ export function parseTagSet(tagSet: readonly Partial<Tag>[] | undefined, of: "bu
   return tags;
 }
 
+/** The tags of a request before they are checked: what policies are asked about. */
+export const givenTags = (tagSet: readonly Partial<Tag>[] | undefined): Tag[] =>
+  (tagSet ?? []).flatMap(({ Key, Value }) => (Key === undefined || Value === undefined ? [] : [{ Key, Value }]));
+
 const tooMany = (of: "bucket" | "object", most: number) =>
   errors.invalidTag(`${of === "bucket" ? "Bucket" : "Object"} tags cannot be greater than ${most}`, {});
 

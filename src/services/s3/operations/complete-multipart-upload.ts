@@ -6,6 +6,7 @@ import { checkCompletion, checkWriteForm } from "../conditions.js";
 import { encryptionMembers, openDataKey } from "../encryption.js";
 import { errors } from "../errors.js";
 import { type NewObject, placeVersion, removeBlobs, subjectOf } from "../object.js";
+import { lockOfNew } from "../object-lock.js";
 import { operation } from "../ports.js";
 import { deletePiece, deleteUpload, selectObject, selectPieces } from "../store/index.js";
 import { chooseParts, completedChecksum, completedEtag, findUpload, getUpload, partChecks } from "../upload.js";
@@ -52,6 +53,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
         checksum,
         encryption: upload.encryption,
         dataKey: upload.dataKey,
+        lock: lockOfNew(ctx, bucket, upload.lock),
       };
       const { freed: blobs, written } = await placeVersion(tx, made, await versioningNow(tx, bucket), fresh);
       const event = "ObjectCreated:CompleteMultipartUpload";

@@ -22,6 +22,7 @@ import {
   parseStorageClass,
   targetValues,
 } from "../object.js";
+import { lockActions, lockOfNew, parseLockHeaders } from "../object-lock.js";
 import { newObjectAcl } from "../ownership.js";
 import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
@@ -51,6 +52,7 @@ export const copyObject = operation("CopyObject", {
       objectCheck(ports, bucket, input.Key, "PutObject", values),
       ...(tags.length > 0 ? [objectCheck(ports, bucket, input.Key, "PutObjectTagging", values)] : []),
       ...(hasAcl(input) ? [objectCheck(ports, bucket, input.Key, "PutObjectAcl", values)] : []),
+      ...lockActions(input).map((action) => objectCheck(ports, bucket, input.Key, action, values)),
     ];
   },
   run: async (ctx, input, { target: { bucket, source, tags } }, ports) => {
@@ -63,6 +65,7 @@ export const copyObject = operation("CopyObject", {
     if (isInPlace && changesNothing(bucket, input)) throw illegalCopy();
     if (object.bytes > LIMITS.s3PutBytes) throw tooLarge();
     const headers = copiedHeaders(ctx, input, object);
+    const lock = lockOfNew(ctx, bucket, parseLockHeaders(ctx, bucket, input));
     const algorithm =
       input.ChecksumAlgorithm === undefined ? object.checksum.algorithm : parseAlgorithm(input.ChecksumAlgorithm);
 
@@ -106,6 +109,7 @@ export const copyObject = operation("CopyObject", {
         encryption,
         dataKey: written.dataKey.wrapped,
         acl,
+        lock,
       },
       {
         ...stored,

@@ -105,8 +105,7 @@ test("a put that ends after its bucket went leaves nothing", async () => {
   assert.deepEqual(await house.blobNames(), []);
 });
 
-test("object lock is refused, not ignored; a list only where lists count, and never a public one", async () => {
-  await assert.rejects(create("locked", { ObjectLockEnabledForBucket: true }), code("NotImplemented"));
+test("a list is taken only where lists count, and never a public one", async () => {
   await assert.rejects(create("public", { ACL: "public-read" }), code("InvalidBucketAclWithObjectOwnership"));
   await assert.rejects(
     create("public", { ACL: "public-read", ObjectOwnership: "ObjectWriter" }),

@@ -6,12 +6,14 @@ import { findBucket } from "../bucket.js";
 import { ENCRYPTION, implicit } from "../bucket-encryption.js";
 import { errors } from "../errors.js";
 import { bucketArn, checkBucketName } from "../names.js";
+import { OBJECT_LOCK } from "../object-lock.js";
 import { noteBucket } from "../on-bucket.js";
 import { BUCKET_ACL, isOwnersOnly, newBucketAcl, OWNERSHIP, parseOwnership } from "../ownership.js";
 import { headerValues } from "../policy.js";
 import { operation } from "../ports.js";
 import { type Bucket, insertBucket, selectBucket } from "../store/index.js";
 import { parseTagSet } from "../tagging.js";
+import { VERSIONING } from "../versioning.js";
 
 export const LOCATION = "location";
 export const TAGGING = "tagging";
@@ -28,6 +30,7 @@ export const createBucket = operation("CreateBucket", {
       "s3:CreateBucket",
       ...(hasAcl(input) ? ["s3:PutBucketAcl"] : []),
       ...(input.ObjectOwnership ? ["s3:PutBucketOwnershipControls"] : []),
+      ...(input.ObjectLockEnabledForBucket ? ["s3:PutBucketVersioning", "s3:PutBucketObjectLockConfiguration"] : []),
     ];
     const side = { kind: "none", account: ctx.caller.account } as const;
     return actions.map((action) => ({ action, resource: bucketArn(input.Bucket), side, values }));
@@ -35,7 +38,6 @@ export const createBucket = operation("CreateBucket", {
   run: async (ctx, input, _ok, ports) => {
     const ownership = parseOwnership(input.ObjectOwnership ?? "BucketOwnerEnforced");
     const acl = await newBucketAcl(ctx, ports, ownership, input);
-    if (input.ObjectLockEnabledForBucket) throw errors.notImplemented("Object Lock is not implemented here.");
     const location = input.CreateBucketConfiguration?.LocationConstraint;
     const region = parseLocation(location, ctx.region);
     const tags = parseTagSet(input.CreateBucketConfiguration?.Tags, "bucket");
@@ -50,6 +52,12 @@ export const createBucket = operation("CreateBucket", {
         [PUBLIC_ACCESS_BLOCK, JSON.stringify(ALL_BLOCKED)],
         ...(ownership === "BucketOwnerEnforced" ? [] : [[OWNERSHIP, ownership] as const]),
         ...(isOwnersOnly(acl) ? [] : [[BUCKET_ACL, JSON.stringify(acl.grants)] as const]),
+        ...(input.ObjectLockEnabledForBucket
+          ? ([
+              [VERSIONING, "Enabled"],
+              [OBJECT_LOCK, "{}"],
+            ] as const)
+          : []),
         ...(location === "EU" ? [[LOCATION, "EU"] as const] : []),
         ...(tags.length > 0 ? [[TAGGING, JSON.stringify(tags)] as const] : []),
       ]),

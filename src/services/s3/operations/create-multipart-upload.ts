@@ -6,6 +6,7 @@ import { writeConditionValues } from "../encryption-conditions.js";
 import { errors } from "../errors.js";
 import { checkKey } from "../names.js";
 import { noteObject, parseHeaders } from "../object.js";
+import { lockActions, parseLockHeaders } from "../object-lock.js";
 import { newObjectAcl } from "../ownership.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
@@ -28,6 +29,7 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
       "PutObject",
       ...(tags.length > 0 ? ["PutObjectTagging"] : []),
       ...(hasAcl(input) ? ["PutObjectAcl"] : []),
+      ...lockActions(input),
     ];
     return actions.map((action) => objectCheck(ports, bucket, input.Key, action, values));
   },
@@ -36,6 +38,7 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
     const acl = await newObjectAcl(ctx, ports, bucket, input);
     const checksum = uploadChecksum(input.ChecksumAlgorithm, input.ChecksumType);
     const headers = parseHeaders(ctx, input);
+    const lock = parseLockHeaders(ctx, bucket, input);
     const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
     const upload: Omit<Upload, "keyExisted"> = {
       id: newUploadId(ctx),
@@ -48,6 +51,7 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
       checksum,
       encryption: dataKey.encryption,
       dataKey: dataKey.wrapped,
+      lock,
     };
     await ctx.commit(ports.database, async (tx) => {
       if (!(await bucketStands(tx, bucket.id))) throw errors.noSuchBucket(bucket.name);

@@ -4,6 +4,7 @@ import { deleteVersion } from "../deletion.js";
 import { errors } from "../errors.js";
 import { findObject, removeBlobs, subjectOf, targetValues } from "../object.js";
 import { deletionCheck } from "../object-acl.js";
+import { bypassChecks, bypasses } from "../object-lock.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
 import { selectObject } from "../store/index.js";
@@ -17,7 +18,10 @@ export const deleteObject = operation("DeleteObject", {
   checks: async (ctx, input, target, ports) => {
     const action = versionedAction("DeleteObject", input.VersionId);
     const check = objectCheck(ports, target.bucket, target.key, action, targetValues(ctx, target));
-    return [await deletionCheck(ports, target.bucket, target.object, check)];
+    return [
+      await deletionCheck(ports, target.bucket, target.object, check),
+      ...(input.VersionId === undefined ? [] : bypassChecks(ctx, ports, target, input)),
+    ];
   },
   run: async (ctx, input, { target }, ports) => {
     const { bucket, key } = target;
@@ -29,7 +33,8 @@ export const deleteObject = operation("DeleteObject", {
       if (input.IfMatch !== undefined && input.IfMatch !== "*") {
         checkWrite({ ifMatch: input.IfMatch }, key, subjectOf(await selectObject(tx, bucket.id, key)));
       }
-      return deleteVersion(ctx, tx, target, await versioningNow(tx, bucket));
+      const which = { bucket, key, asked: target.asked, bypasses: bypasses(ctx, target, input) };
+      return deleteVersion(ctx, tx, which, await versioningNow(tx, bucket));
     });
     await removeBlobs(ports, freed);
     return {

@@ -1,14 +1,17 @@
+import { isAwsError } from "../../../base/index.js";
 import { authorize, type Check, Denied } from "../../../identity/index.js";
 import type { RequestContext } from "../../../kit/index.js";
+import type { WriteTx } from "../../../store/index.js";
 import { type Deletion, deleteVersion } from "../deletion.js";
 import { s3Denied } from "../denied.js";
 import { errors } from "../errors.js";
 import { removeBlobs, targetValues } from "../object.js";
 import { deletionCheck } from "../object-acl.js";
+import { bypassChecks, bypasses } from "../object-lock.js";
 import { onBucket } from "../on-bucket.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { type Bucket, findVersion, NULL_VERSION } from "../store/index.js";
+import { type Bucket, findVersion, NULL_VERSION, type Versioning } from "../store/index.js";
 import { isVersionId, versionedAction, versioningNow, versioningOf } from "../versioning.js";
 
 const MOST_KEYS = 1000;
@@ -29,29 +32,30 @@ export const deleteObjects = operation("DeleteObjects", {
     const named = (input.Delete.Objects ?? []).map(({ Key = "", VersionId }) => ({ Key, VersionId }));
     if (named.length === 0 || named.length > MOST_KEYS) throw errors.malformedXml();
     const failures: Failure[] = [];
-    const allowed: typeof named = [];
+    const allowed: (NamedObject & { readonly bypasses: boolean })[] = [];
     for (const one of named) {
       const { object } = await ports.database.read((tx) => findVersion(tx, bucket.id, one.Key, one.VersionId));
       const action = versionedAction("DeleteObject", one.VersionId);
       const values = targetValues(ctx, { object, asked: one.VersionId });
       const check = await deletionCheck(ports, bucket, object, objectCheck(ports, bucket, one.Key, action, values));
-      const failure = refusalOf(ctx, check) ?? unknownVersion(bucket, one.VersionId);
-      if (failure) failures.push({ Key: one.Key, ...(one.VersionId ? { VersionId: one.VersionId } : {}), ...failure });
-      else allowed.push(one);
+      const target = { bucket, key: one.Key, object: one.VersionId === undefined ? undefined : object };
+      const failure =
+        refusalOf(ctx, [check, ...bypassChecks(ctx, ports, target, input)]) ?? unknownVersion(bucket, one.VersionId);
+      if (failure) failures.push(failureOf(one, failure));
+      else allowed.push({ ...one, bypasses: bypasses(ctx, target, input) });
     }
-    const deletions = await ctx.commit(ports.database, async (tx) => {
+    const outcomes = await ctx.commit(ports.database, async (tx) => {
       const versioning = await versioningNow(tx, bucket);
-      const done: Deletion[] = [];
-      for (const { Key, VersionId } of allowed) {
-        done.push(await deleteVersion(ctx, tx, { bucket, key: Key, asked: VersionId }, versioning));
-      }
+      const done: Outcome[] = [];
+      for (const one of allowed) done.push(await outcomeOf(ctx, tx, bucket, one, versioning));
       return done;
     });
     await removeBlobs(
       ports,
-      deletions.flatMap((one) => one.freed),
+      outcomes.flatMap(({ deletion }) => deletion?.freed ?? []),
     );
-    const deleted = allowed.map((one, at) => deletedMember(one, deletions[at]));
+    for (const { named: one, failure } of outcomes) if (failure) failures.push(failureOf(one, failure));
+    const deleted = outcomes.flatMap(({ named: one, deletion }) => (deletion ? [deletedMember(one, deletion)] : []));
     return {
       ...(input.Delete.Quiet || deleted.length === 0 ? {} : { Deleted: deleted }),
       ...(failures.length > 0 ? { Errors: failures } : {}),
@@ -64,14 +68,45 @@ interface NamedObject {
   readonly VersionId: string | undefined;
 }
 
-function deletedMember({ Key, VersionId }: NamedObject, done: Deletion | undefined) {
-  const marker = done?.marker ? { DeleteMarker: true, DeleteMarkerVersionId: done.versionId } : {};
+interface Outcome {
+  readonly named: NamedObject;
+  readonly deletion?: Deletion;
+  readonly failure?: Reason;
+}
+
+type Reason = Pick<Failure, "Code" | "Message">;
+
+/** A locked version fails alone: what throws here has written nothing yet. */
+async function outcomeOf(
+  ctx: RequestContext,
+  tx: WriteTx,
+  bucket: Bucket,
+  named: NamedObject & { readonly bypasses: boolean },
+  versioning: Versioning,
+): Promise<Outcome> {
+  const which = { bucket, key: named.Key, asked: named.VersionId, bypasses: named.bypasses };
+  try {
+    return { named, deletion: await deleteVersion(ctx, tx, which, versioning) };
+  } catch (thrown) {
+    if (!isAwsError(thrown, "AccessDenied")) throw thrown;
+    return { named, failure: { Code: thrown.code, Message: thrown.message } };
+  }
+}
+
+const failureOf = ({ Key, VersionId }: NamedObject, reason: Reason): Failure => ({
+  Key,
+  ...(VersionId ? { VersionId } : {}),
+  ...reason,
+});
+
+function deletedMember({ Key, VersionId }: NamedObject, done: Deletion) {
+  const marker = done.marker ? { DeleteMarker: true, DeleteMarkerVersionId: done.versionId } : {};
   return { Key, ...(VersionId ? { VersionId } : {}), ...marker };
 }
 
-function refusalOf(ctx: RequestContext, check: Check): { Code: string; Message: string } | undefined {
+function refusalOf(ctx: RequestContext, checks: readonly Check[]): Reason | undefined {
   try {
-    authorize(ctx, undefined, [check]);
+    authorize(ctx, undefined, checks);
     return undefined;
   } catch (thrown) {
     if (!(thrown instanceof Denied)) throw thrown;

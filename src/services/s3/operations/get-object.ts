@@ -3,6 +3,7 @@ import { checksumMembers } from "../checksums.js";
 import { checkRead } from "../conditions.js";
 import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
 import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
+import { lockMembers } from "../object-lock.js";
 import { openBody, selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
 import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
@@ -27,6 +28,7 @@ export const getObject = operation("GetObject", {
     return {
       ...objectMembers(object),
       ...versionMember(target.bucket, object),
+      ...lockMembers(ctx, ports, target),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

@@ -3,6 +3,7 @@ import { checksumMembers } from "../checksums.js";
 import { checkRead } from "../conditions.js";
 import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
 import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
+import { lockMembers } from "../object-lock.js";
 import { selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
 import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
@@ -24,6 +25,7 @@ export const headObject = operation("HeadObject", {
     return {
       ...objectMembers(object),
       ...versionMember(target.bucket, object),
+      ...lockMembers(ctx, ports, target),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum && selection.contentRange === undefined ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

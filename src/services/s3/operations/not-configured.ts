@@ -41,14 +41,6 @@ export const NOT_CONFIGURED = [
       "The replication configuration was not found",
     ),
   ),
-  operation(
-    "GetObjectLockConfiguration",
-    absent(
-      "GetBucketObjectLockConfiguration",
-      "ObjectLockConfigurationNotFoundError",
-      "Object Lock configuration does not exist for this bucket",
-    ),
-  ),
   operation("GetBucketLogging", empty("GetBucketLogging")),
   operation("GetBucketAccelerateConfiguration", empty("GetAccelerateConfiguration")),
   operation("GetBucketRequestPayment", {

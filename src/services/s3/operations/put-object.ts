@@ -8,6 +8,7 @@ import { contextMember, encryptionMembers, etagIsMd5, newDataKey, planEncryption
 import { writeConditionValues } from "../encryption-conditions.js";
 import { checkKey } from "../names.js";
 import { commitObject, newPiece, noteObject, ownerOf, parseHeaders } from "../object.js";
+import { lockActions, lockOfNew, needsDigest, parseLockHeaders } from "../object-lock.js";
 import { newObjectAcl } from "../ownership.js";
 import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
@@ -30,6 +31,7 @@ export const putObject = operation("PutObject", {
       "PutObject",
       ...(tags.length > 0 ? ["PutObjectTagging"] : []),
       ...(hasAcl(input) ? ["PutObjectAcl"] : []),
+      ...lockActions(input),
     ];
     return actions.map((action) => objectCheck(ports, bucket, input.Key, action, values));
   },
@@ -39,6 +41,8 @@ export const putObject = operation("PutObject", {
     checkWriteForm({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
     const headers = parseHeaders(ctx, input);
     const expected = expectedChecksum(input, ctx.headers);
+    const lock = lockOfNew(ctx, bucket, parseLockHeaders(ctx, bucket, input));
+    needsDigest(lock, expected !== undefined || input.ContentMD5 !== undefined, "Object");
     const algorithm = expected?.algorithm ?? "CRC64NVME";
 
     const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
@@ -71,6 +75,7 @@ export const putObject = operation("PutObject", {
         encryption,
         dataKey: dataKey.wrapped,
         acl,
+        lock,
       },
       { ...stored, ...piece, checksum: { algorithm, value: written.checksum }, blob: written.blob, mark: written.mark },
       written.sealed,

@@ -2,6 +2,7 @@ import { noteBytes, s3Audit } from "../audit.js";
 import { bodyOf } from "../body.js";
 import { expectedChecksum, partChecksumMembers } from "../checksums.js";
 import { encryptionMembers, refusePartEncryption } from "../encryption.js";
+import { lockOfNew, needsDigest } from "../object-lock.js";
 import { storePart } from "../part.js";
 import { operation } from "../ports.js";
 import { checkPartAlgorithm, checkPartNumber, findUpload, getUpload, partChecks } from "../upload.js";
@@ -17,6 +18,8 @@ export const uploadPart = operation("UploadPart", {
     const upload = getUpload(target);
     const expected = expectedChecksum(input, ctx.headers);
     checkPartAlgorithm(upload, expected);
+    const lock = lockOfNew(ctx, target.bucket, upload.lock);
+    needsDigest(lock, expected !== undefined || input.ContentMD5 !== undefined, "Part");
     const { piece, written } = await storePart(ctx, ports, target.bucket, upload, {
       number: input.PartNumber,
       source: bodyOf(ctx),

@@ -197,4 +197,4 @@ export const objectOf = (row: ObjectRow): StoredObject => ({
 
 /** Most objects have neither lock nor restore: then the column is empty. */
 export const packed = (value: object | undefined): string => (value === undefined ? "" : JSON.stringify(value));
-const unpacked = <T>(text: string): T | undefined => (text === "" ? undefined : (JSON.parse(text) as T)); // from `packed`
+export const unpacked = <T>(text: string): T | undefined => (text === "" ? undefined : (JSON.parse(text) as T)); // from `packed`

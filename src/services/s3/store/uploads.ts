@@ -4,7 +4,7 @@ import type { ChecksumAlgorithm, ChecksumType } from "../checksums.js";
 import type { ObjectEncryption } from "../encryption.js";
 import type { Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
-import type { ObjectHeaders } from "./objects.js";
+import { type ObjectHeaders, type ObjectLock, packed, unpacked } from "./objects.js";
 
 export interface Upload {
   readonly id: string;
@@ -19,6 +19,8 @@ export interface Upload {
   readonly checksum: UploadChecksum;
   readonly encryption: ObjectEncryption;
   readonly dataKey: Uint8Array;
+  /** What its headers asked for; the bucket's default is added when it is completed. */
+  readonly lock?: ObjectLock | undefined;
 }
 
 /** `asked` is false where nobody named an algorithm: then S3 takes CRC64NVME and does not speak of it. */
@@ -31,7 +33,7 @@ export interface UploadChecksum {
 export async function insertUpload(tx: WriteTx, upload: Upload): Promise<void> {
   await tx.run(
     `INSERT INTO uploads (id, bucket_id, key, initiated_ms, initiator, key_existed, headers, tags, checksum,
-       encryption, data_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       encryption, data_key, object_lock) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     upload.id,
     upload.bucketId,
     Buffer.from(upload.key),
@@ -43,6 +45,7 @@ export async function insertUpload(tx: WriteTx, upload: Upload): Promise<void> {
     JSON.stringify(upload.checksum),
     JSON.stringify(upload.encryption),
     upload.dataKey,
+    packed(upload.lock),
   );
 }
 
@@ -95,6 +98,7 @@ interface UploadRow {
   readonly checksum: string;
   readonly encryption: string;
   readonly data_key: Uint8Array;
+  readonly object_lock: string;
 }
 
 function uploadOf(row: UploadRow): Upload {
@@ -112,5 +116,6 @@ function uploadOf(row: UploadRow): Upload {
     checksum: JSON.parse(row.checksum) as UploadChecksum,
     encryption: JSON.parse(row.encryption) as ObjectEncryption,
     dataKey: row.data_key,
+    lock: unpacked<ObjectLock>(row.object_lock),
   };
 }

@@ -9,8 +9,10 @@ import {
   type ListedRow,
   listedOf,
   OBJECT_COLUMNS,
+  type ObjectLock,
   type ObjectRow,
   objectOf,
+  packed,
   type StoredObject,
   selectObject,
 } from "./objects.js";
@@ -288,6 +290,9 @@ interface ListedVersionRow extends ListedRow {
   readonly is_marker: number;
   readonly noncurrent_ms: number | null;
 }
+
+export const updateLock = (tx: WriteTx, object: StoredObject, lock: ObjectLock): Promise<boolean> =>
+  updateVersion(tx, object, "object_lock", packed(lock));
 
 export const updateTags = (tx: WriteTx, object: StoredObject, tags: readonly Tag[]): Promise<boolean> =>
   updateVersion(tx, object, "tags", JSON.stringify(tags));
