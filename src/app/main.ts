@@ -49,6 +49,9 @@ const COMMAND_FLAGS = [
   "account",
   "slot",
   "reason",
+  "kms-key-id",
+  "wrapping-key-file",
+  "commitment-policy",
 ];
 
 const role = process.env["STRONGROOM_ROLE"];

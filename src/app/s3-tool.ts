@@ -1,18 +1,22 @@
-import { type Arguments, type HouseAnswer, SettingsError } from "../cli/index.js";
+import { type Arguments, type CallPlace, type HouseAnswer, SettingsError } from "../cli/index.js";
 import type { ScrubReport } from "../services/s3/index.js";
+import { copyClientSide } from "./client-side-copy.js";
 
 export interface S3ToolPorts {
   readonly given: Arguments;
   readonly print: (text: string) => number;
   /** The running server's own API. */
   readonly call: (operation: string, input: object) => Promise<HouseAnswer["body"]>;
+  /** S3 and KMS of that server, for one who has credentials. */
+  readonly place: () => CallPlace;
 }
 
 /** `strongroom s3`: what S3's own API has no word for. */
 export async function s3Tool(ports: S3ToolPorts): Promise<number> {
   const verb = ports.given.words[1];
   if (verb === "scrub") return scrub(ports);
-  throw new SettingsError("strongroom s3 scrub [--now]; see strongroom help");
+  if (verb === "cp") return copyClientSide(ports.given, ports.place());
+  throw new SettingsError("strongroom s3 cp, or strongroom s3 scrub [--now]; see strongroom help");
 }
 
 /** 1 when anything is damaged, so that a script can ask. */

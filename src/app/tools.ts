@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import {
   type Arguments,
+  type CallPlace,
   endpoint,
   environmentLines,
   findCredentials,
   get,
   type HouseAnswer,
   type HouseClient,
+  type OwnerCredentials,
   post,
   SETTINGS,
   type Setting,
@@ -50,6 +52,10 @@ const HELP = `strongroom: encryption at rest that its owner controls
   audit accept-damage --slot NAME --reason TEXT
                                            go on after damage that stops the start (the server is stopped)
   s3 scrub [--now] [--json]                are all stored bytes what was written? which are not?
+  s3 cp --client-side FROM TO              copy between a file and s3://BUCKET/KEY; what is sent is encrypted here, in the
+                                           format of the official S3 Encryption Clients
+                                             (--kms-key-id ID [--context key=value,…], or --wrapping-key-file FILE;
+                                             [--commitment-policy NAME] [--instruction-file])
   xks-proxy init --principal ARN           be an external key store proxy: see docs/services/xks-proxy.md
   xks-proxy add-key --external-key-id ID --key-id ARN [--allow PATTERN,…]
   xks-proxy remove-key --external-key-id ID
@@ -84,7 +90,13 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       print,
       call: (operation, input) => callHouse(settings, operation, input),
     }),
-  s3: (given, settings) => s3Tool({ given, print, call: (operation, input) => callHouse(settings, operation, input) }),
+  s3: (given, settings) =>
+    s3Tool({
+      given,
+      print,
+      call: (operation, input) => callHouse(settings, operation, input),
+      place: () => s3Place(settings),
+    }),
   "xks-proxy": (given, settings) => xksProxyTool(given, settingsOf(settings), print),
 };
 
@@ -154,6 +166,24 @@ async function cost(given: Arguments, settings: readonly Setting[]): Promise<num
   return print(Object.hasOwn(given.flags, "json") ? JSON.stringify(answer, undefined, 2) : costText(answer));
 }
 
+/** Where commands that are clients of S3 find it. */
+function s3Place(settings: readonly Setting[]): CallPlace {
+  const { region } = settingsOf(settings);
+  const credentials = credentialsFor(settings);
+  return {
+    ...clientOf(settings),
+    region,
+    credentials,
+    sign: (request) => signRequest({ ...request, region, credentials, date: realClock.now() }),
+  };
+}
+
+function credentialsFor(settings: readonly Setting[]): OwnerCredentials {
+  const credentials = findCredentials(settingsOf(settings).data, process.env);
+  if (credentials !== undefined) return credentials;
+  throw new SettingsError("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --data.");
+}
+
 function splitPair(pair: string): [string, string] {
   const at = pair.indexOf("=");
   if (at < 1) throw new SettingsError("--context is key=value, separated by commas");
@@ -174,9 +204,7 @@ function showAnswer(given: Arguments, answer: Readonly<Record<string, unknown>>)
 
 async function callHouse(settings: readonly Setting[], operation: string, input: object): Promise<HouseAnswer["body"]> {
   const chosen = settingsOf(settings);
-  const credentials = findCredentials(chosen.data, process.env);
-  if (credentials === undefined)
-    throw new SettingsError("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --data.");
+  const credentials = credentialsFor(settings);
   const sign = {
     credentials,
     with: (request: Parameters<Sign>[0]) =>

@@ -4,6 +4,7 @@
  * `app` dispatches to it.
  */
 export * from "./arguments.js";
+export * from "./client-side/index.js";
 export * from "./credentials.js";
 export * from "./env.js";
 export * from "./event-destinations.js";

@@ -4,6 +4,7 @@
  */
 export * from "./asymmetric/index.js";
 export { BrokenSeal } from "./broken-seal.js";
+export * from "./client-side/index.js";
 export * from "./envelopes/index.js";
 export { sha256 } from "./hash.js";
 export {
