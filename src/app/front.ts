@@ -35,6 +35,7 @@ import { type House, openHouse } from "./house.js";
 import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
 import { scrubSettings } from "./scrub-settings.js";
+import { s3Rules } from "./s3-settings.js";
 import { answerAtXksDoor } from "./xks-door.js";
 import { watchedProxyConfig } from "./xks-proxy-file.js";
 
@@ -122,6 +123,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         cloudtrail: cloudTrailSettings(settings),
         destinations: eventDestinations(parseEventDestinations(settings.s3Events), options),
         scrub: scrubSettings(settings),
+        s3: s3Rules(settings),
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),
         oidc: oidcOptions(settings),

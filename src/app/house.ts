@@ -26,7 +26,7 @@ import {
 import { CLOUDTRAIL_MIGRATIONS, type CloudTrailSettings, cloudTrailService } from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
-import { type EventDestinations, openS3, openScrubDesk, S3_MIGRATIONS, type ScrubPace } from "../services/s3/index.js";
+import { type EventDestinations, openS3, openScrubDesk, S3_MIGRATIONS, type S3Rules, type ScrubPace } from "../services/s3/index.js";
 import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
@@ -47,6 +47,7 @@ export interface HouseOptions {
   readonly hsm: HsmOptions;
   readonly kms: KmsSettings;
   readonly cloudtrail: CloudTrailSettings;
+  readonly s3: S3Rules;
   /** Where events of buckets go. */
   readonly destinations: EventDestinations;
   /** The machine's buckets of tokens, where requests are limited. */
@@ -188,6 +189,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     blobs,
     keys: kms.service,
     ownedKeys: kms.owned,
+    rules: options.s3,
     destinations: options.destinations,
     markKey: await markKey(options.keyStore),
     clock,

@@ -7,8 +7,10 @@ import { localCertificate } from "../gateway/index.js";
 import { agentLauncher, type RootProvider, TokenAgents } from "../keystore/index.js";
 import { bootstrap } from "./bootstrap.js";
 import { type Custody, takeCustody } from "./custody.js";
+import { isLoopback } from "./loopback.js";
 import { realEntropy, shiftedClock } from "./real.js";
 import { takeRootAccess } from "./root-access.js";
+import { s3Rules } from "./s3-settings.js";
 import { supervise } from "./supervisor.js";
 import type { YoungWorker } from "./young-workers.js";
 
@@ -141,10 +143,10 @@ function flagsThatDiffer(settings: Settings): string {
 }
 
 function refuseUnsafeDev(settings: Settings): void {
-  const isLoopback = settings.host === "localhost" || settings.host === "::1" || settings.host.startsWith("127.");
-  if (settings.dev && !isLoopback) {
+  if (settings.dev && !isLoopback(settings.host)) {
     throw new SettingsError("--dev makes credentials that everyone knows: it needs a loopback --host.");
   }
+  s3Rules(settings); // customers' keys go in the clear over the loopback alone
   if ((settings.tlsCert === "") !== (settings.tlsKey === ""))
     throw new SettingsError("--tls-cert and --tls-key go together.");
   if ((settings.xksProxyCert === "") !== (settings.xksProxyKey === ""))

@@ -11,4 +11,5 @@ export * from "./event-destinations.js";
 export * from "./house-client.js";
 export * from "./hsm-clusters.js";
 export * from "./number-pairs.js";
+export * from "./s3-rules.js";
 export * from "./settings.js";

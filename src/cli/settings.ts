@@ -5,6 +5,7 @@ import { isRegion, type Region, table } from "../base/index.js";
 import { parseEventDestinations } from "./event-destinations.js";
 import { parseHsmClusters } from "./hsm-clusters.js";
 import { kmsText, pairsText, parseNumberPairs } from "./number-pairs.js";
+import { parseS3Rules } from "./s3-rules.js";
 import { SettingsError } from "./settings-error.js";
 
 /** Everything that can be set, wherever it was set. */
@@ -31,6 +32,7 @@ export interface Settings {
   readonly hsmClusters: string;
   readonly cloudtrail: string;
   /** JSON, checked: see `parseEventDestinations`. */
+  readonly s3: string;
   readonly s3Events: string;
   readonly scrub: string;
   readonly kmsQuotas: string;
@@ -165,6 +167,13 @@ export const SETTINGS = table({
     () => "",
     numberPairs(),
   ),
+  s3: row(
+    "--s3",
+    "STRONGROOM_S3",
+    "rules of S3: defaultEncryption=none (for study), blockSseC=false, sseCOverHttp=true (loopback only), kmsOverHttp=false",
+    () => "",
+    s3Rules,
+  ),
   s3Events: row(
     "--s3-events",
     "STRONGROOM_S3_EVENTS",
@@ -283,6 +292,7 @@ function flatText(path: string, parsed: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(parsed).flatMap(([name, value]): [string, string][] => {
       if (name === "hsm") return [["hsmClusters", hsmText(path, value)]];
+      if (name === "s3") return [["s3", pairsText(value)]];
       if (name === "s3Events") return [["s3Events", JSON.stringify(value ?? {})]];
       if (name === "kms") return kmsText(path, value);
       if (name === "cloudtrail" || name === "scrub") return [[name, pairsText(value)]];
@@ -326,6 +336,11 @@ function numberPairs(...words: readonly string[]) {
     parseNumberPairs(value, words);
     return value;
   };
+}
+
+function s3Rules(value: string): string {
+  parseS3Rules(value);
+  return value;
 }
 
 function hostPorts(value: string): string {

@@ -26,6 +26,11 @@ export interface DataKey {
 export interface Keys {
   generateDataKey(call: CallContext, keyId: string, context: EncryptionContext): Promise<DataKey>;
   decryptDataKey(call: CallContext, blob: Uint8Array, context: EncryptionContext): Promise<DataKey>;
+  /**
+   * The ARN of the key that this name means now, for policies' conditions: nobody is asked for leave, and nothing is
+   * made. What names no key here becomes the ARN that it would have.
+   */
+  arnOf(call: CallContext, keyId: string): Promise<string>;
   /** Changes whenever any key, grant, policy or alias may have changed in any process. A cached data key of an older epoch is dead. */
   epoch(): number;
 }

@@ -1,5 +1,5 @@
 import { copiesForOwners } from "../audit/index.js";
-import { AwsError, needs } from "../base/index.js";
+import { AwsError, isAwsError, needs } from "../base/index.js";
 import { Secret } from "../crypto/index.js";
 import { authorize, type CallContext, Denied, denialText } from "../identity/index.js";
 import { namesIn } from "./data-key.js";
@@ -38,8 +38,20 @@ export function serviceKeys(kms: () => Kms): Keys {
       } as const;
       return recorded(kms(), call, use, (progress) => decrypt(kms(), call, blob, context, progress));
     },
+    arnOf: (call, keyId) => arnOf(kms(), call, keyId),
     epoch: () => kms().database.version(),
   };
+}
+
+async function arnOf({ keys }: Kms, { caller, region }: CallContext, keyId: string): Promise<string> {
+  try {
+    const { loaded, identifier } = await keys.find(keyId, { account: caller.account, region }, "NotFoundException");
+    return loaded?.key.arn ?? identifier?.arn ?? keyId;
+  } catch (thrown) {
+    // The name is no key's. Who uses it is told so; a policy compares what it would be.
+    if (!isAwsError(thrown) || thrown.fault === "server") throw thrown;
+    return keyId.startsWith("arn:") ? keyId : `arn:aws:kms:${region}:${caller.account}:key/${keyId}`;
+  }
 }
 
 async function generate(

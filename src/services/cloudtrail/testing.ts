@@ -72,6 +72,7 @@ export async function trailHouse(parts: Partial<CloudTrailPorts> = {}): Promise<
         return { keyArn: KEY_ARN, materialId: "0".repeat(64), plaintext: newSecret(), blob: Buffer.alloc(1) };
       },
       decryptDataKey: () => Promise.reject(new Error("trails decrypt nothing")),
+      arnOf: async (_call, keyId) => keyId,
       epoch: () => 0,
     },
     ...parts,

@@ -2,14 +2,11 @@ import { Lru, MINUTE_MS, utf8 } from "../../base/index.js";
 import { canonicalContext, type KeyHandle, keyHandle, newSecret, ownedHandle, SealingKey } from "../../crypto/index.js";
 import type { CallContext } from "../../identity/index.js";
 import type { DataKey, Keys } from "../../kms/index.js";
+import { type Pair, packPair, unpackPair, WRAPPED } from "./wrapped-key.js";
 
 /** AWS does not say how long; a change of any key, grant, policy or caller ends it sooner. */
 const LIFE_MS = 5 * MINUTE_MS;
 const MOST_OF_A_CALLER = 1000;
-
-/** Apart from the first byte of every KMS blob. Format: docs/formats/s3-object.md. */
-const VERSION = 0xb1;
-const HEAD_BYTES = 3;
 
 /** Which object a key is for: bound into its wrapping, so that no wrapped key stands in for another's. */
 export interface ObjectName {
@@ -48,7 +45,11 @@ export class BucketKeys {
     const sealed = secret.use((bytes) => held.sealing.seal(bytes, binding(object)));
     const key = keyHandle(secret);
     secret.wipe();
-    return { key, wrapped: packed(held.blob, sealed), keyArn: held.keyArn };
+    return {
+      key,
+      wrapped: packPair(WRAPPED.underBucketKey, { first: held.blob, second: sealed }),
+      keyArn: held.keyArn,
+    };
   }
 
   /** Undefined when `wrapped` was not made by `make`: then KMS itself wrapped the object's key. */
@@ -58,13 +59,13 @@ export class BucketKeys {
     context: Readonly<Record<string, string>>,
     object: ObjectName,
   ): Promise<KeyHandle> | undefined {
-    const parts = unpacked(wrapped);
+    const parts = unpackPair(WRAPPED.underBucketKey, wrapped);
     return parts && this.#open(call, parts, context, object);
   }
 
   async #open(
     call: CallContext,
-    { blob, sealed }: Parts,
+    { first: blob, second: sealed }: Pair,
     context: Readonly<Record<string, string>>,
     object: ObjectName,
   ) {
@@ -96,21 +97,3 @@ const readName = (blob: Uint8Array) => `read ${Buffer.from(blob).toString("latin
 
 const binding = ({ bucketId, key }: ObjectName): Buffer =>
   Buffer.concat([utf8("s3-object-key/1\0"), canonicalContext({ bucket: bucketId, key })]);
-
-interface Parts {
-  readonly blob: Uint8Array;
-  readonly sealed: Uint8Array;
-}
-
-function packed(blob: Uint8Array, sealed: Uint8Array): Uint8Array {
-  const head = Buffer.alloc(HEAD_BYTES);
-  head[0] = VERSION;
-  head.writeUInt16BE(blob.length, 1);
-  return Buffer.concat([head, blob, sealed]);
-}
-
-function unpacked(wrapped: Uint8Array): Parts | undefined {
-  if (wrapped[0] !== VERSION) return undefined;
-  const end = HEAD_BYTES + Buffer.from(wrapped.buffer, wrapped.byteOffset, wrapped.length).readUInt16BE(1);
-  return { blob: wrapped.subarray(HEAD_BYTES, end), sealed: wrapped.subarray(end) };
-}

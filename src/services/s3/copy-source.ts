@@ -2,7 +2,8 @@ import type { Check } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { getBucketAnywhere } from "./bucket.js";
 import { checkCopySource } from "./conditions.js";
-import { openDataKey } from "./encryption.js";
+import { parseCustomerKey, sourceCustomerInput } from "./customer-key.js";
+import { openDataKey } from "./data-key.js";
 import { errors } from "./errors.js";
 import { parseCopySource } from "./names.js";
 import { findIn, getExisting, type ObjectTarget, readChecks } from "./object.js";
@@ -18,8 +19,9 @@ interface SourceInput {
   readonly CopySourceIfNoneMatch?: string | undefined;
   readonly CopySourceIfModifiedSince?: Date | undefined;
   readonly CopySourceIfUnmodifiedSince?: Date | undefined;
-  readonly CopySourceSSECustomerKey?: string | undefined;
   readonly CopySourceSSECustomerAlgorithm?: string | undefined;
+  readonly CopySourceSSECustomerKey?: string | undefined;
+  readonly CopySourceSSECustomerKeyMD5?: string | undefined;
   readonly ExpectedSourceBucketOwner?: string | undefined;
 }
 
@@ -44,9 +46,6 @@ export function checkedSource(ctx: RequestContext, input: SourceInput, source: O
     );
   }
   const object = getExisting(source);
-  if (input.CopySourceSSECustomerKey !== undefined || input.CopySourceSSECustomerAlgorithm !== undefined) {
-    throw errors.invalidRequest("The encryption parameters are not applicable to this object.");
-  }
   checkCopySource(
     {
       ifMatch: input.CopySourceIfMatch,
@@ -64,14 +63,16 @@ export function checkedSource(ctx: RequestContext, input: SourceInput, source: O
 export const sourceVersionMember = ({ versionId }: StoredObject): { CopySourceVersionId?: string } =>
   versionId === NULL_VERSION ? {} : { CopySourceVersionId: versionId };
 
-/** The source's plaintext: one Decrypt in the caller's name. */
+/** The source's plaintext: one Decrypt in the caller's name, or with the key that the request brings for it. */
 export async function readSource(
   ctx: RequestContext,
   ports: S3Ports,
   source: ObjectTarget,
   object: StoredObject,
+  input: SourceInput,
   span: Span,
 ): Promise<BodyReader> {
-  const key = await openDataKey(ctx, ports, source.bucket, object);
+  const customerKey = parseCustomerKey(ctx, ports, sourceCustomerInput(input), "read");
+  const key = await openDataKey(ctx, ports, source.bucket, object, customerKey);
   return openBody(ports, key, object, span);
 }

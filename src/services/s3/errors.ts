@@ -73,6 +73,12 @@ export const errors = {
       `The value of the expected bucket owner parameter must be an AWS Account ID... [${given}]`,
       { status: 400 },
     ),
+  invalidEncryptionAlgorithm: (given: string) =>
+    new AwsError(
+      "InvalidEncryptionAlgorithmError",
+      "The Encryption request you specified is not valid. Supported value: AES256.",
+      { status: 400, fields: { ArgumentName: "x-amz-server-side-encryption", ArgumentValue: given } },
+    ),
   invalidDigest: (given: string) =>
     new AwsError("InvalidDigest", "The Content-MD5 you specified was invalid.", {
       status: 400,

@@ -6,5 +6,6 @@
 export type { EventDestinations, Sent } from "./notifications/destinations.js";
 export { openScrubDesk, type ScrubDesk, type ScrubReport } from "./scrub-report.js";
 export type { ScrubPace } from "./scrub-worker.js";
+export type { S3Rules } from "./ports.js";
 export { openS3, type S3Options } from "./service.js";
 export { S3_MIGRATIONS } from "./store/index.js";

@@ -1,5 +1,5 @@
-import type { KeyHandle } from "../../crypto/index.js";
 import { errors } from "./errors.js";
+import type { BodyKey } from "./piece-format.js";
 import { BodyReader } from "./piece-reader.js";
 import type { S3Ports } from "./ports.js";
 import { contentRange, parseRange, type Span, wholeOf } from "./range.js";
@@ -51,7 +51,7 @@ export const piecesOf = (ports: S3Ports, object: StoredObject): Promise<Piece[]>
   ports.database.read((tx) => selectPieces(tx, object.bodyId, -1, MOST_PIECES));
 
 /** Opens the body and its first segments, so that what cannot be read is an answer and not a broken connection. */
-export async function openBody(ports: S3Ports, key: KeyHandle, object: StoredObject, span: Span): Promise<BodyReader> {
+export async function openBody(ports: S3Ports, key: BodyKey, object: StoredObject, span: Span): Promise<BodyReader> {
   const pieces = await piecesOf(ports, object);
   if (pieces.length === 0) throw errors.slowDown(); // replaced since it was looked up
   return new BodyReader(ports, key, object, pieces, span).ready();

@@ -5,6 +5,7 @@ import type { WriteTx } from "../../store/index.js";
 import { getBucket } from "./bucket.js";
 import { doerOf, noteChange } from "./changes.js";
 import { type ConditionSubject, checkWrite, type WriteConditions } from "./conditions.js";
+import type { CustomerKey } from "./customer-key.js";
 import { encryptionMembers } from "./encryption.js";
 import { errors } from "./errors.js";
 import { checkKey, objectArn } from "./names.js";
@@ -204,7 +205,7 @@ const present = <Name extends string>(name: Name, value: string | undefined) =>
   (value === undefined || value === "" ? {} : { [name]: value }) as { readonly [K in Name]?: string }; // one member or none
 
 /** The members by which GetObject and HeadObject tell an object's headers. */
-export function objectMembers(object: StoredObject) {
+export function objectMembers(object: StoredObject, customerKey: CustomerKey | undefined) {
   const { headers } = object;
   return {
     AcceptRanges: "bytes",
@@ -219,7 +220,7 @@ export function objectMembers(object: StoredObject) {
     WebsiteRedirectLocation: headers.websiteRedirectLocation,
     StorageClass: headers.storageClass === "STANDARD" ? undefined : (headers.storageClass as "STANDARD_IA"), // one of its kind
     Metadata: { ...headers.metadata },
-    ...encryptionMembers(object.encryption),
+    ...encryptionMembers(object.encryption, customerKey),
   };
 }
 

@@ -1,8 +1,10 @@
 import type { RequestContext } from "../../kit/index.js";
 import type { ExpectedChecksum } from "./checksums.js";
-import { etagIsMd5, openDataKey } from "./encryption.js";
+import type { CustomerKey } from "./customer-key.js";
+import { etagIsMd5 } from "./encryption.js";
 import { errors } from "./errors.js";
 import { commitOrForget, newPiece, ownerOf, removeBlobs } from "./object.js";
+import { openPartKey } from "./part-key.js";
 import { type PlaintextSource, type WrittenPiece, writePiece } from "./piece-writer.js";
 import type { S3Ports } from "./ports.js";
 import { type Bucket, type Piece, replacePiece, selectUpload, type Upload } from "./store/index.js";
@@ -23,9 +25,10 @@ export async function storePart(
     readonly source: PlaintextSource;
     readonly contentMd5: string | undefined;
     readonly expected: ExpectedChecksum | undefined;
+    readonly customerKey: CustomerKey | undefined;
   },
 ): Promise<StoredPart> {
-  const key = await openDataKey(ctx, ports, bucket, upload);
+  const key = await openPartKey(ctx, ports, bucket, upload, part.customerKey);
   const named = newPiece(ctx, upload.id, part.number);
   const { algorithm } = upload.checksum;
   const written = await writePiece(ports, key, ownerOf(bucket, upload.key, named), part.source, {
@@ -43,6 +46,7 @@ export async function storePart(
     checksum: { algorithm, value: written.checksum },
     blob: written.blob,
     mark: written.mark,
+    layers: written.layers,
   };
   const freed = await commitOrForget(ctx, ports, written.blob, async (tx) => {
     // It may have been completed or aborted while the part was on its way.

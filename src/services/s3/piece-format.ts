@@ -7,20 +7,33 @@ import {
   SEGMENT_BYTES,
   SegmentOpener,
   SegmentSealer,
-  STREAM_HEADER_BYTES,
   sealedStreamBytes,
-  segmentRange,
 } from "../../crypto/index.js";
 import type { Span } from "./range.js";
+import { segmentPlan, twoLayerOpener, twoLayerPlan, twoLayerSealer } from "./two-layers.js";
+
+/** How often a body is sealed: twice for DSSE-KMS, under two keys of which neither can be had from the other. */
+export type Layers = 1 | 2;
+
+/** What a body is sealed under. */
+export type BodyKey = KeyHandle | TwoKeys;
+
+export interface TwoKeys {
+  readonly inner: KeyHandle;
+  /** Seals what the inner one sealed. */
+  readonly outer: KeyHandle;
+}
+
+export const isTwoKeys = (key: BodyKey): key is TwoKeys => "outer" in key;
+export const layersOf = (key: BodyKey): Layers => (isTwoKeys(key) ? 2 : 1);
 
 /** How a piece lies in its blob or row. The service knows one format, and a bench may take the sealing away. */
 export interface PieceFormat {
-  sealer(key: KeyHandle, owner: Buffer): PieceSealer;
-  storedBytes(plaintextBytes: number): number;
+  sealer(key: BodyKey, owner: Buffer): PieceSealer;
+  storedBytes(plaintextBytes: number, layers: Layers): number;
   /** Which stored bytes hold the span; runs of them are opened one after the other. */
-  plan(plaintextBytes: number, span: Span): PiecePlan;
-  /** `storedBytes`: how much of the piece will be opened. */
-  opener(key: KeyHandle, owner: Buffer, header: Uint8Array, plaintextBytes: number, storedBytes: number): PieceOpener;
+  plan(plaintextBytes: number, span: Span, layers: Layers): PiecePlan;
+  opener(key: BodyKey, owner: Buffer, header: Uint8Array, plaintextBytes: number, plan: PiecePlan): PieceOpener;
 }
 
 export interface PieceSealer {
@@ -47,6 +60,8 @@ export interface PiecePlan {
   readonly bytes: number;
   /** Bytes to drop from the beginning of the first segment. */
   readonly skipBytes: number;
+  /** With two layers: which bytes of what the outer one opens to. */
+  readonly inner?: PiecePlan & { readonly streamBytes: number; readonly outerSkipBytes: number };
 }
 
 /** What a piece belongs to. Bound into its key, so that no two sealed pieces can stand in for each other. */
@@ -74,21 +89,14 @@ const ASIDE_BYTES = 8 * SEALED_SEGMENT_BYTES;
 
 /** `aside` opens what is long and alone; everything else is opened on the spot. */
 export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
-  sealer: (key, owner) => new SegmentSealer(key, owner),
-  storedBytes: sealedStreamBytes,
-  plan(plaintextBytes, span) {
-    const range = segmentRange(span.first, span.bytes, plaintextBytes);
-    return {
-      headerBytes: STREAM_HEADER_BYTES,
-      segmentBytes: SEALED_SEGMENT_BYTES,
-      firstSegment: range.firstSegment,
-      offset: range.sealedOffset,
-      bytes: range.sealedBytes,
-      skipBytes: range.skipBytes,
-    };
-  },
-  opener(key, owner, header, plaintextBytes, storedBytes) {
-    if (aside?.isIdle === true && storedBytes > ASIDE_BYTES) {
+  sealer: (key, owner) => (isTwoKeys(key) ? twoLayerSealer(key, owner) : new SegmentSealer(key, owner)),
+  storedBytes: (plaintextBytes, layers) =>
+    layers === 1 ? sealedStreamBytes(plaintextBytes) : sealedStreamBytes(sealedStreamBytes(plaintextBytes)),
+  plan: (plaintextBytes, span, layers) =>
+    layers === 1 ? segmentPlan(plaintextBytes, span) : twoLayerPlan(plaintextBytes, span),
+  opener(key, owner, header, plaintextBytes, plan) {
+    if (isTwoKeys(key)) return twoLayerOpener(key, owner, header, plaintextBytes, plan);
+    if (aside?.isIdle === true && plan.bytes > ASIDE_BYTES) {
       const opener = aside.opener(key, owner, header, plaintextBytes);
       return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored), close: () => opener.close() };
     }

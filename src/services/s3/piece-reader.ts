@@ -1,7 +1,6 @@
 import { needs } from "../../base/index.js";
-import type { KeyHandle } from "../../crypto/index.js";
 import { tellUnreadable } from "./damage.js";
-import type { PieceOpener, PiecePlan, StoredRun } from "./piece-format.js";
+import type { BodyKey, PieceOpener, PiecePlan, StoredRun } from "./piece-format.js";
 import { pieceOwner } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
@@ -27,7 +26,7 @@ export class BodyReader implements AsyncIterableIterator<Buffer> {
   #opened: readonly Buffer[] = [];
   #next = 0;
 
-  constructor(ports: S3Ports, key: KeyHandle, body: BodyOf, pieces: readonly Piece[], span: Span) {
+  constructor(ports: S3Ports, key: BodyKey, body: BodyOf, pieces: readonly Piece[], span: Span) {
     this.#runs = readBody(ports, key, body, spansOf(pieces, span));
   }
 
@@ -80,7 +79,7 @@ function spansOf(pieces: readonly Piece[], span: Span): PieceSpan[] {
   return spans;
 }
 
-async function* readBody(ports: S3Ports, key: KeyHandle, body: BodyOf, spans: readonly PieceSpan[]) {
+async function* readBody(ports: S3Ports, key: BodyKey, body: BodyOf, spans: readonly PieceSpan[]) {
   for (const { piece, span } of spans) {
     try {
       yield* readPiece(ports, key, body, piece, span);
@@ -90,14 +89,14 @@ async function* readBody(ports: S3Ports, key: KeyHandle, body: BodyOf, spans: re
   }
 }
 
-async function* readPiece(ports: S3Ports, key: KeyHandle, body: BodyOf, piece: Piece, span: Span) {
-  const plan = ports.format.plan(piece.bytes, span);
+async function* readPiece(ports: S3Ports, key: BodyKey, body: BodyOf, piece: Piece, span: Span) {
+  const plan = ports.format.plan(piece.bytes, span, piece.layers);
   const source = await openStored(ports, piece);
   try {
     const runs = readRuns(source, plan);
     const header = await source.header(plan.headerBytes);
     const owner = pieceOwner(body.bucketId, body.key, piece);
-    const opener = ports.format.opener(key, owner, header, piece.bytes, plan.bytes);
+    const opener = ports.format.opener(key, owner, header, piece.bytes, plan);
     try {
       yield* openRuns(runs, opener, plan.skipBytes, span.bytes);
     } finally {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { LIMITS, parseBase64, utf8 } from "../../base/index.js";
-import { type KeyHandle, StoredMark } from "../../crypto/index.js";
+import { StoredMark } from "../../crypto/index.js";
 import type { BlobWriter } from "../../store/index.js";
 import {
   CHECKSUMS,
@@ -11,6 +11,7 @@ import {
   verifyChecksum,
 } from "./checksums.js";
 import { errors } from "./errors.js";
+import { type BodyKey, type Layers, layersOf } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
 
 /** Bodies up to this size lie in the database, sealed as any other. */
@@ -49,6 +50,7 @@ export interface WrittenPiece {
   readonly blob: string | undefined;
   /** Of the blob's bytes: see `Piece.mark`. */
   readonly mark: Buffer | undefined;
+  readonly layers: Layers;
 }
 
 /**
@@ -57,7 +59,7 @@ export interface WrittenPiece {
  */
 export async function writePiece(
   ports: S3Ports,
-  key: KeyHandle,
+  key: BodyKey,
   owner: Buffer,
   source: PlaintextSource,
   checks: PieceChecks,
@@ -76,7 +78,7 @@ export async function writePiece(
     }
     if (bytes !== declaredBytes) throw errors.incompleteBody();
     const digests = hashers.verified(checks, source.trailers);
-    return { bytes, ...digests, ...(await sink.finish()) };
+    return { bytes, ...digests, ...(await sink.finish()), layers: layersOf(key) };
   } catch (thrown) {
     await sink.abandon();
     throw thrown;
@@ -145,12 +147,13 @@ class Sink {
   #mark: StoredMark | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(ports: S3Ports, key: KeyHandle, owner: Buffer, declaredBytes: number) {
+  constructor(ports: S3Ports, key: BodyKey, owner: Buffer, declaredBytes: number) {
     this.#ports = ports;
     this.#sealer = ports.format.sealer(key, owner);
-    const { storedBytes } = ports.format;
     this.#isInline = declaredBytes <= INLINE_BYTES;
-    this.#filling = Buffer.allocUnsafeSlow(storedBytes(Math.min(declaredBytes, WRITE_BYTES)));
+    this.#filling = Buffer.allocUnsafeSlow(
+      ports.format.storedBytes(Math.min(declaredBytes, WRITE_BYTES), layersOf(key)),
+    );
   }
 
   async push(chunk: Buffer): Promise<void> {

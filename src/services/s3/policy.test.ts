@@ -53,13 +53,15 @@ test("a policy that asks for the header refuses a put without it, whatever the b
   await house.call("UploadPart", { Bucket: BUCKET, Key: "up", UploadId, PartNumber: 1 }, { caller: alice });
 });
 
-test("a policy that asks for a key sees it as an ARN, from a header or from the bucket's default", async () => {
+test("a policy that asks for a key sees the ARN of the one that will be used, from a header or from the bucket's default", async () => {
   const name = "s3:x-amz-server-side-encryption-aws-kms-key-id";
   await withPolicy(deny("s3:PutObject", { Null: { [name]: "false" }, ArnNotEquals: { [name]: KEY_ARN } }));
   await put("aws:kms", KEY_ID);
   await put("aws:kms", KEY_ARN);
-  await assert.rejects(put("aws:kms", "alias/mine"), Denied);
-  const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/mine" } }];
+  await put("aws:kms", "alias/mine");
+  await assert.rejects(put("aws:kms", "alias/others"), Denied);
+  await assert.rejects(put("aws:kms"), Denied, "which is aws/s3");
+  const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms", KMSMasterKeyID: "alias/others" } }];
   await house.call("PutBucketEncryption", { Bucket: BUCKET, ServerSideEncryptionConfiguration: { Rules } });
   await assert.rejects(put(), Denied);
   await house.call("DeleteBucketEncryption", { Bucket: BUCKET });

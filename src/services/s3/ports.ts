@@ -34,6 +34,10 @@ export interface S3Rules {
   readonly newBucketsBlockSseC: boolean;
   /** AWS refuses SSE-KMS over plain HTTP; a house on loopback may allow it. */
   readonly kmsNeedsTls: boolean;
+  /** The same for SSE-C, whose requests carry a key. */
+  readonly customerKeysNeedTls: boolean;
+  /** `none`: as before 2023, a bucket that nobody configured leaves its objects unencrypted, as far as S3 speaks of it. */
+  readonly defaultEncryption: "AES256" | "none";
 }
 
 /** Views of the database, valid for one `Database.version()`, and policies by their text. */

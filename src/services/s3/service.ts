@@ -129,6 +129,13 @@ const OPERATIONS = [
   uploadPartCopy,
 ];
 
+const DEFAULT_RULES: S3Rules = {
+  newBucketsBlockSseC: true,
+  kmsNeedsTls: false,
+  customerKeysNeedTls: true,
+  defaultEncryption: "AES256",
+};
+
 export interface S3Options {
   /** Opened with `S3_MIGRATIONS`. */
   readonly database: Database;
@@ -165,7 +172,7 @@ export function openS3(options: S3Options): Service {
     clock: options.clock,
     log: options.log,
     format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),
-    rules: { newBucketsBlockSseC: true, kmsNeedsTls: false, ...options.rules },
+    rules: { ...DEFAULT_RULES, ...options.rules },
     caches: emptyCaches(),
     accounts: options.accounts ?? (async () => []),
   };

@@ -12,7 +12,7 @@ export interface Stored {
 
 /** Throws before anything is read when there are more or fewer bytes than the piece's row says. */
 export async function openStored(ports: S3Ports, piece: Piece): Promise<Stored> {
-  const storedBytes = ports.format.storedBytes(piece.bytes);
+  const storedBytes = ports.format.storedBytes(piece.bytes, piece.layers);
   if (piece.blob === undefined) {
     return storedInRow(await ports.database.read((tx) => selectSealed(tx, piece)), storedBytes);
   }

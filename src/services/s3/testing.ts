@@ -124,6 +124,12 @@ export class TestKeys implements Keys {
     return { keyArn: kept.keyArn, materialId: "0".repeat(64), plaintext: secretOf(kept.bytes), blob };
   }
 
+  async arnOf({ caller, region }: CallContext, keyId: string): Promise<string> {
+    if (keyId.startsWith("arn:")) return keyId;
+    if (keyId === KEY_ID || keyId === "alias/mine") return KEY_ARN;
+    return `arn:aws:kms:${region}:${caller.account}:${keyId.startsWith("alias/") ? keyId : `key/${keyId}`}`;
+  }
+
   epoch(): number {
     return this.changes;
   }

@@ -14,6 +14,7 @@ import {
 } from "./checksums.js";
 import { unquoted } from "./conditions.js";
 import { etagIsMd5, type ObjectEncryption } from "./encryption.js";
+import { storedEncryptionValues } from "./encryption-conditions.js";
 import { errors } from "./errors.js";
 import { checkKey } from "./names.js";
 import { noteObject } from "./object.js";
@@ -54,12 +55,7 @@ export function getUpload({ upload, uploadId }: UploadTarget): Upload {
 
 /** Writing a part carries no encryption headers: policies see what the upload was created with (s3 section 7). */
 export function partChecks(ctx: RequestContext, ports: S3Ports, { bucket, key, upload }: UploadTarget): Check[] {
-  const created = upload && {
-    "s3:x-amz-server-side-encryption": upload.encryption.mode,
-    ...(upload.encryption.mode === "aws:kms"
-      ? { "s3:x-amz-server-side-encryption-aws-kms-key-id": upload.encryption.keyArn }
-      : {}),
-  };
+  const created = upload && storedEncryptionValues(upload.encryption);
   return [objectCheck(ports, bucket, key, "PutObject", headerValues(ctx, created))];
 }
 

@@ -3,10 +3,11 @@ import { s3Audit } from "../audit.js";
 import { doerOf, noteChange } from "../changes.js";
 import { checksumMembers, prepareChecksum } from "../checksums.js";
 import { checkCompletion, checkWriteForm } from "../conditions.js";
-import { encryptionMembers, openDataKey } from "../encryption.js";
+import { encryptionMembers } from "../encryption.js";
 import { errors } from "../errors.js";
 import { type NewObject, placeVersion, removeBlobs, subjectOf } from "../object.js";
 import { lockOfNew } from "../object-lock.js";
+import { proveUploadKey } from "../part-key.js";
 import { operation } from "../ports.js";
 import { deletePiece, deleteUpload, selectObject, selectPieces } from "../store/index.js";
 import { chooseParts, completedChecksum, completedEtag, findUpload, getUpload, partChecks } from "../upload.js";
@@ -26,8 +27,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
     checkWriteForm(conditions);
     const named = input.MultipartUpload?.Parts ?? [];
     if (named.length > MOST_PARTS) throw errors.malformedXml();
-    // S3 reads the parts back here; without a right to do so in the caller's name there is no object.
-    if (upload.encryption.mode === "aws:kms") await openDataKey(ctx, ports, bucket, upload);
+    await proveUploadKey(ctx, ports, bucket, upload, input);
     await prepareChecksum(upload.checksum.algorithm);
 
     const fresh = newVersionId(ctx);

@@ -8,8 +8,11 @@ import { bucketEncryption } from "../bucket-encryption.js";
 import { checksumMembers, parseAlgorithm } from "../checksums.js";
 import { checkWriteForm } from "../conditions.js";
 import { checkedSource, findSource, readSource, sourceChecks, sourceVersionMember } from "../copy-source.js";
-import { contextMember, encryptionMembers, etagIsMd5, newDataKey, planEncryption, sseApplied } from "../encryption.js";
+import { hasCustomerKey } from "../customer-key.js";
+import { newDataKey } from "../data-key.js";
+import { contextMember, customerKeyOf, encryptionMembers, etagIsMd5, sseApplied } from "../encryption.js";
 import { writeConditionValues } from "../encryption-conditions.js";
+import { type EncryptionInput, planEncryption } from "../encryption-plan.js";
 import { errors } from "../errors.js";
 import { checkKey } from "../names.js";
 import {
@@ -44,7 +47,7 @@ export const copyObject = operation("CopyObject", {
     return { bucket, source, tags };
   },
   checks: async (ctx, input, { bucket, source, tags }, ports) => {
-    const values = writeConditionValues(ctx, bucket, input, tags);
+    const values = await writeConditionValues(ctx, ports, bucket, input, tags);
     const copiesTags = tags.length > 0 && input.TaggingDirective !== "REPLACE";
     return [
       ...(await sourceChecks(ctx, ports, source)),
@@ -62,14 +65,14 @@ export const copyObject = operation("CopyObject", {
     const object = checkedSource(ctx, input, source);
     // An older version comes back by being copied over its own key.
     const isInPlace = source.bucket.id === bucket.id && source.key === input.Key && source.isLatest;
-    if (isInPlace && changesNothing(bucket, input)) throw illegalCopy();
+    if (isInPlace && changesNothing(ports, bucket, input)) throw illegalCopy();
     if (object.bytes > LIMITS.s3PutBytes) throw tooLarge();
     const headers = copiedHeaders(ctx, input, object);
     const lock = lockOfNew(ctx, bucket, parseLockHeaders(ctx, bucket, input));
     const algorithm =
       input.ChecksumAlgorithm === undefined ? object.checksum.algorithm : parseAlgorithm(input.ChecksumAlgorithm);
 
-    const body = await readSource(ctx, ports, source, object, wholeOf(object.bytes));
+    const body = await readSource(ctx, ports, source, object, input, wholeOf(object.bytes));
     const written = await (async () => {
       const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
       const piece = newPiece(ctx, ctx.ids.hex(32), 0);
@@ -117,15 +120,16 @@ export const copyObject = operation("CopyObject", {
         checksum: { algorithm, value: written.checksum },
         blob: written.blob,
         mark: written.mark,
+        layers: written.layers,
       },
       written.sealed,
       { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch },
       "ObjectCreated:Copy",
     );
-    ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
+    Object.assign(ctx.notes.additionalEventData, sseApplied(plan));
     return {
       CopyObjectResult: { ETag: `"${etag}"`, LastModified: new Date(stored.modifiedMs), ...checksumMembers(checksum) },
-      ...encryptionMembers(encryption),
+      ...encryptionMembers(encryption, customerKeyOf(plan)),
       ...contextMember(encryption),
       ...writtenMember(version),
       ...sourceVersionMember(object),
@@ -142,21 +146,21 @@ const tagCheck = (ctx: RequestContext, ports: S3Ports, source: ObjectTarget) =>
     targetValues(ctx, source),
   );
 
-interface CopyInput {
+interface CopyInput extends EncryptionInput {
   readonly MetadataDirective?: string | undefined;
   readonly StorageClass?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
-  readonly ServerSideEncryption?: string | undefined;
 }
 
 /** An object is copied onto itself only to change something; naming a header is taken for wanting a change. */
-function changesNothing(bucket: Bucket, input: CopyInput): boolean {
+function changesNothing({ rules }: S3Ports, bucket: Bucket, input: CopyInput): boolean {
   return (
     input.MetadataDirective !== "REPLACE" &&
     input.StorageClass === undefined &&
     input.WebsiteRedirectLocation === undefined &&
     input.ServerSideEncryption === undefined &&
-    !bucketEncryption(bucket).isExplicit
+    !hasCustomerKey(input) &&
+    !bucketEncryption(bucket, rules).isExplicit
   );
 }
 

@@ -1,8 +1,10 @@
 import { hasAcl } from "../acl-request.js";
 import { s3Audit } from "../audit.js";
 import { getBucket } from "../bucket.js";
-import { contextMember, encryptionMembers, newDataKey, planEncryption, sseApplied } from "../encryption.js";
+import { newDataKey } from "../data-key.js";
+import { contextMember, customerKeyOf, encryptionMembers, sseApplied } from "../encryption.js";
 import { writeConditionValues } from "../encryption-conditions.js";
+import { planEncryption } from "../encryption-plan.js";
 import { errors } from "../errors.js";
 import { checkKey } from "../names.js";
 import { noteObject, parseHeaders } from "../object.js";
@@ -23,8 +25,8 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
     noteObject(ctx, bucket, input.Key);
     return { bucket, tags: parseTaggingHeader(input.Tagging) };
   },
-  checks: (ctx, input, { bucket, tags }, ports) => {
-    const values = writeConditionValues(ctx, bucket, input, tags);
+  checks: async (ctx, input, { bucket, tags }, ports) => {
+    const values = await writeConditionValues(ctx, ports, bucket, input, tags);
     const actions = [
       "PutObject",
       ...(tags.length > 0 ? ["PutObjectTagging"] : []),
@@ -59,13 +61,13 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
       await insertUpload(tx, { ...upload, keyExisted });
       if (acl) await putObjectAcl(tx, upload.id, acl);
     });
-    ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
+    Object.assign(ctx.notes.additionalEventData, sseApplied(plan));
     return {
       Bucket: bucket.name,
       Key: input.Key,
       UploadId: upload.id,
       ...(checksum.asked ? { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type } : {}),
-      ...encryptionMembers(dataKey.encryption),
+      ...encryptionMembers(dataKey.encryption, customerKeyOf(plan)),
       ...contextMember(dataKey.encryption),
     };
   },

@@ -6,7 +6,7 @@ import { operation } from "../ports.js";
 export const deleteBucketEncryption = operation("DeleteBucketEncryption", {
   ...onBucket("PutEncryptionConfiguration"),
   run: async (ctx, _input, { target: bucket }, ports) => {
-    await saveSetting(ctx, ports, bucket, ENCRYPTION, implicit(bucketEncryption(bucket).blocksSseC));
+    await saveSetting(ctx, ports, bucket, ENCRYPTION, implicit(bucketEncryption(bucket, ports.rules).blocksSseC));
     return {};
   },
 });

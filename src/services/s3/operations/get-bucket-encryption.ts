@@ -4,7 +4,7 @@ import { operation } from "../ports.js";
 
 export const getBucketEncryption = operation("GetBucketEncryption", {
   ...onBucket("GetEncryptionConfiguration"),
-  run: async (_ctx, _input, { target: bucket }) => ({
-    ServerSideEncryptionConfiguration: describeBucketEncryption(bucketEncryption(bucket)),
+  run: async (_ctx, _input, { target: bucket }, ports) => ({
+    ServerSideEncryptionConfiguration: describeBucketEncryption(bucketEncryption(bucket, ports.rules), bucket.name),
   }),
 });

@@ -1,6 +1,8 @@
 import { s3Audit } from "../audit.js";
 import { checksumMembers, partChecksumMembers } from "../checksums.js";
-import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
+import { parseCustomerKey } from "../customer-key.js";
+import { proveKey } from "../data-key.js";
+import { refuseEncryptionHeader } from "../encryption-plan.js";
 import { errors } from "../errors.js";
 import { findObject, getExisting, readChecks } from "../object.js";
 import { operation } from "../ports.js";
@@ -19,15 +21,15 @@ export const getObjectAttributes = operation("GetObjectAttributes", {
     ...(await readChecks(ctx, ports, target, "GetObjectAttributes")),
   ],
   run: async (ctx, input, { target }, ports) => {
-    refuseEncryptionHeaders(ctx, input);
+    refuseEncryptionHeader(ctx);
+    const customerKey = parseCustomerKey(ctx, ports, input, "read");
     const wanted = new Set<string>(input.ObjectAttributes);
     const unknown = [...wanted].find((name) => !ATTRIBUTES.has(name));
     if (unknown !== undefined || wanted.size === 0) {
       throw errors.invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", unknown);
     }
     const object = getExisting(target);
-    // The checksum tells of the plaintext, so it is told only to who may decrypt (s3 section 4).
-    if (wanted.has("Checksum")) await openDataKey(ctx, ports, target.bucket, object);
+    await proveKey(ctx, ports, target.bucket, object, customerKey, wanted.has("Checksum"));
     const showsParts = wanted.has("ObjectParts") && object.parts > 0;
     return {
       LastModified: new Date(object.modifiedMs),

@@ -1,7 +1,9 @@
 import { noteBytes, s3Audit } from "../audit.js";
 import { checksumMembers } from "../checksums.js";
 import { checkRead } from "../conditions.js";
-import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
+import { parseCustomerKey } from "../customer-key.js";
+import { openDataKey, refuseUnlessApplicable } from "../data-key.js";
+import { refuseEncryptionHeader } from "../encryption-plan.js";
 import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
 import { lockMembers } from "../object-lock.js";
 import { openBody, selectBytes } from "../object-read.js";
@@ -15,18 +17,20 @@ export const getObject = operation("GetObject", {
   target: (ctx, input, ports) => findObject(ctx, ports, input),
   checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "GetObject"),
   run: async (ctx, input, { target }, ports) => {
-    refuseEncryptionHeaders(ctx, input);
+    refuseEncryptionHeader(ctx);
+    const customerKey = parseCustomerKey(ctx, ports, input, "read");
     const object = getExisting(target);
+    refuseUnlessApplicable(object.encryption, customerKey);
     checkRead(readConditions(input), object, ctx.clock.nowMs());
     const selection = await selectBytes(ports, object, input);
 
     // In the caller's name, before a single header is sent.
-    const key = await openDataKey(ctx, ports, target.bucket, object);
+    const key = await openDataKey(ctx, ports, target.bucket, object, customerKey);
     const body = await openBody(ports, key, object, selection.span);
     noteBytes(ctx, "Out", selection.span.bytes);
     const wantsChecksum = input.ChecksumMode === "ENABLED" && selection.contentRange === undefined;
     return {
-      ...objectMembers(object),
+      ...objectMembers(object, customerKey),
       ...versionMember(target.bucket, object),
       ...lockMembers(ctx, ports, target),
       ...overriddenHeaders(ctx, input),

@@ -1,7 +1,9 @@
 import { s3Audit } from "../audit.js";
 import { checksumMembers } from "../checksums.js";
 import { checkRead } from "../conditions.js";
-import { openDataKey, refuseEncryptionHeaders } from "../encryption.js";
+import { parseCustomerKey } from "../customer-key.js";
+import { proveKey } from "../data-key.js";
+import { refuseEncryptionHeader } from "../encryption-plan.js";
 import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
 import { lockMembers } from "../object-lock.js";
 import { selectBytes } from "../object-read.js";
@@ -15,15 +17,15 @@ export const headObject = operation("HeadObject", {
   target: (ctx, input, ports) => findObject(ctx, ports, input),
   checks: (ctx, _input, target, ports) => readChecks(ctx, ports, target, "GetObject"),
   run: async (ctx, input, { target }, ports) => {
-    refuseEncryptionHeaders(ctx, input);
+    refuseEncryptionHeader(ctx);
+    const customerKey = parseCustomerKey(ctx, ports, input, "read");
     const object = getExisting(target, "HEAD");
     checkRead(readConditions(input), object, ctx.clock.nowMs());
     const selection = await selectBytes(ports, object, input);
     const wantsChecksum = input.ChecksumMode === "ENABLED";
-    // The checksum tells of the plaintext, so it is told only to who may decrypt (s3 section 4).
-    if (wantsChecksum) await openDataKey(ctx, ports, target.bucket, object);
+    await proveKey(ctx, ports, target.bucket, object, customerKey, wantsChecksum);
     return {
-      ...objectMembers(object),
+      ...objectMembers(object, customerKey),
       ...versionMember(target.bucket, object),
       ...lockMembers(ctx, ports, target),
       ...overriddenHeaders(ctx, input),

@@ -35,7 +35,11 @@ test("no rule, two rules, unknown algorithms and a key beside AES256 are refused
     assert.deepEqual(thrown.fields, { ArgumentName: "ApplyServerSideEncryptionByDefault" });
     return true;
   });
-  await assert.rejects(put([rule("aws:kms:dsse")]), code("NotImplemented"));
+  await assert.rejects(put([rule("aws:kms:dsse", KEY_ID, { BucketKeyEnabled: true })]), code("InvalidArgument"));
+  await assert.rejects(
+    put([rule("AES256", undefined, { BlockedEncryptionTypes: { EncryptionType: ["SSE-KMS"] } })]),
+    code("MalformedXML"),
+  );
   await assert.rejects(put([rule("AES256")], "no-such-bucket"), code("NoSuchBucket"));
   assert.deepEqual(await get(), NEW);
 });
@@ -76,16 +80,30 @@ test("an upload is fixed to what its bucket said when it began", async () => {
   assert.equal(part["SSEKMSKeyId"], KEY_ARN);
 });
 
-test("SSE-C is blocked until somebody says NONE, and then it is still not there", async () => {
+test("SSE-C is blocked until somebody says NONE, and then its headers are read", async () => {
   await put([rule("AES256")]);
   await assert.rejects(house.put(BUCKET, "c", "x", { SSECustomerAlgorithm: "AES256" }), code("AccessDenied"));
   await put([rule("AES256", undefined, { BlockedEncryptionTypes: { EncryptionType: ["NONE"] } })]);
-  await assert.rejects(house.put(BUCKET, "c", "x", { SSECustomerAlgorithm: "AES256" }), code("NotImplemented"));
+  await assert.rejects(house.put(BUCKET, "c", "x", { SSECustomerAlgorithm: "AES256" }), code("InvalidRequest"));
   await assert.rejects(
     house.put(BUCKET, "c", "x", { SSECustomerAlgorithm: "AES256", ServerSideEncryption: "AES256" }),
     code("InvalidArgument"),
   );
   await put([rule("AES256", undefined, BLOCKED)]);
+});
+
+test("a rule that speaks of blocked types alone leaves the default as it is", async () => {
+  await put([rule("aws:kms", KEY_ID)]);
+  await put([{ ...BLOCKED }]);
+  assert.deepEqual(await get(), { Rules: [{ ...rule("aws:kms", KEY_ID), BucketKeyEnabled: false, ...BLOCKED }] });
+});
+
+test("DSSE-KMS as a default is for requests without headers alone", async () => {
+  await put([rule("aws:kms:dsse", KEY_ID)]);
+  const byDefault = await house.put(BUCKET, "d", "x");
+  assert.deepEqual([byDefault["ServerSideEncryption"], byDefault["SSEKMSKeyId"]], ["aws:kms:dsse", KEY_ARN]);
+  const named = await house.put(BUCKET, "d", "x", { ServerSideEncryption: "aws:kms:dsse" });
+  assert.equal(named["SSEKMSKeyId"], MANAGED_ARN);
 });
 
 test("deleting resets to SSE-S3, again and again", async () => {

@@ -5,7 +5,10 @@ import { operation } from "../ports.js";
 export const putBucketEncryption = operation("PutBucketEncryption", {
   ...onBucket("PutEncryptionConfiguration"),
   run: async (ctx, input, { target: bucket }, ports) => {
-    const encryption = parseBucketEncryption(input.ServerSideEncryptionConfiguration, bucketEncryption(bucket));
+    const encryption = parseBucketEncryption(
+      input.ServerSideEncryptionConfiguration,
+      bucketEncryption(bucket, ports.rules),
+    );
     await saveSetting(ctx, ports, bucket, ENCRYPTION, encryption);
     return {};
   },

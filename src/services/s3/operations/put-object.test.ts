@@ -135,7 +135,7 @@ const REFUSED: [string, object, string][] = [
   ["an unknown mode", { ServerSideEncryption: "aes:kms" }, "InvalidArgument"],
   ["a key beside AES256", { ServerSideEncryption: "AES256", SSEKMSKeyId: KEY_ID }, "InvalidArgument"],
   ["a key without a mode", { SSEKMSKeyId: KEY_ID }, "InvalidArgument"],
-  ["DSSE, which is not there", { ServerSideEncryption: "aws:kms:dsse" }, "NotImplemented"],
+  ["a bucket key under DSSE", { ServerSideEncryption: "aws:kms:dsse", BucketKeyEnabled: true }, "InvalidArgument"],
   ["a customer's key where the bucket blocks it", { SSECustomerAlgorithm: "AES256" }, "AccessDenied"],
   ["a context that is no JSON", { ServerSideEncryption: "aws:kms", SSEKMSEncryptionContext: "e30" }, "InvalidArgument"],
   [

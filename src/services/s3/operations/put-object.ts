@@ -4,8 +4,10 @@ import { bodyOf } from "../body.js";
 import { getBucket } from "../bucket.js";
 import { checksumMembers, expectedChecksum } from "../checksums.js";
 import { checkWriteForm } from "../conditions.js";
-import { contextMember, encryptionMembers, etagIsMd5, newDataKey, planEncryption, sseApplied } from "../encryption.js";
+import { newDataKey } from "../data-key.js";
+import { contextMember, customerKeyOf, encryptionMembers, etagIsMd5, sseApplied } from "../encryption.js";
 import { writeConditionValues } from "../encryption-conditions.js";
+import { planEncryption } from "../encryption-plan.js";
 import { checkKey } from "../names.js";
 import { commitObject, newPiece, noteObject, ownerOf, parseHeaders } from "../object.js";
 import { lockActions, lockOfNew, needsDigest, parseLockHeaders } from "../object-lock.js";
@@ -25,8 +27,8 @@ export const putObject = operation("PutObject", {
     noteObject(ctx, bucket, input.Key);
     return { bucket, tags: parseTaggingHeader(input.Tagging) };
   },
-  checks: (ctx, input, { bucket, tags }, ports) => {
-    const values = writeConditionValues(ctx, bucket, input, tags);
+  checks: async (ctx, input, { bucket, tags }, ports) => {
+    const values = await writeConditionValues(ctx, ports, bucket, input, tags);
     const actions = [
       "PutObject",
       ...(tags.length > 0 ? ["PutObjectTagging"] : []),
@@ -77,17 +79,24 @@ export const putObject = operation("PutObject", {
         acl,
         lock,
       },
-      { ...stored, ...piece, checksum: { algorithm, value: written.checksum }, blob: written.blob, mark: written.mark },
+      {
+        ...stored,
+        ...piece,
+        checksum: { algorithm, value: written.checksum },
+        blob: written.blob,
+        mark: written.mark,
+        layers: written.layers,
+      },
       written.sealed,
       { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch },
       "ObjectCreated:Put",
     );
-    ctx.notes.additionalEventData["SSEApplied"] = sseApplied(plan);
+    Object.assign(ctx.notes.additionalEventData, sseApplied(plan));
     noteBytes(ctx, "In", written.bytes);
     return {
       ETag: `"${etag}"`,
       ...checksumMembers(checksum),
-      ...encryptionMembers(encryption),
+      ...encryptionMembers(encryption, customerKeyOf(plan)),
       ...contextMember(encryption),
       ...putMember(version),
     };

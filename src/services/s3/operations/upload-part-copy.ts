@@ -3,9 +3,11 @@ import { s3Audit } from "../audit.js";
 import { copied } from "../body.js";
 import { partChecksumMembers } from "../checksums.js";
 import { checkedSource, findSource, readSource, sourceChecks, sourceVersionMember } from "../copy-source.js";
-import { encryptionMembers, refusePartEncryption } from "../encryption.js";
+import { encryptionMembers } from "../encryption.js";
+import { refuseEncryptionHeader } from "../encryption-plan.js";
 import { errors } from "../errors.js";
 import { storePart } from "../part.js";
+import { partCustomerKey } from "../part-key.js";
 import { operation } from "../ports.js";
 import { parseCopyRange, wholeOf } from "../range.js";
 import { checkPartNumber, findUpload, getUpload, partChecks } from "../upload.js";
@@ -22,9 +24,10 @@ export const uploadPartCopy = operation("UploadPartCopy", {
     ...partChecks(ctx, ports, target),
   ],
   run: async (ctx, input, { target }, ports) => {
-    refusePartEncryption(ctx, input);
+    refuseEncryptionHeader(ctx);
     checkPartNumber(input.PartNumber);
     const upload = getUpload(target);
+    const customerKey = partCustomerKey(ctx, ports, target.bucket, upload, input);
     const object = checkedSource(ctx, input, target.source);
     const span =
       input.CopySourceRange === undefined ? wholeOf(object.bytes) : parseCopyRange(input.CopySourceRange, object.bytes);
@@ -33,8 +36,9 @@ export const uploadPartCopy = operation("UploadPartCopy", {
         `The specified copy source is larger than the maximum allowable size for a copy source: ${LIMITS.s3PutBytes}`,
       );
     }
-    const body = await readSource(ctx, ports, target.source, object, span);
+    const body = await readSource(ctx, ports, target.source, object, input, span);
     const { piece } = await storePart(ctx, ports, target.bucket, upload, {
+      customerKey,
       number: input.PartNumber,
       source: copied(body, span.bytes),
       contentMd5: undefined,
@@ -46,7 +50,7 @@ export const uploadPartCopy = operation("UploadPartCopy", {
         LastModified: new Date(piece.modifiedMs),
         ...(upload.checksum.asked ? partChecksumMembers(piece.checksum.algorithm, piece.checksum.value) : {}),
       },
-      ...encryptionMembers(upload.encryption),
+      ...encryptionMembers(upload.encryption, customerKey),
       ...sourceVersionMember(object),
     };
   },

@@ -58,6 +58,11 @@ export const S3_MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    id: 10,
+    // Under DSSE-KMS a piece is sealed twice.
+    sql: "ALTER TABLE pieces ADD COLUMN layers INTEGER NOT NULL DEFAULT 1",
+  },
+  {
     id: 15,
     sql: `
       CREATE TABLE object_acls (body_id TEXT NOT NULL PRIMARY KEY, owner TEXT NOT NULL, grants TEXT NOT NULL);

@@ -1,5 +1,6 @@
 import type { ReadTx, WriteTx } from "../../../store/index.js";
 import type { ChecksumAlgorithm } from "../checksums.js";
+import type { Layers } from "../piece-format.js";
 import { deleteObjectAcl } from "./object-acls.js";
 
 /** A stretch of a body, sealed by itself. Its bytes lie in a blob or, when few, in the row. */
@@ -15,9 +16,11 @@ export interface Piece {
   readonly blob: string | undefined;
   /** Of the blob's bytes under the house's own key. Blobs of the first releases have none. */
   readonly mark: Uint8Array | undefined;
+  /** How often it is sealed. */
+  readonly layers: Layers;
 }
 
-const PIECE_COLUMNS = "body_id, part, piece_id, size, etag, modified_ms, checksum, blob, mark";
+const PIECE_COLUMNS = "body_id, part, piece_id, size, etag, modified_ms, checksum, blob, mark, layers";
 
 /** The pieces of a body after `part`, in order. Their sealed bytes are read one by one with `selectSealed`. */
 export async function selectPieces(tx: ReadTx, bodyId: string, afterPart: number, limit: number): Promise<Piece[]> {
@@ -61,7 +64,7 @@ export async function replacePiece(tx: WriteTx, piece: Piece, sealed: Uint8Array
   );
   await tx.run("DELETE FROM pieces WHERE body_id = ? AND part = ?", piece.bodyId, piece.part);
   await tx.run(
-    `INSERT INTO pieces (${PIECE_COLUMNS}, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO pieces (${PIECE_COLUMNS}, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     piece.bodyId,
     piece.part,
     piece.pieceId,
@@ -71,6 +74,7 @@ export async function replacePiece(tx: WriteTx, piece: Piece, sealed: Uint8Array
     JSON.stringify(piece.checksum),
     piece.blob ?? null,
     piece.mark ?? null,
+    piece.layers,
     sealed ?? null,
   );
   return before?.blob ? [before.blob] : [];
@@ -113,6 +117,7 @@ interface PieceRow {
   readonly checksum: string;
   readonly blob: string | null;
   readonly mark: Uint8Array | null;
+  readonly layers: Layers;
 }
 
 const pieceOf = (row: PieceRow): Piece => ({
@@ -125,4 +130,5 @@ const pieceOf = (row: PieceRow): Piece => ({
   checksum: JSON.parse(row.checksum) as Piece["checksum"], // written by replacePiece
   blob: row.blob ?? undefined,
   mark: row.mark ?? undefined,
+  layers: row.layers,
 });
