@@ -34,8 +34,8 @@ import { eventDestinations } from "./event-destinations.js";
 import { type House, openHouse } from "./house.js";
 import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
-import { scrubSettings } from "./scrub-settings.js";
 import { s3Rules } from "./s3-settings.js";
+import { scrubSettings } from "./scrub-settings.js";
 import { answerAtXksDoor } from "./xks-door.js";
 import { watchedProxyConfig } from "./xks-proxy-file.js";
 

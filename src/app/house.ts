@@ -26,7 +26,14 @@ import {
 import { CLOUDTRAIL_MIGRATIONS, type CloudTrailSettings, cloudTrailService } from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
-import { type EventDestinations, openS3, openScrubDesk, S3_MIGRATIONS, type S3Rules, type ScrubPace } from "../services/s3/index.js";
+import {
+  type EventDestinations,
+  openS3,
+  openScrubDesk,
+  S3_MIGRATIONS,
+  type S3Rules,
+  type ScrubPace,
+} from "../services/s3/index.js";
 import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";

@@ -143,7 +143,8 @@ async function* scrubPiece(
 
 /** What lies in a row was authenticated with its page: left is that it is there, and long enough. */
 function checkSealed(ports: S3Ports, piece: Piece, sealed: SqlValue | undefined): void {
-  if (!(sealed instanceof Uint8Array) || sealed.length < ports.format.storedBytes(piece.bytes, piece.layers)) throw new BrokenSeal();
+  if (!(sealed instanceof Uint8Array) || sealed.length < ports.format.storedBytes(piece.bytes, piece.layers))
+    throw new BrokenSeal();
 }
 
 async function* scrubBlob(ports: S3Ports, round: ScrubRound, piece: Piece, blob: string): AsyncGenerator<number, void> {
