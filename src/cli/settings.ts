@@ -34,6 +34,8 @@ export interface Settings {
   /** JSON, checked: see `parseEventDestinations`. */
   readonly s3: string;
   readonly s3Events: string;
+  /** Seconds, or nothing. */
+  readonly s3Restore: string;
   readonly scrub: string;
   readonly kmsQuotas: string;
   readonly kmsRates: string;
@@ -180,6 +182,13 @@ export const SETTINGS = table({
     "where events of buckets go, as JSON: a webhook (https://…) or a log (file:///…) for each ARN; in the settings file: s3Events",
     () => "",
     eventDestinations,
+  ),
+  s3Restore: row(
+    "--s3-restore",
+    "STRONGROOM_S3_RESTORE",
+    "seconds that RestoreObject takes, whatever the tier; empty: as long as AWS",
+    () => "",
+    (value) => (value === "" ? value : String(wholeNumber(0, 7 * 24 * 3600)(value))),
   ),
   scrub: row(
     "--scrub",

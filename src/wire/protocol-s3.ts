@@ -63,10 +63,15 @@ function encoder(model: Model, name: string, row: OperationRow, writer: BodyWrit
       delete parts.headers["expiresstring"];
       parts.headers["expires"] = expires;
     }
-    // A part of an object is answered as such; the model knows one status only.
-    const status = output["ContentRange"] === undefined ? parts.status : 206;
-    return withIds({ ...parts, status }, requestId);
+    return withIds({ ...parts, status: statusOf(output) ?? parts.status }, requestId);
   };
+}
+
+/** A status that the model, which knows one for each operation, does not: an operation may answer with its own. */
+function statusOf(output: Readonly<Record<string, unknown>>): number | undefined {
+  const { httpStatus } = output;
+  if (typeof httpStatus === "number") return httpStatus;
+  return output["ContentRange"] === undefined ? undefined : 206;
 }
 
 function withIds<Parts extends { headers: Record<string, string | string[]> }>(parts: Parts, requestId: string): Parts {

@@ -23,12 +23,11 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ListPolicies: "a choice of AWS managed policies",
   },
   s3: {
-    CopyObject: "SSE-S3 and SSE-KMS; one version a key",
+    CopyObject: "SSE-S3 and SSE-KMS",
     CreateMultipartUpload: "SSE-S3 and SSE-KMS; STANDARD storage",
     GetBucketVersioning: "never enabled",
-    GetObject: "SSE-S3 and SSE-KMS; one version a key",
-    ListObjectVersions: "one version a key",
-    PutObject: "SSE-S3 and SSE-KMS; STANDARD storage; one version a key",
+    GetObject: "SSE-S3 and SSE-KMS",
+    PutObject: "SSE-S3 and SSE-KMS",
   },
   cloudtrail: {
     CreateTrail: "no SNS, CloudWatch Logs or organizations",

@@ -11,6 +11,7 @@ import { openBody } from "./object-read.js";
 import type { BodyReader } from "./piece-reader.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
+import { needsReadable } from "./storage-class.js";
 import { NULL_VERSION, type StoredObject } from "./store/index.js";
 
 interface SourceInput {
@@ -56,6 +57,7 @@ export function checkedSource(ctx: RequestContext, input: SourceInput, source: O
     object,
     ctx.clock.nowMs(),
   );
+  needsReadable(object, ctx.clock.nowMs(), "source");
   return object;
 }
 

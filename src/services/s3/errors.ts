@@ -91,6 +91,10 @@ export const errors = {
     }),
   illegalLocationConstraint: (message: string) =>
     new AwsError("IllegalLocationConstraintException", message, { status: 400 }),
+  invalidObjectState: (message: string, storageClass: string) =>
+    new AwsError("InvalidObjectState", message, { status: 403, fields: { StorageClass: storageClass } }),
+  restoreAlreadyInProgress: () =>
+    new AwsError("RestoreAlreadyInProgress", "Object restore is already in progress", { status: 409 }),
   invalidPart: (uploadId: string, part: { number: number; etag: string }) =>
     new AwsError(
       "InvalidPart",

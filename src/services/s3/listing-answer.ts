@@ -7,6 +7,7 @@ import { errors } from "./errors.js";
 import { type Entry, type Listing, type ListingRow, listPage, type Position, urlEncoded } from "./listing.js";
 import { headerValues } from "./policy.js";
 import type { S3Ports } from "./ports.js";
+import { restoreStatus } from "./storage-class.js";
 import { type Bucket, type ListedObject, listObjects } from "./store/index.js";
 
 const MOST_KEYS = 1000;
@@ -58,8 +59,14 @@ export function listBucket(
   );
 }
 
+/** Now, where a list is asked to tell of restores. */
+export const restoreAt = (
+  ctx: RequestContext,
+  { OptionalObjectAttributes: asked }: { readonly OptionalObjectAttributes?: readonly string[] | undefined },
+): number | undefined => (asked?.includes("RestoreStatus") ? ctx.clock.nowMs() : undefined);
+
 /** The members that all lists of objects share. */
-export function contentOf(object: ListedObject, write: NameWriter) {
+export function contentOf(object: ListedObject, write: NameWriter, restoreAtMs: number | undefined) {
   return {
     Key: write(object.key.toString()),
     LastModified: new Date(object.modifiedMs),
@@ -68,6 +75,7 @@ export function contentOf(object: ListedObject, write: NameWriter) {
     ChecksumType: object.checksum.type,
     Size: object.bytes,
     StorageClass: object.storageClass as "STANDARD", // one of S3's classes
+    ...(restoreAtMs === undefined ? {} : restoreStatus(object.restore, restoreAtMs)),
   };
 }
 

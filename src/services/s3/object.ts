@@ -14,6 +14,7 @@ import { hasAcls } from "./ownership.js";
 import { pieceOwner } from "./piece-format.js";
 import { bucketCheck, existingTagValues, headerValues, objectCheck } from "./policy.js";
 import type { S3Ports } from "./ports.js";
+import { parseStorageClass } from "./storage-class.js";
 import {
   type Bucket,
   type DeleteMarker,
@@ -151,17 +152,6 @@ interface HeaderInput {
   readonly Metadata?: Readonly<Record<string, string>> | undefined;
 }
 
-const STORAGE_CLASSES = new Set([
-  "STANDARD",
-  "REDUCED_REDUNDANCY",
-  "STANDARD_IA",
-  "ONEZONE_IA",
-  "INTELLIGENT_TIERING",
-  "GLACIER_IR",
-]);
-/** They need a restore before they are read; until that exists, a class that could not be honoured is refused. */
-const ARCHIVE_CLASSES = new Set(["GLACIER", "DEEP_ARCHIVE"]);
-
 /** The headers that are kept with an object, from a request that writes one. */
 export function parseHeaders(ctx: RequestContext, input: HeaderInput): ObjectHeaders {
   const metadata = input.Metadata ?? {};
@@ -184,12 +174,6 @@ export function parseHeaders(ctx: RequestContext, input: HeaderInput): ObjectHea
     storageClass: parseStorageClass(input.StorageClass),
     metadata,
   };
-}
-
-export function parseStorageClass(name: string | undefined): string {
-  if (name === undefined || STORAGE_CLASSES.has(name)) return name ?? "STANDARD";
-  if (ARCHIVE_CLASSES.has(name)) throw errors.notImplemented(`The storage class ${name} is not implemented here.`);
-  throw errors.invalidStorageClass(name);
 }
 
 /** `aws-chunked` is how the body came, not what it is. */

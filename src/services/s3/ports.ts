@@ -38,6 +38,8 @@ export interface S3Rules {
   readonly customerKeysNeedTls: boolean;
   /** `none`: as before 2023, a bucket that nobody configured leaves its objects unencrypted, as far as S3 speaks of it. */
   readonly defaultEncryption: "AES256" | "none";
+  /** How long a restore from an archive takes, whatever its tier; undefined: as long as in AWS. */
+  readonly restoreMs?: number | undefined;
 }
 
 /** Views of the database, valid for one `Database.version()`, and policies by their text. */

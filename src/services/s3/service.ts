@@ -61,6 +61,7 @@ import { putObjectLockConfiguration } from "./operations/put-object-lock-configu
 import { putObjectRetention } from "./operations/put-object-retention.js";
 import { putObjectTagging } from "./operations/put-object-tagging.js";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
+import { restoreObject } from "./operations/restore-object.js";
 import { uploadPart } from "./operations/upload-part.js";
 import { uploadPartCopy } from "./operations/upload-part-copy.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
@@ -125,6 +126,7 @@ const OPERATIONS = [
   putObjectRetention,
   putObjectTagging,
   putPublicAccessBlock,
+  restoreObject,
   uploadPart,
   uploadPartCopy,
 ];

@@ -22,7 +22,6 @@ import {
   type ObjectTarget,
   ownerOf,
   parseHeaders,
-  parseStorageClass,
   targetValues,
 } from "../object.js";
 import { lockActions, lockOfNew, parseLockHeaders } from "../object-lock.js";
@@ -31,6 +30,7 @@ import { writePiece } from "../piece-writer.js";
 import { objectCheck } from "../policy.js";
 import { operation, type S3Ports } from "../ports.js";
 import { wholeOf } from "../range.js";
+import { parseStorageClass } from "../storage-class.js";
 import type { Bucket, ObjectHeaders, StoredObject } from "../store/index.js";
 import { parseTaggingHeader } from "../tagging.js";
 import { versionedAction, writtenMember } from "../versioning.js";

@@ -9,6 +9,7 @@ import { lockMembers } from "../object-lock.js";
 import { openBody, selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
 import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+import { needsReadable, restoreMember } from "../storage-class.js";
 import { versionMember } from "../versioning.js";
 
 export const getObject = operation("GetObject", {
@@ -22,6 +23,7 @@ export const getObject = operation("GetObject", {
     const object = getExisting(target);
     refuseUnlessApplicable(object.encryption, customerKey);
     checkRead(readConditions(input), object, ctx.clock.nowMs());
+    needsReadable(object, ctx.clock.nowMs());
     const selection = await selectBytes(ports, object, input);
 
     // In the caller's name, before a single header is sent.
@@ -33,6 +35,7 @@ export const getObject = operation("GetObject", {
       ...objectMembers(object, customerKey),
       ...versionMember(target.bucket, object),
       ...lockMembers(ctx, ports, target),
+      ...restoreMember(object, ctx.clock.nowMs()),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

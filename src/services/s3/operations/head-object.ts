@@ -9,6 +9,7 @@ import { lockMembers } from "../object-lock.js";
 import { selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
 import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+import { restoreMember } from "../storage-class.js";
 import { versionMember } from "../versioning.js";
 
 export const headObject = operation("HeadObject", {
@@ -28,6 +29,7 @@ export const headObject = operation("HeadObject", {
       ...objectMembers(object, customerKey),
       ...versionMember(target.bucket, object),
       ...lockMembers(ctx, ports, target),
+      ...restoreMember(object, ctx.clock.nowMs()),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum && selection.contentRange === undefined ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

@@ -10,6 +10,7 @@ import {
   type NameWriter,
   nameWriter,
   pageLimit,
+  restoreAt,
   rowsOf,
 } from "../listing-answer.js";
 import { onBucket } from "../on-bucket.js";
@@ -21,7 +22,7 @@ import { checkVersionId } from "../versioning.js";
 export const listObjectVersions = operation("ListObjectVersions", {
   ...onBucket("ListBucketVersions"),
   checks: (ctx, input, bucket, ports) => [bucketCheck(ports, bucket, "ListBucketVersions", listValues(ctx, input))],
-  run: async (_ctx, input, { target: bucket }, ports) => {
+  run: async (ctx, input, { target: bucket }, ports) => {
     const write = nameWriter(input.EncodingType);
     const limit = pageLimit(input.MaxKeys, "maxKeys");
     checkMarkers(bucket, input);
@@ -35,7 +36,9 @@ export const listObjectVersions = operation("ListObjectVersions", {
     const next = lastName(listing);
     const last = listing.entries[listing.entries.length - 1];
     const rows = rowsOf(listing);
-    const versions = rows.filter((row) => !row.isMarker).map((row) => described(bucket, row, write));
+    const versions = rows
+      .filter((row) => !row.isMarker)
+      .map((row) => described(bucket, row, write, restoreAt(ctx, input)));
     const markers = rows.filter((row) => row.isMarker).map((row) => describedMarker(bucket, row, write));
     return {
       Name: bucket.name,
@@ -78,8 +81,8 @@ async function markedPosition(tx: ReadTx, bucket: Bucket, markers: Markers): Pro
   return versionId ? positionOf(tx, bucket.id, key, versionId) : afterKey(Buffer.from(key));
 }
 
-const described = (bucket: Bucket, version: ListedVersion, write: NameWriter) => ({
-  ...contentOf(version, write),
+const described = (bucket: Bucket, version: ListedVersion, write: NameWriter, restoreAtMs: number | undefined) => ({
+  ...contentOf(version, write, restoreAtMs),
   ...listedOwner(bucket),
   VersionId: version.versionId,
   IsLatest: version.isLatest,

@@ -10,6 +10,7 @@ import {
   nameWriter,
   pageLimit,
   parseToken,
+  restoreAt,
   rowsOf,
 } from "../listing-answer.js";
 import { onBucket } from "../on-bucket.js";
@@ -19,7 +20,7 @@ import { operation } from "../ports.js";
 export const listObjectsV2 = operation("ListObjectsV2", {
   ...onBucket("ListBucket"),
   checks: (ctx, input, bucket, ports) => [bucketCheck(ports, bucket, "ListBucket", listValues(ctx, input))],
-  run: async (_ctx, input, { target: bucket }, ports) => {
+  run: async (ctx, input, { target: bucket }, ports) => {
     const write = nameWriter(input.EncodingType);
     const limit = pageLimit(input.MaxKeys, "maxKeys");
     const after =
@@ -46,7 +47,7 @@ export const listObjectsV2 = operation("ListObjectsV2", {
         ? {}
         : {
             Contents: objects.map((object) => ({
-              ...contentOf(object, write),
+              ...contentOf(object, write, restoreAt(ctx, input)),
               ...(input.FetchOwner ? listedOwner(bucket) : {}),
             })),
           }),

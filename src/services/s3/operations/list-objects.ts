@@ -8,6 +8,7 @@ import {
   listValues,
   nameWriter,
   pageLimit,
+  restoreAt,
   rowsOf,
 } from "../listing-answer.js";
 import { onBucket } from "../on-bucket.js";
@@ -17,7 +18,7 @@ import { operation } from "../ports.js";
 export const listObjects = operation("ListObjects", {
   ...onBucket("ListBucket"),
   checks: (ctx, input, bucket, ports) => [bucketCheck(ports, bucket, "ListBucket", listValues(ctx, input))],
-  run: async (_ctx, input, { target: bucket }, ports) => {
+  run: async (ctx, input, { target: bucket }, ports) => {
     const write = nameWriter(input.EncodingType);
     const limit = pageLimit(input.MaxKeys, "maxKeys");
     const after = input.Marker ? afterKey(Buffer.from(input.Marker)) : undefined;
@@ -36,7 +37,12 @@ export const listObjects = operation("ListObjects", {
       ...(next !== undefined && input.Delimiter ? { NextMarker: write(next) } : {}),
       ...(objects.length === 0
         ? {}
-        : { Contents: objects.map((object) => ({ ...contentOf(object, write), ...listedOwner(bucket) })) }),
+        : {
+            Contents: objects.map((object) => ({
+              ...contentOf(object, write, restoreAt(ctx, input)),
+              ...listedOwner(bucket),
+            })),
+          }),
       ...commonPrefixes(listing, write),
     };
   },

@@ -146,7 +146,6 @@ const REFUSED: [string, object, string][] = [
   ["a key that is not there", { ServerSideEncryption: "aws:kms", SSEKMSKeyId: "fake" }, "KMS.NotFoundException"],
   ["a grant of an ACL", { ACL: "public-read" }, "AccessControlListNotSupported"],
   ["a storage class of nobody", { StorageClass: "OUTPOSTS" }, "InvalidStorageClass"],
-  ["an archive that could not be restored", { StorageClass: "GLACIER" }, "NotImplemented"],
   ["metadata beyond its bound", { Metadata: { a: "x".repeat(2048) } }, "MetadataTooLarge"],
   ["a key beyond its bound", { Key: "x".repeat(1025) }, "KeyTooLongError"],
 ];

@@ -52,6 +52,7 @@ export interface ObjectLock {
 
 /** A readable copy of an archived object: on its way until `readyMs`, there until `expiryMs`. */
 export interface Restore {
+  readonly tier: "Expedited" | "Standard" | "Bulk";
   readonly readyMs: number;
   readonly expiryMs: number;
 }

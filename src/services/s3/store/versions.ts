@@ -13,6 +13,7 @@ import {
   type ObjectRow,
   objectOf,
   packed,
+  type Restore,
   type StoredObject,
   selectObject,
 } from "./objects.js";
@@ -293,6 +294,9 @@ interface ListedVersionRow extends ListedRow {
 
 export const updateLock = (tx: WriteTx, object: StoredObject, lock: ObjectLock): Promise<boolean> =>
   updateVersion(tx, object, "object_lock", packed(lock));
+
+export const updateRestore = (tx: WriteTx, object: StoredObject, restore: Restore): Promise<boolean> =>
+  updateVersion(tx, object, "restore", packed(restore));
 
 export const updateTags = (tx: WriteTx, object: StoredObject, tags: readonly Tag[]): Promise<boolean> =>
   updateVersion(tx, object, "tags", JSON.stringify(tags));
