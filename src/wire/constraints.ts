@@ -11,6 +11,8 @@ export interface Constraint {
   readonly values?: Constraint;
   /** The service itself checks the value in its own words or order: the model's enum is not enforced at the door. */
   readonly anyValue?: true;
+  /** What the service says where the member is missing or not of its type: an InvalidRequest in the place of the protocol's refusal. */
+  readonly inWords?: { readonly missing?: string; readonly malformed?: string };
 }
 
 /** One violation, in the words of AWS's common framework. */

@@ -1,4 +1,4 @@
-import { LIMITS } from "../base/index.js";
+import { AwsError, isAwsError, LIMITS } from "../base/index.js";
 import { type Check, type Constraint, compileCheck, type Fault, itemEnumCheck, show } from "./constraints.js";
 import type {
   Bound,
@@ -80,12 +80,15 @@ export class DecodeCompiler {
 
   #memberRow(structure: StructureShape, member: Member, required: boolean): MemberRow {
     const [name, ref, traits] = member;
+    const words = this.#demands.constraintOf(structure.name, name)?.inWords;
+    const decode = this.#bound([ref, traits]);
     return {
       name,
       label: name.charAt(0).toLowerCase() + name.slice(1),
       required,
       read: this.#reader.member(member),
-      decode: this.#bound([ref, traits]),
+      decode: words?.malformed === undefined ? decode : inWords(decode, words.malformed),
+      missing: words?.missing,
       check: this.#check(structure, member),
       sensitive: traits?.sensitive === 1,
     };
@@ -175,6 +178,8 @@ export interface MemberRow {
   readonly required: boolean;
   readonly read: (node: unknown) => unknown;
   readonly decode: Decode;
+  /** What the service says itself where the member is not there. */
+  readonly missing: string | undefined;
   readonly check: Check | undefined;
   readonly sensitive: boolean;
 }
@@ -185,6 +190,7 @@ const MOST_FAULTS = 100;
 /** Decodes one member into `value`, or reports that it is missing. */
 export function decodeMember(row: MemberRow, raw: unknown, value: Record<string, unknown>, decoding: Decoding): void {
   if (raw === undefined || raw === null) {
+    if (row.missing !== undefined) throw invalidRequest(row.missing);
     if (row.required && decoding.faults.length < MOST_FAULTS) decoding.faults.push(missing(row, decoding));
     return;
   }
@@ -197,6 +203,19 @@ export function decodeMember(row: MemberRow, raw: unknown, value: Record<string,
   }
   decoding.path.pop();
 }
+
+/** The member's value is simple: only its text can be wrong. */
+const inWords =
+  (decode: Decode, text: string): Decode =>
+  (raw, decoding) => {
+    try {
+      return decode(raw, decoding);
+    } catch (thrown) {
+      throw isAwsError(thrown) ? invalidRequest(text) : thrown;
+    }
+  };
+
+const invalidRequest = (text: string) => new AwsError("InvalidRequest", text, { status: 400 });
 
 function missing(row: MemberRow, { path }: Decoding): Fault {
   return {

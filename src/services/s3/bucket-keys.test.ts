@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MINUTE_MS } from "../../base/index.js";
+import { newSecret } from "../../crypto/index.js";
 import type { CallContext } from "../../identity/index.js";
 import { BucketKeys } from "./bucket-keys.js";
 import { KEY_ID, TestKeys } from "./testing.js";
@@ -13,6 +14,8 @@ const callBy = (caller: object, atMs = 0) => ({ caller, time: new Date(atMs) }) 
 
 const newCaller = () => ({ principal: { arn: "arn:aws:iam::111122223333:user/alice" } });
 
+const copied = (bytes: Buffer) => Buffer.from(bytes);
+
 function fresh() {
   const keys = new TestKeys();
   return { keys, bucketKeys: new BucketKeys(keys), alice: newCaller(), asked: () => keys.calls.length };
@@ -21,18 +24,21 @@ function fresh() {
 test("one KMS call serves many writes and reads of one caller", async () => {
   const { bucketKeys, alice, asked } = fresh();
   const made = [];
-  for (let count = 0; count < 20; count++) made.push(await bucketKeys.make(callBy(alice), KEY_ID, CONTEXT, OBJECT));
-  for (const { wrapped, key } of made) {
+  for (let count = 0; count < 20; count++) {
+    const secret = newSecret();
+    made.push({ ...(await bucketKeys.wrap(callBy(alice), KEY_ID, CONTEXT, OBJECT, secret)), secret });
+  }
+  for (const { wrapped, secret } of made) {
     const opened = await bucketKeys.open(callBy(alice), wrapped, CONTEXT, OBJECT);
-    assert.deepEqual(opened?.export(), key.export());
+    assert.deepEqual(opened?.use(copied), secret.use(copied));
   }
   assert.equal(asked(), 1);
-  assert.equal(new Set(made.map(({ key }) => key.export().toString("hex"))).size, 20);
+  assert.equal(new Set(made.map(({ wrapped }) => Buffer.from(wrapped).toString("hex"))).size, 20);
 });
 
 test("another caller, a change of any key, and the end of its time each ask KMS again", async () => {
   const { bucketKeys, keys, alice, asked } = fresh();
-  const { wrapped } = await bucketKeys.make(callBy(alice), KEY_ID, CONTEXT, OBJECT);
+  const { wrapped } = await bucketKeys.wrap(callBy(alice), KEY_ID, CONTEXT, OBJECT, newSecret());
   await bucketKeys.open(callBy(newCaller()), wrapped, CONTEXT, OBJECT);
   assert.equal(asked(), 2);
   keys.changes += 1;
@@ -46,7 +52,7 @@ test("another caller, a change of any key, and the end of its time each ask KMS 
 
 test("an object's key opens for that object alone, and what KMS wrapped itself is left to KMS", async () => {
   const { bucketKeys, alice } = fresh();
-  const { wrapped } = await bucketKeys.make(callBy(alice), KEY_ID, CONTEXT, OBJECT);
+  const { wrapped } = await bucketKeys.wrap(callBy(alice), KEY_ID, CONTEXT, OBJECT, newSecret());
   for (const other of [
     { ...OBJECT, key: "another" },
     { ...OBJECT, bucketId: "b2" },

@@ -1,5 +1,5 @@
 import { Lru, MINUTE_MS, utf8 } from "../../base/index.js";
-import { canonicalContext, type KeyHandle, keyHandle, newSecret, ownedHandle, SealingKey } from "../../crypto/index.js";
+import { canonicalContext, SealingKey, Secret } from "../../crypto/index.js";
 import type { CallContext } from "../../identity/index.js";
 import type { DataKey, Keys } from "../../kms/index.js";
 import { type Pair, packPair, unpackPair, WRAPPED } from "./wrapped-key.js";
@@ -36,29 +36,31 @@ export class BucketKeys {
     this.#keys = keys;
   }
 
-  /** A fresh object key, wrapped. `context` is the bucket's. */
-  async make(call: CallContext, keyId: string, context: Readonly<Record<string, string>>, object: ObjectName) {
+  /** Wraps the object's key, which stays the caller's. `context` is the bucket's. */
+  async wrap(
+    call: CallContext,
+    keyId: string,
+    context: Readonly<Record<string, string>>,
+    object: ObjectName,
+    secret: Secret,
+  ) {
     const name = `write ${object.bucketId} ${keyId}`;
     const held =
       this.#find(call, name) ?? (await this.#ask(call, name, () => this.#keys.generateDataKey(call, keyId, context)));
-    const secret = newSecret();
     const sealed = secret.use((bytes) => held.sealing.seal(bytes, binding(object)));
-    const key = keyHandle(secret);
-    secret.wipe();
     return {
-      key,
       wrapped: packPair(WRAPPED.underBucketKey, { first: held.blob, second: sealed }),
       keyArn: held.keyArn,
     };
   }
 
-  /** Undefined when `wrapped` was not made by `make`: then KMS itself wrapped the object's key. */
+  /** Undefined when `wrapped` was not made by `wrap`: then KMS itself wrapped the object's key. */
   open(
     call: CallContext,
     wrapped: Uint8Array,
     context: Readonly<Record<string, string>>,
     object: ObjectName,
-  ): Promise<KeyHandle> | undefined {
+  ): Promise<Secret> | undefined {
     const parts = unpackPair(WRAPPED.underBucketKey, wrapped);
     return parts && this.#open(call, parts, context, object);
   }
@@ -72,7 +74,7 @@ export class BucketKeys {
     const name = readName(blob);
     const held =
       this.#find(call, name) ?? (await this.#ask(call, name, () => this.#keys.decryptDataKey(call, blob, context)));
-    return ownedHandle(held.sealing.open(sealed, binding(object)));
+    return Secret.own(held.sealing.open(sealed, binding(object)));
   }
 
   #find({ caller, time }: CallContext, name: string): Held | undefined {

@@ -1,13 +1,5 @@
 import { needs, utf8 } from "../../base/index.js";
-import {
-  canonicalContext,
-  type KeyHandle,
-  keyHandle,
-  newSecret,
-  ownedHandle,
-  SealingKey,
-  type Secret,
-} from "../../crypto/index.js";
+import { canonicalContext, type KeyHandle, keyHandle, newSecret, SealingKey, Secret } from "../../crypto/index.js";
 import { callVia } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import type { ObjectName } from "./bucket-keys.js";
@@ -73,11 +65,24 @@ async function newUnderKms(ctx: RequestContext, ports: S3Ports, bucket: Bucket, 
   return { key: handleOf(made.plaintext), wrapped: made.blob, keyArn: made.keyArn };
 }
 
-function newUnderBucketKey(ctx: RequestContext, ports: S3Ports, bucket: Bucket, key: string, plan: KmsPlan) {
+async function newUnderBucketKey(ctx: RequestContext, ports: S3Ports, bucket: Bucket, key: string, plan: KmsPlan) {
+  const secret = newSecret();
+  const made = await wrapUnderBucketKey(ctx, ports, bucket, key, plan, secret);
+  return { ...made, key: handleOf(secret) };
+}
+
+function wrapUnderBucketKey(
+  ctx: RequestContext,
+  ports: S3Ports,
+  bucket: Bucket,
+  key: string,
+  plan: KmsPlan,
+  secret: Secret,
+) {
   const context = kmsContext(bucket, key, plan);
   const object = { bucketId: bucket.id, key };
   return asS3(useOf(ctx, "kms:GenerateDataKey", plan.keyId), () =>
-    ports.bucketKeys.make(callFor(ctx, bucket), plan.keyId, context, object),
+    ports.bucketKeys.wrap(callFor(ctx, bucket), plan.keyId, context, object, secret),
   );
 }
 
@@ -123,13 +128,15 @@ export async function openDataKey(
     if (opened === undefined) throw wrongCustomerKey();
     return opened;
   }
-  if (!isKms(encryption)) return openOwned(ports, bucket, key, dataKey);
+  if (!isKms(encryption)) return handleOf(await openOwned(ports, bucket, key, dataKey));
   refuseUnsafeKmsUse(ctx, ports);
-  if (encryption.mode === "aws:kms") return openUnderKms(ctx, ports, bucket, { key, encryption, dataKey });
+  if (encryption.mode === "aws:kms") {
+    return handleOf(await openUnderKms(ctx, ports, bucket, { key, encryption, dataKey }));
+  }
   const pair = unpackPair(WRAPPED.twoLayers, dataKey);
   needs(pair !== undefined, "a DSSE-KMS object has two data keys");
   const inner = await openUnderKms(ctx, ports, bucket, { key, encryption, dataKey: pair.first });
-  return { inner, outer: await openOwned(ports, bucket, key, pair.second, "2") };
+  return { inner: handleOf(inner), outer: handleOf(await openOwned(ports, bucket, key, pair.second, "2")) };
 }
 
 /** Undefined when it is not the key that the object was written with. */
@@ -167,16 +174,15 @@ export async function proveKey(
   if (customerKey || tellsChecksum) await openDataKey(ctx, ports, bucket, stored, customerKey);
 }
 
-async function openOwned(ports: S3Ports, bucket: Bucket, key: string, blob: Uint8Array, layer?: "2") {
-  return handleOf(await ports.ownedKeys.decryptDataKey(blob, ownedContext(bucket, key, layer)));
-}
+const openOwned = (ports: S3Ports, bucket: Bucket, key: string, blob: Uint8Array, layer?: "2"): Promise<Secret> =>
+  ports.ownedKeys.decryptDataKey(blob, ownedContext(bucket, key, layer));
 
 async function openUnderKms(
   ctx: RequestContext,
   ports: S3Ports,
   bucket: Bucket,
   { key, encryption, dataKey }: StoredKey & { readonly encryption: KmsEncryption },
-): Promise<KeyHandle> {
+): Promise<Secret> {
   const context = kmsContext(bucket, key, encryption);
   const call = callFor(ctx, bucket);
   const object = { bucketId: bucket.id, key };
@@ -185,10 +191,51 @@ async function openUnderKms(
   if (underBucketKey !== undefined) return asS3(use, () => underBucketKey);
   const rewrapped = unpackPair(WRAPPED.rewrapped, dataKey);
   const opened = await asS3(use, () => ports.keys.decryptDataKey(call, rewrapped?.first ?? dataKey, context));
-  if (rewrapped === undefined) return handleOf(opened.plaintext);
+  if (rewrapped === undefined) return opened.plaintext;
   const wrapping = SealingKey.of(opened.plaintext);
   opened.plaintext.wipe();
-  return ownedHandle(wrapping.open(rewrapped.second, binding(REWRAPPED, object)));
+  return Secret.own(wrapping.open(rewrapped.second, binding(REWRAPPED, object)));
+}
+
+/** The data key of an SSE-S3 or SSE-KMS object, under another KMS key; the bytes that it seals are not touched. */
+export async function rewrapDataKey(
+  ctx: RequestContext,
+  ports: S3Ports,
+  bucket: Bucket,
+  { key, encryption, dataKey }: StoredKey,
+  { keyArn, bucketKey }: { readonly keyArn: string; readonly bucketKey: boolean },
+): Promise<{ readonly wrapped: Uint8Array; readonly encryption: ObjectEncryption }> {
+  needs(encryption.mode === "AES256" || encryption.mode === "aws:kms", "one data key that S3 may open");
+  refuseUnsafeKmsUse(ctx, ports);
+  const plan = { mode: "aws:kms", keyId: keyArn, context: {}, bucketKey } as const;
+  const secret = isKms(encryption)
+    ? await openUnderKms(ctx, ports, bucket, { key, encryption, dataKey })
+    : await openOwned(ports, bucket, key, dataKey);
+  try {
+    const made = bucketKey
+      ? await wrapUnderBucketKey(ctx, ports, bucket, key, plan, secret)
+      : await wrapUnderKms(ctx, ports, bucket, key, plan, secret);
+    return { wrapped: made.wrapped, encryption: kmsEncryption(plan, made.keyArn) };
+  } finally {
+    secret.wipe();
+  }
+}
+
+async function wrapUnderKms(
+  ctx: RequestContext,
+  ports: S3Ports,
+  bucket: Bucket,
+  key: string,
+  plan: KmsPlan,
+  secret: Secret,
+) {
+  const made = await asS3(useOf(ctx, "kms:GenerateDataKey", plan.keyId), () =>
+    ports.keys.generateDataKey(callFor(ctx, bucket), plan.keyId, kmsContext(bucket, key, plan)),
+  );
+  const wrapping = SealingKey.of(made.plaintext);
+  made.plaintext.wipe();
+  const second = secret.use((bytes) => wrapping.seal(bytes, binding(REWRAPPED, { bucketId: bucket.id, key })));
+  return { wrapped: packPair(WRAPPED.rewrapped, { first: made.blob, second }), keyArn: made.keyArn };
 }
 
 const useOf = ({ caller }: RequestContext, action: KmsUse["action"], keyId: string): KmsUse => ({

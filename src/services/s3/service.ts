@@ -62,6 +62,7 @@ import { putObjectRetention } from "./operations/put-object-retention.js";
 import { putObjectTagging } from "./operations/put-object-tagging.js";
 import { putPublicAccessBlock } from "./operations/put-public-access-block.js";
 import { restoreObject } from "./operations/restore-object.js";
+import { updateObjectEncryption } from "./operations/update-object-encryption.js";
 import { uploadPart } from "./operations/upload-part.js";
 import { uploadPartCopy } from "./operations/upload-part-copy.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
@@ -127,6 +128,7 @@ const OPERATIONS = [
   putObjectTagging,
   putPublicAccessBlock,
   restoreObject,
+  updateObjectEncryption,
   uploadPart,
   uploadPartCopy,
 ];

@@ -22,6 +22,18 @@ export const S3: Extra = table({
   ChecksumAlgorithm: { anyValue: true },
   ChecksumMode: { anyValue: true },
   RequestPayer: { anyValue: true },
+  "SSEKMSEncryption.KMSKeyArn": {
+    inWords: {
+      missing:
+        "Requests that modify an object's encryption type to SSE-KMS require an AWS KMS key Amazon Resource Name (ARN). Modify the request to specify a KMS key ARN, and then try again.",
+    },
+  },
+  "SSEKMSEncryption.BucketKeyEnabled": {
+    inWords: {
+      malformed:
+        "The BucketKeyEnabled value isn't valid. Valid values are true or false. Modify the request to specify a valid value, and then try again.",
+    },
+  },
   // Clients write `Prefix` as S3 shows it; unknown names and events have refusals of their own.
   Events: { each: { anyValue: true } },
   "FilterRule.Name": { anyValue: true },

@@ -1,4 +1,5 @@
 import type { ReadTx, WriteTx } from "../../../store/index.js";
+import type { ObjectEncryption } from "../encryption.js";
 import type { Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
 import {
@@ -274,6 +275,27 @@ export async function updateVersion(
   for (const table of ["objects", "versions"]) {
     const { changes } = await tx.run(
       `UPDATE ${table} SET ${column} = ? WHERE bucket_id = ? AND key = ? AND version_id = ? AND body_id = ?`,
+      ...which,
+    );
+    if (changes > 0) return true;
+  }
+  return false;
+}
+
+/** False when the object is not there any more, or its key was wrapped anew since it was read. */
+export async function updateEncryption(
+  tx: WriteTx,
+  object: StoredObject,
+  encryption: ObjectEncryption,
+  dataKey: Uint8Array,
+): Promise<boolean> {
+  const which = [object.bucketId, Buffer.from(object.key), object.versionId, object.bodyId, object.dataKey] as const;
+  for (const table of ["objects", "versions"]) {
+    const { changes } = await tx.run(
+      `UPDATE ${table} SET encryption = ?, data_key = ?
+       WHERE bucket_id = ? AND key = ? AND version_id = ? AND body_id = ? AND data_key = ?`,
+      JSON.stringify(encryption),
+      dataKey,
       ...which,
     );
     if (changes > 0) return true;

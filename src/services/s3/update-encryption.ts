@@ -1,0 +1,75 @@
+import { parseArn } from "../../base/index.js";
+import type { RequestContext } from "../../kit/index.js";
+import { rewrapDataKey } from "./data-key.js";
+import { errors } from "./errors.js";
+import { isLocked } from "./object-lock.js";
+import type { S3Ports } from "./ports.js";
+import { type Bucket, findVersion, type StoredObject, updateEncryption } from "./store/index.js";
+
+/** The KMS key that an object's data key is to lie under. */
+export interface NewWrapping {
+  readonly keyArn: string;
+  readonly bucketKey: boolean;
+}
+
+const ARN = /^(?=.{20,2048}$)arn:aws[a-zA-Z0-9-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[a-zA-Z0-9-]+$/;
+const AND_TRY_AGAIN = "and then try again.";
+
+/** Refuses what is no key ARN, and keys of others than the bucket's owner (s3 section 6.1). */
+export function checkNewWrapping({ keyArn }: NewWrapping, bucket: Bucket): void {
+  if (!ARN.test(keyArn)) {
+    throw errors.invalidRequest(
+      `Requests that modify an object's encryption type to SSE-KMS require a valid AWS KMS key Amazon Resource Name (ARN). Confirm that you have a correctly formatted KMS key ARN in your request, ${AND_TRY_AGAIN}`,
+    );
+  }
+  if (parseArn(keyArn)?.account !== bucket.account) {
+    throw errors.accessDenied(
+      `The AWS KMS key in the request must be owned by the same account as the bucket. Modify the request to specify a KMS key from the same account, ${AND_TRY_AGAIN}`,
+    );
+  }
+}
+
+/**
+ * Wraps the object's data key anew, in the caller's name; its bytes, version, ETag and dates stay as they are. Before
+ * anything is wrapped and again where it is written, the object must be one that may be changed.
+ */
+export async function updateObjectEncryptionOf(
+  ctx: RequestContext,
+  ports: S3Ports,
+  bucket: Bucket,
+  object: StoredObject,
+  wrapping: NewWrapping,
+): Promise<void> {
+  refuseSource(object);
+  refuseLocked(ctx, object);
+  const { encryption, wrapped } = await rewrapDataKey(ctx, ports, bucket, object, wrapping);
+  await ctx.commit(ports.database, async (tx) => {
+    const { object: now } = await findVersion(tx, bucket.id, object.key, object.versionId);
+    if (now?.bodyId !== object.bodyId) throw errors.noSuchKey(object.key);
+    refuseLocked(ctx, now);
+    // Somebody else wrapped it meanwhile: theirs opens too, so theirs stays.
+    if (!(await updateEncryption(tx, object, encryption, wrapped))) throw errors.slowDown();
+  });
+}
+
+const ONLY = "Only source objects encrypted with SSE-S3 or SSE-KMS are supported.";
+
+function refuseSource({ encryption: { mode } }: StoredObject): void {
+  if (mode === "none") {
+    throw errors.invalidRequest(
+      `The UpdateObjectEncryption operation doesn't supported unencrypted source objects. ${ONLY}`,
+    );
+  }
+  if (mode === "SSE-C" || mode === "aws:kms:dsse") {
+    throw errors.invalidRequest(
+      `The UpdateObjectEncryption operation doesn't support source objects with the encryption type DSSE-KMS or SSE-C. ${ONLY}`,
+    );
+  }
+}
+
+function refuseLocked(ctx: RequestContext, { lock }: StoredObject): void {
+  if (!isLocked(lock, ctx.clock.nowMs())) return;
+  throw errors.accessDenied(
+    "The encryption type for the specified object can’t be updated because that object is protected by S3 Object Lock. If the object has a governance-mode retention period or a legal hold, you must first remove the Object Lock status on the object before you issue your UpdateObjectEncryption request. You can't use the UpdateObjectEncryption operation with objects that have an Object Lock compliance mode retention period applied to them.",
+  );
+}
