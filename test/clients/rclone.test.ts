@@ -1,11 +1,12 @@
-/** rclone: sync there and back, compare, move on the server, under SSE-S3, SSE-KMS and a key that is taken away. */
+/** rclone: sync there and back, compare, move on the server, under SSE-S3, SSE-KMS, SSE-C and a key that is taken away. */
 import assert from "node:assert/strict";
-import { appendFileSync, rmSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { CreateKeyCommand, DisableKeyCommand } from "@aws-sdk/client-kms";
-import { HeadObjectCommand } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, HeadObjectCommand, PutBucketEncryptionCommand } from "@aws-sdk/client-s3";
 import { clientsOf } from "../harness/clients.js";
+import { filesBelow } from "../harness/trees.js";
 import { assertSameTree, openStage, type ToolStage, withoutProgram } from "./s3-tools.js";
 
 const skip = await withoutProgram("rclone");
@@ -69,4 +70,58 @@ test("under a key of the owner's: uploads name it, and once it is disabled nothi
   assert.notEqual(refused.code, 0);
   assert.match(refused.stderr, /KMS\.DisabledException/);
   assert.equal(refused.stdout, "");
+});
+
+test("under the caller's own key, over TLS: rclone brings it with each request, and nobody reads without", {
+  skip,
+}, async () => {
+  const safe = await openStage("rclone-tls", { flags: ["--tls"] });
+  try {
+    const ca = join(safe.server.dataFolder, "tls", "ca.pem");
+    const { s3 } = clientsOf(safe.server, { ca: readFileSync(ca, "utf8") });
+    const Bucket = "rclone-own-key";
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(
+      new PutBucketEncryptionCommand({
+        Bucket,
+        ServerSideEncryptionConfiguration: {
+          Rules: [
+            {
+              ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" },
+              BlockedEncryptionTypes: { EncryptionType: ["NONE"] },
+            },
+          ],
+        },
+      }),
+    );
+    const call = (key: string, args: readonly string[]) =>
+      safe.attempt("rclone", [...args, "--ca-cert", ca], {
+        environment: {
+          ...remote(safe.server),
+          RCLONE_S3_SSE_CUSTOMER_ALGORITHM: "AES256",
+          RCLONE_S3_SSE_CUSTOMER_KEY: key,
+        },
+      });
+    const [own, other] = ["a".repeat(32), "b".repeat(32)];
+    for (const args of [
+      ["sync", safe.tree, `room:${Bucket}/there`],
+      ["check", safe.tree, `room:${Bucket}/there`, "--download"],
+      ["sync", `room:${Bucket}/there`, join(safe.folder, "back")],
+    ]) {
+      const done = await call(own, args);
+      assert.equal(done.code, 0, done.stderr);
+    }
+    await assertSameTree(join(safe.folder, "back"), safe.tree);
+    const refused = await call(other, ["copy", `room:${Bucket}/there/awkward`, join(safe.folder, "never")]);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /403|AccessDenied/);
+    assert.deepEqual(filesBelow(join(safe.folder, "never")), []);
+    const head = s3.send(new HeadObjectCommand({ Bucket, Key: "there/awkward/row" }));
+    await assert.rejects(
+      head,
+      (thrown: { $metadata?: { httpStatusCode?: number } }) => thrown.$metadata?.httpStatusCode === 400,
+    );
+  } finally {
+    await safe.end();
+  }
 });

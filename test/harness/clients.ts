@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { Agent } from "node:https";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
@@ -14,6 +15,8 @@ export interface ClientOptions {
   readonly clockOffsetMs?: number;
   /** Requests go out as anyone could send them. */
   readonly unsigned?: boolean;
+  /** PEM of the authority that a server's own certificate is from. */
+  readonly ca?: string;
 }
 
 /** Official JavaScript clients on this server, as the root user unless told otherwise. They do not retry. */
@@ -24,6 +27,7 @@ export function clientsOf(server: Server, options: ClientOptions = {}) {
     credentials: options.credentials ?? server.credentials,
     maxAttempts: 1,
     systemClockOffset: options.clockOffsetMs ?? 0,
+    ...(options.ca === undefined ? {} : { requestHandler: { httpsAgent: new Agent({ ca: options.ca }) } }),
     ...(options.unsigned ? { signer: { sign: async (request: HttpRequest) => request } } : {}),
   };
   return {
