@@ -34,6 +34,7 @@ import { eventDestinations } from "./event-destinations.js";
 import { type House, openHouse } from "./house.js";
 import { kmsSettings } from "./kms-settings.js";
 import type { UnsealAnswer, UnsealOffer } from "./messages.js";
+import { s3Pace } from "./s3-pace.js";
 import { s3Rules } from "./s3-settings.js";
 import { scrubSettings } from "./scrub-settings.js";
 import { answerAtXksDoor } from "./xks-door.js";
@@ -121,6 +122,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
           everyMs: settings.anchorEvery * SECOND_MS,
         },
         cloudtrail: cloudTrailSettings(settings),
+        s3Pace: s3Pace(settings),
         destinations: eventDestinations(parseEventDestinations(settings.s3Events), options),
         scrub: scrubSettings(settings),
         s3: s3Rules(settings),

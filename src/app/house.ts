@@ -31,6 +31,7 @@ import {
   openS3,
   openScrubDesk,
   S3_MIGRATIONS,
+  type S3Pace,
   type S3Rules,
   type ScrubPace,
 } from "../services/s3/index.js";
@@ -38,7 +39,8 @@ import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
 import { keepAnchor } from "./anchors.js";
-import { trailBuckets } from "./service-calls.js";
+import { innerCalls } from "./inner-calls.js";
+import { trailBuckets } from "./trail-buckets.js";
 
 export interface HouseOptions {
   readonly folder: string;
@@ -55,6 +57,7 @@ export interface HouseOptions {
   readonly kms: KmsSettings;
   readonly cloudtrail: CloudTrailSettings;
   readonly s3: S3Rules;
+  readonly s3Pace: S3Pace;
   /** Where events of buckets go. */
   readonly destinations: EventDestinations;
   /** The machine's buckets of tokens, where requests are limited. */
@@ -132,6 +135,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       ...anchorWorkers(audit, options),
     ],
     async close() {
+      for (const service of services.values()) await service.close?.();
       await opening?.close();
       await kms.close();
       await uses.flush();
@@ -191,6 +195,8 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
   const { clock, ids, log, sealBodies } = options;
   const { identity, uses, kms, audit, iam } = rooms;
   const blobs = await openDiskBlobs(join(options.folder, "blobs"));
+  const sts = stsService({ database: iam, identity, issuerKeys: openIssuerKeys({ clock, log, ...options.oidc }) });
+  const inner = innerCalls({ audit, clock, ids, log, identity, sts });
   const s3 = openS3({
     database: rooms.s3Rows,
     blobs,
@@ -199,7 +205,10 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     rules: options.s3,
     destinations: options.destinations,
     markKey: await markKey(options.keyStore),
+    inner,
     clock,
+    ids,
+    pace: options.s3Pace,
     scrub: options.scrub,
     log,
     accounts: async () => (await iam.read((tx) => directory.accounts(tx))).map(({ id }) => id),
@@ -210,11 +219,11 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     kmsService({ kms }),
     s3,
     iamService({ database: iam, uses }),
-    stsService({ database: iam, identity, issuerKeys: openIssuerKeys({ clock, log, ...options.oidc }) }),
+    sts,
     cloudTrailService({
       audit,
       database: rooms.trails,
-      buckets: trailBuckets({ audit, clock, ids, log, s3 }),
+      buckets: trailBuckets({ inner, clock, ids, log, s3 }),
       keys: kms.service,
       signing: kms.signing,
       clock,

@@ -43,6 +43,8 @@ export const LIMITS = table({
   s3MetadataBytes: 2 * KIB,
   /** Messages of event notifications that wait for their destinations; the oldest are given up first. */
   s3EventsWaiting: 1_000_000,
+  /** Lines of access logs that one process holds until they are on the disk, about a second of them. */
+  s3AccessLines: 100_000,
   s3EventDestinations: 1000,
   s3EventPostMs: 10_000,
   bucketPolicyBytes: 20 * KIB,

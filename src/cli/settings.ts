@@ -31,6 +31,7 @@ export interface Settings {
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
   readonly cloudtrail: string;
+  readonly s3Pace: string;
   /** JSON, checked: see `parseEventDestinations`. */
   readonly s3: string;
   readonly s3Events: string;
@@ -176,6 +177,13 @@ export const SETTINGS = table({
     () => "",
     s3Rules,
   ),
+  s3Pace: row(
+    "--s3-pace",
+    "STRONGROOM_S3_PACE",
+    "how often S3 works by itself: accessLogSeconds=300",
+    () => "",
+    numberPairs(),
+  ),
   s3Events: row(
     "--s3-events",
     "STRONGROOM_S3_EVENTS",
@@ -302,6 +310,7 @@ function flatText(path: string, parsed: unknown): Record<string, string> {
     Object.entries(parsed).flatMap(([name, value]): [string, string][] => {
       if (name === "hsm") return [["hsmClusters", hsmText(path, value)]];
       if (name === "s3") return [["s3", pairsText(value)]];
+      if (name === "s3Pace") return [["s3Pace", pairsText(value)]];
       if (name === "s3Events") return [["s3Events", JSON.stringify(value ?? {})]];
       if (name === "kms") return kmsText(path, value);
       if (name === "cloudtrail" || name === "scrub") return [[name, pairsText(value)]];

@@ -1,8 +1,8 @@
 import type { TLSSocket } from "node:tls";
-import type { Region } from "../base/index.js";
+import type { AwsError, Region } from "../base/index.js";
 import type { Caller, SignatureVersion } from "../identity/index.js";
 import type { AuditNotes, RequestBody, Service } from "../kit/index.js";
-import type { Recognised, RequestHead, Routed } from "../wire/index.js";
+import type { Recognised, RequestHead, ResponseParts, Routed } from "../wire/index.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
 
 /** One request on its way through the pipeline. Each step fills in what the next ones stand on. */
@@ -28,6 +28,10 @@ export interface Exchange {
   signatureVersion: SignatureVersion | undefined;
   body: RequestBody | undefined;
   input: Record<string, unknown> | undefined;
+  /** What was answered, once it is known. */
+  answer: { readonly parts: ResponseParts; readonly error: AwsError | undefined; readonly atMs: number } | undefined;
+  /** The answer broke off. */
+  wasCut: boolean;
 }
 
 export function openExchange(
@@ -55,6 +59,8 @@ export function openExchange(
     signatureVersion: undefined,
     body: undefined,
     input: undefined,
+    answer: undefined,
+    wasCut: false,
   };
 }
 

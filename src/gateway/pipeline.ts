@@ -5,6 +5,7 @@ import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
 import { StoreFull } from "../store/index.js";
 import type { Routed, Wire } from "../wire/index.js";
+import { answeredOf } from "./answered.js";
 import type { Authenticate, Authenticated } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
 import type { Exchange } from "./exchange.js";
@@ -46,6 +47,7 @@ export async function serve(ports: GatewayPorts, exchange: Exchange): Promise<vo
   } catch (thrown) {
     await refuse(ports, exchange, thrown);
   }
+  exchange.service?.answered?.(answeredOf(exchange, ports.clock.nowMs()));
 }
 
 function recognise(ports: GatewayPorts, exchange: Exchange): void {
@@ -194,8 +196,11 @@ function write(
   output: Record<string, unknown>,
 ): Promise<void> | undefined {
   const parts = ports.wire.encode(routed, output, exchange.requestId);
-  const wasCut = (thrown: unknown) =>
+  exchange.answer = { parts, error: undefined, atMs: ports.clock.nowMs() };
+  const wasCut = (thrown: unknown) => {
+    exchange.wasCut = true;
     ports.log.error("answer-cut", { requestId: exchange.requestId, ...describeThrown(thrown) });
+  };
   try {
     return send(exchange, parts)?.catch(wasCut);
   } catch (thrown) {
@@ -208,12 +213,14 @@ function write(
 async function refuse(ports: GatewayPorts, exchange: Exchange, thrown: unknown): Promise<void> {
   try {
     const error = asAwsError(ports, exchange, thrown);
-    if (exchange.response.headersSent) exchange.response.destroy();
-    else
-      await send(
-        exchange,
-        ports.wire.encodeError(exchange.recognised?.service, error, exchange.requestId, exchange.head),
-      );
+    if (exchange.response.headersSent) {
+      exchange.wasCut = true;
+      exchange.response.destroy();
+      return;
+    }
+    const parts = ports.wire.encodeError(exchange.recognised?.service, error, exchange.requestId, exchange.head);
+    exchange.answer = { parts, error, atMs: ports.clock.nowMs() };
+    await send(exchange, parts);
   } catch (second) {
     ports.log.error("refusal-failed", { requestId: exchange.requestId, ...describeThrown(second) });
     exchange.response.destroy();

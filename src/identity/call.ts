@@ -49,6 +49,8 @@ export interface CallContext {
   readonly viaService?: string;
   /** ARN of the resource that the service acts for (`aws:SourceArn`, grant constraints). */
   readonly sourceArn?: string;
+  /** Of that resource, where its ARN does not tell: a bucket's. */
+  readonly sourceAccount?: string;
   /**
    * The unit of work. State and the call's audit record are committed together: after a crash neither is there
    * without the other. The final record is written when the call ends and replaces this first one.

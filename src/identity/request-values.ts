@@ -21,7 +21,7 @@ const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>(
   // A service that calls for somebody does not pass their address on, and has none of its own.
   "aws:sourceip": (call) => (isByService(call) ? undefined : call.sourceIp || undefined),
   "aws:sourcearn": (call) => (isByService(call) ? call.sourceArn : undefined),
-  "aws:sourceaccount": (call) => (isByService(call) ? accountIn(call.sourceArn) : undefined),
+  "aws:sourceaccount": (call) => (isByService(call) ? (call.sourceAccount ?? accountIn(call.sourceArn)) : undefined),
   "aws:viaawsservice": (call) => String(call.viaService !== undefined),
   "aws:calledvia": (call) => listOf(calledVia(call)),
   "aws:calledviafirst": (call) => calledVia(call),

@@ -4,5 +4,6 @@
  * the gateway runs what it defines.
  */
 export * from "./context.js";
+export * from "./inner-calls.js";
 export * from "./operation.js";
 export * from "./service.js";

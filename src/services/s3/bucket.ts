@@ -31,6 +31,7 @@ export async function getBucketAnywhere(ctx: RequestContext, ports: S3Ports, inp
   const bucket = await findBucket(ports, name);
   if (!bucket) throw errors.noSuchBucket(name);
   if (expected !== undefined && expected !== bucket.account) throw errors.accessDenied();
+  ports.accessLog.note(ctx.notes, bucket);
   refusePublicUse(ctx.caller, bucket);
   return bucket;
 }

@@ -4,7 +4,7 @@
  * The app opens it; the gateway runs its operations.
  */
 export type { EventDestinations, Sent } from "./notifications/destinations.js";
-export type { S3Rules } from "./ports.js";
+export { S3_PACE, type S3Pace, type S3Rules } from "./ports.js";
 export { openScrubDesk, type ScrubDesk, type ScrubReport } from "./scrub-report.js";
 export type { ScrubPace } from "./scrub-worker.js";
 export { openS3, type S3Options } from "./service.js";

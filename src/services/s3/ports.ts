@@ -1,10 +1,11 @@
-import { type AccountId, type Clock, type Log, Lru } from "../../base/index.js";
+import { type AccountId, type Clock, type Ids, type Log, Lru } from "../../base/index.js";
 import type { KeyHandle } from "../../crypto/index.js";
-import { operationsOf } from "../../kit/index.js";
+import { type AnyOperation, type InnerCalls, operationsOf } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { NamedPolicy } from "../../policy/index.js";
 import type { Blobs, Database } from "../../store/index.js";
 import type { BucketKeys } from "./bucket-keys.js";
+import type { AccessLog } from "./logging/access-log.js";
 import type { EventDestinations } from "./notifications/destinations.js";
 import type { PieceFormat } from "./piece-format.js";
 import type { Bucket } from "./store/index.js";
@@ -19,10 +20,16 @@ export interface S3Ports {
   readonly destinations: EventDestinations;
   /** Marks what lies in blobs, so that it can be checked without the keys that open it. */
   readonly markKey: KeyHandle;
+  readonly inner: InnerCalls;
+  /** An operation of S3 itself, to be performed by `inner`. */
+  readonly own: (name: string) => AnyOperation;
+  readonly accessLog: AccessLog;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Log;
   readonly format: PieceFormat;
   readonly rules: S3Rules;
+  readonly pace: S3Pace;
   readonly caches: S3Caches;
   /** The accounts of the house: to them alone a list can give something. */
   accounts(): Promise<readonly AccountId[]>;
@@ -41,6 +48,14 @@ export interface S3Rules {
   /** How long a restore from an archive takes, whatever its tier; undefined: as long as in AWS. */
   readonly restoreMs?: number | undefined;
 }
+
+/** How often S3 does by itself what AWS does when it finds the time. */
+export interface S3Pace {
+  /** Between two deliveries of access logs. */
+  readonly accessLogSeconds: number;
+}
+
+export const S3_PACE: S3Pace = { accessLogSeconds: 300 };
 
 /** Views of the database, valid for one `Database.version()`, and policies by their text. */
 export interface S3Caches {

@@ -1,10 +1,13 @@
-import type { Clock, Log } from "../../base/index.js";
+import type { Clock, Ids, Log } from "../../base/index.js";
 import type { KeyHandle, OpeningThread } from "../../crypto/index.js";
-import { defineService, type Service } from "../../kit/index.js";
+import { type AnyOperation, defineService, type InnerCalls, type Service } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
+import { findBucket } from "./bucket.js";
 import { BucketKeys } from "./bucket-keys.js";
 import { s3Denied } from "./denied.js";
+import { AccessLog } from "./logging/access-log.js";
+import { accessLogWorker } from "./logging/delivery.js";
 import { eventWorker } from "./notifications/delivery.js";
 import { type EventDestinations, NO_DESTINATIONS } from "./notifications/destinations.js";
 import { abortMultipartUpload } from "./operations/abort-multipart-upload.js";
@@ -24,6 +27,7 @@ import { deletePublicAccessBlock } from "./operations/delete-public-access-block
 import { getBucketAcl } from "./operations/get-bucket-acl.js";
 import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
 import { getBucketLocation } from "./operations/get-bucket-location.js";
+import { getBucketLogging } from "./operations/get-bucket-logging.js";
 import { getBucketNotificationConfiguration } from "./operations/get-bucket-notification-configuration.js";
 import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.js";
 import { getBucketPolicy } from "./operations/get-bucket-policy.js";
@@ -49,6 +53,7 @@ import { listParts } from "./operations/list-parts.js";
 import { NOT_CONFIGURED } from "./operations/not-configured.js";
 import { putBucketAcl } from "./operations/put-bucket-acl.js";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
+import { putBucketLogging } from "./operations/put-bucket-logging.js";
 import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.js";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
 import { putBucketPolicy } from "./operations/put-bucket-policy.js";
@@ -67,7 +72,7 @@ import { uploadPart } from "./operations/upload-part.js";
 import { uploadPartCopy } from "./operations/upload-part-copy.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
-import { emptyCaches, type S3Ports, type S3Rules } from "./ports.js";
+import { emptyCaches, S3_PACE, type S3Pace, type S3Ports, type S3Rules } from "./ports.js";
 import { NO_SCRUB, type ScrubPace, scrubWorkers } from "./scrub-worker.js";
 import { sweepWorker } from "./sweep.js";
 import { checkingWholeBodies } from "./whole-body.js";
@@ -90,6 +95,7 @@ const OPERATIONS = [
   getBucketAcl,
   getBucketEncryption,
   getBucketLocation,
+  getBucketLogging,
   getBucketNotificationConfiguration,
   getBucketOwnershipControls,
   getBucketPolicy,
@@ -115,6 +121,7 @@ const OPERATIONS = [
   ...NOT_CONFIGURED,
   putBucketAcl,
   putBucketEncryption,
+  putBucketLogging,
   putBucketNotificationConfiguration,
   putBucketOwnershipControls,
   putBucketPolicy,
@@ -151,13 +158,17 @@ export interface S3Options {
   readonly destinations?: EventDestinations;
   /** The house's key for the marks of blobs, the same for ever. */
   readonly markKey: KeyHandle;
+  /** How S3 writes logs, reports and replicas: as a principal like others. */
+  readonly inner: InnerCalls;
   readonly clock: Clock;
+  readonly ids: Ids;
   readonly log: Log;
   /** Never, where it is not given. */
   readonly scrub?: ScrubPace;
   readonly rules?: Partial<S3Rules>;
   /** Without it only a bucket's own account can be named in a list. */
   readonly accounts?: S3Ports["accounts"];
+  readonly pace?: Partial<S3Pace>;
   /** Bodies without sealing exist for the bench alone, which asks what sealing costs; never for a user's data. */
   readonly sealing?: "segments" | "none-for-bench";
   /** Opens long bodies beside the event loop. Stays its maker's, who ends it. */
@@ -173,19 +184,38 @@ export function openS3(options: S3Options): Service {
     ownedKeys: options.ownedKeys,
     destinations: options.destinations ?? NO_DESTINATIONS,
     markKey: options.markKey,
+    inner: options.inner,
+    own: (name) => ownOperation(operations, name),
+    accessLog: new AccessLog(options),
     clock: options.clock,
+    ids: options.ids,
     log: options.log,
     format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),
     rules: { ...DEFAULT_RULES, ...options.rules },
+    pace: { ...S3_PACE, ...options.pace },
     caches: emptyCaches(),
     accounts: options.accounts ?? (async () => []),
   };
+  const operations = OPERATIONS.map((bind) => checkingWholeBodies(bind(ports)));
   return defineService({
     id: "s3",
-    operations: OPERATIONS.map((bind) => checkingWholeBodies(bind(ports))),
+    operations,
     sideOf: (resource) => sideOfArn(ports, resource),
     denied: s3Denied,
-    workers: [sweepWorker(ports), eventWorker(ports), ...scrubWorkers(ports, options.scrub ?? NO_SCRUB)],
+    workers: [
+      sweepWorker(ports),
+      eventWorker(ports),
+      accessLogWorker(ports),
+      ...scrubWorkers(ports, options.scrub ?? NO_SCRUB),
+    ],
+    answered: (told) => ports.accessLog.answered(told, (name) => findBucket(ports, name)),
+    close: () => ports.accessLog.close(),
     allowsAnonymous: true,
   });
+}
+
+function ownOperation(operations: readonly AnyOperation[], name: string): AnyOperation {
+  const found = operations.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`S3 has ${name}`);
+  return found;
 }

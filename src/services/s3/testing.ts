@@ -1,11 +1,12 @@
 import { AwsError, Ids, type Log, ManualClock, SeededEntropy, silentLog } from "../../base/index.js";
 import { canonicalContext, newKey, newSecret, type Secret } from "../../crypto/index.js";
-import type { CallContext } from "../../identity/index.js";
+import type { CallContext, Caller } from "../../identity/index.js";
 import type { RequestContext, Service } from "../../kit/index.js";
 import { callOperation, TEST_ACCOUNT, TEST_REGION, testBody, testContext } from "../../kit/testing.js";
 import type { DataKey, EncryptionContext, Keys, OwnedKeys } from "../../kms/index.js";
 import { type Blobs, type Database, openDiskBlobs, openSqlite } from "../../store/index.js";
 import { testFolder, testKey } from "../../store/testing.js";
+import { testInnerCalls } from "./logging/testing.js";
 import { openS3, type S3Options } from "./service.js";
 import { S3_MIGRATIONS } from "./store/index.js";
 
@@ -16,6 +17,10 @@ export interface S3House {
   readonly blobs: Blobs;
   readonly folder: string;
   readonly keys: TestKeys;
+  /** The roles that S3 may assume: their sessions, by ARN. */
+  readonly roles: Map<string, Caller>;
+  /** Runs the worker of that name once. */
+  work(name: string, now?: Date): Promise<void>;
   /** Calls the operation as the pipeline does; by default as the account's root. */
   call<Output = Record<string, unknown>>(name: string, input: object, parts?: Partial<RequestContext>): Promise<Output>;
   /** Puts a body, in pieces if given as several. */
@@ -41,22 +46,28 @@ export async function s3House(options: Partial<S3Options> & { log?: Log } = {}):
   const database = await openSqlite({ path: `${folder.path}/s3.db`, key: testKey(), migrations: S3_MIGRATIONS });
   const blobs = await openDiskBlobs(`${folder.path}/blobs`);
   const keys = new TestKeys();
+  const clock = options.clock ?? new ManualClock("2026-11-21T09:00:00Z");
+  // One source for all calls: ids of two calls must differ, as they do outside of tests.
+  const ids = new Ids(new SeededEntropy(11));
+  const roles = new Map<string, Caller>();
+  const inner = testInnerCalls({ clock, ids, roles });
+  const ownedKeys = new TestOwnedKeys();
   const service = openS3({
     database,
     blobs,
     keys,
-    ownedKeys: new TestOwnedKeys(),
+    ownedKeys,
+    inner,
     markKey: newKey(),
-    clock: new ManualClock(),
+    clock,
+    ids,
     log: silentLog,
     ...options,
   });
-  // One source for all calls: ids of two calls must differ, as they do outside of tests.
-  const ids = new Ids(new SeededEntropy(11));
   const call: S3House["call"] = (name, input, parts = {}) => {
     const operation = service.operations.get(name);
     if (!operation) throw new Error(`no operation ${name}`);
-    return callOperation(operation, testContext({ ids, ...parts }), input);
+    return callOperation(operation, testContext({ ids, clock, ...parts }), input);
   };
   await call("CreateBucket", { Bucket: BUCKET });
   return {
@@ -65,6 +76,12 @@ export async function s3House(options: Partial<S3Options> & { log?: Log } = {}):
     blobs,
     folder: folder.path,
     keys,
+    roles,
+    work: async (name, now = clock.now()) => {
+      const worker = service.workers.find((one) => one.name === name);
+      if (!worker) throw new Error(`no worker ${name}`);
+      await worker.run(now);
+    },
     call,
     put: (Bucket, Key, body, input = {}, parts = {}) =>
       call("PutObject", { Bucket, Key, ...input }, { body: testBody([Buffer.from(body)]), ...parts }),

@@ -41,7 +41,6 @@ export const NOT_CONFIGURED = [
       "The replication configuration was not found",
     ),
   ),
-  operation("GetBucketLogging", empty("GetBucketLogging")),
   operation("GetBucketAccelerateConfiguration", empty("GetAccelerateConfiguration")),
   operation("GetBucketRequestPayment", {
     ...onBucket("GetBucketRequestPayment"),

@@ -29,6 +29,11 @@ export async function selectBucket(tx: ReadTx, name: string): Promise<Bucket | u
   );
 }
 
+export async function selectBucketById(tx: ReadTx, id: string): Promise<Bucket | undefined> {
+  const row = await tx.get<{ name: string }>("SELECT name FROM buckets WHERE id = ?", id);
+  return row && selectBucket(tx, row.name);
+}
+
 export async function selectBuckets(
   tx: ReadTx,
   account: AccountId,

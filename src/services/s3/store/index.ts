@@ -1,4 +1,6 @@
+export * from "./access-lines.js";
 export * from "./buckets.js";
+export * from "./deliveries.js";
 export * from "./events.js";
 export * from "./migrations.js";
 export * from "./object-acls.js";

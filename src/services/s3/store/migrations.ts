@@ -84,6 +84,19 @@ export const S3_MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    id: 21,
+    sql: `
+      CREATE TABLE access_lines (
+        id INTEGER PRIMARY KEY, bucket_id TEXT NOT NULL, time_ms BIGINT NOT NULL, line TEXT NOT NULL
+      );
+      CREATE INDEX access_lines_by_bucket ON access_lines (bucket_id, id);
+      CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY, source_id TEXT NOT NULL, planned_ms BIGINT NOT NULL, plan TEXT NOT NULL,
+        body BLOB NOT NULL
+      );
+    `,
+  },
+  {
     id: 30,
     // `scrub` holds one JSON text a name; `damages` what was found broken, with the object's name as far as it is known.
     sql: `
