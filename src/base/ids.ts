@@ -16,14 +16,13 @@ export class Ids {
   /** Version 4 UUID, lower case. */
   uuid(): string {
     const bytes = this.#entropy.bytes(16);
-    bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-    bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-    let text = "";
-    for (let at = 0; at < 16; at += 1) {
-      if (at === 4 || at === 6 || at === 8 || at === 10) text += "-";
-      text += HEX[bytes[at] ?? 0];
-    }
-    return text;
+    const at = (index: number) => HEX[bytes[index] ?? 0];
+    const version = HEX[((bytes[6] ?? 0) & 0x0f) | 0x40];
+    const variant = HEX[((bytes[8] ?? 0) & 0x3f) | 0x80];
+    return (
+      `${at(0)}${at(1)}${at(2)}${at(3)}-${at(4)}${at(5)}-${version}${at(7)}-${variant}${at(9)}-` +
+      `${at(10)}${at(11)}${at(12)}${at(13)}${at(14)}${at(15)}`
+    );
   }
 
   /** `count` lower-case hex digits. */

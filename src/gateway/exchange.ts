@@ -65,19 +65,30 @@ export function openExchange(
 }
 
 /** Method, path, query and headers as they came, undecoded. */
-export function headOf(request: HttpRequest): RequestHead {
-  const url = request.url ?? "/";
-  const mark = url.indexOf("?");
-  return {
-    method: request.method ?? "GET",
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? "" : url.slice(mark + 1),
+export const headOf = (request: HttpRequest): RequestHead => new Head(request);
+
+class Head implements RequestHead {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly #request: HttpRequest;
+
+  constructor(request: HttpRequest) {
+    const url = request.url ?? "/";
+    const mark = url.indexOf("?");
+    this.method = request.method ?? "GET";
+    this.path = mark < 0 ? url : url.slice(0, mark);
+    this.query = mark < 0 ? "" : url.slice(mark + 1);
     // Node joins repeated headers with commas; only set-cookie, which no request has, stays a list.
-    headers: request.headers as Record<string, string>,
-    get rawHeaders() {
-      return request.rawHeaders; // asked for once in a thousand requests
-    },
-  };
+    this.headers = request.headers as Record<string, string>;
+    this.#request = request;
+  }
+
+  /** Asked for once in a thousand requests. */
+  get rawHeaders(): readonly string[] {
+    return this.#request.rawHeaders;
+  }
 }
 
 /** An IPv4 address in its own form, also where the socket speaks IPv6. */

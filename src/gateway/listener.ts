@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import { type Clock, LIMITS, SECOND_MS } from "../base/index.js";
 import type { OnRequest } from "./http.js";
-import { KEEP_ALIVE_MS, PlainConnection, type PlainLane } from "./plain-connection.js";
+import { KEEP_ALIVE_MS, PlainConnection, type PlainLane, PlainTurn } from "./plain-connection.js";
 
 export interface Tls {
   readonly cert: string;
@@ -47,9 +47,9 @@ export function openListener(onRequest: OnRequest, clock: Clock, tls?: Tls): Lis
   const http = prepared(createHttpServer(SETTINGS), onRequest);
   const https = tls && prepared(createHttpsServer({ ...SETTINGS, ...tls, minVersion: "TLSv1.2" }), onRequest);
   const lane: PlainLane = {
-    onRequest,
     date: dateOf(clock),
     connections: new Set(),
+    turn: new PlainTurn(onRequest),
     handOver(socket, bytes, isFirst) {
       if (https !== undefined && isFirst && bytes[0] === TLS_HANDSHAKE) giveAway(https, socket, bytes);
       else giveAway(http, socket, bytes).resume();

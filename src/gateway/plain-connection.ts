@@ -21,11 +21,35 @@ const HEAD_END = "\r\n\r\n";
 const NOTHING = Buffer.alloc(0);
 
 export interface PlainLane {
-  readonly onRequest: OnRequest;
   /** Takes a connection that said something not plain, with all that it said and was not answered. */
   readonly handOver: (socket: Socket, bytes: Buffer, isFirst: boolean) => void;
   readonly date: () => string;
   readonly connections: Set<PlainConnection>;
+  readonly turn: PlainTurn;
+}
+
+/**
+ * The requests of one turn of the event loop: all that came is read first and answered then, one after the other. What
+ * is asked once for all of them, as whether a database changed, is so asked after the last of them had come.
+ */
+export class PlainTurn {
+  readonly #onRequest: OnRequest;
+  #came: [PlainRequest, PlainResponse][] = [];
+
+  constructor(onRequest: OnRequest) {
+    this.#onRequest = onRequest;
+  }
+
+  add(request: PlainRequest, response: PlainResponse): void {
+    this.#came.push([request, response]);
+    if (this.#came.length === 1) setImmediate(() => this.#answer());
+  }
+
+  #answer(): void {
+    const came = this.#came;
+    this.#came = [];
+    for (const [request, response] of came) this.#onRequest(request, response, false);
+  }
 }
 
 /**
@@ -109,7 +133,7 @@ export class PlainConnection implements PlainChannel {
     this.#held = bytes.length === end ? NOTHING : bytes.subarray(end);
     this.#begin();
     const request = new PlainRequest(head, bytes.subarray(bodyAt, end), this.socket);
-    this.#lane.onRequest(request, new PlainResponse(this, head.method), false);
+    this.#lane.turn.add(request, new PlainResponse(this, head.method));
   }
 
   #begin(): void {

@@ -9,10 +9,12 @@ export interface PublicPages {
 }
 
 const MOST_OFFER_BYTES = 4096;
+const PAGES = "/_strongroom/";
 
 /** Answers `/_strongroom/health` and `/_strongroom/unseal`; false when the request is neither. */
 export function servePublicPage(pages: PublicPages, request: HttpRequest, response: HttpResponse): boolean {
-  const path = request.url?.split("?")[0];
+  if (request.url?.startsWith(PAGES) !== true) return false;
+  const path = request.url.split("?")[0];
   if (path === "/_strongroom/health" && request.method === "GET") {
     const state = pages.state();
     json(response, state === "open" ? 200 : 503, { status: state });

@@ -61,14 +61,15 @@ export interface CipherUse extends SymmetricUse {
   readonly rsa: RsaEncryptionAlgorithm | undefined;
 }
 
-export async function encryptUnder(kms: Kms, use: CipherUse, plaintext: Uint8Array): Promise<Uint8Array> {
+/** Refuses at once what needs no waiting, as `decryptUnder` does: who calls them waits for them. */
+export function encryptUnder(kms: Kms, use: CipherUse, plaintext: Uint8Array): Promise<Uint8Array> | Uint8Array {
   if (use.rsa === undefined) return sealUnder(kms, use, plaintext);
   refuseTooLong(use.loaded, use.rsa, plaintext.length);
   return rsaEncrypt(publicHalf(use.loaded).publicKey, use.rsa, plaintext);
 }
 
 /** An RSA ciphertext names nothing: `names` is there for symmetric ones. */
-export async function decryptUnder(
+export function decryptUnder(
   kms: Kms,
   use: CipherUse,
   names: BlobNames | undefined,

@@ -39,7 +39,7 @@ export function materialFor(loaded: LoadedKey, names: BlobNames): Material {
   return material;
 }
 
-export async function seal(
+export function seal(
   store: KeyStore,
   loaded: LoadedKey,
   plaintext: Uint8Array,
@@ -48,7 +48,7 @@ export async function seal(
   return store.encrypt(currentMaterial(loaded), plaintext, contextBytes(context)).catch(refuseSealing);
 }
 
-export async function open(
+export function open(
   store: KeyStore,
   material: Material,
   blob: Uint8Array,

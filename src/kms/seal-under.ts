@@ -26,12 +26,12 @@ export function sealUnder(kms: Kms, use: SymmetricUse, plaintext: Uint8Array): P
   return seal(kms.keyStore, use.loaded, plaintext, use.context);
 }
 
-export async function openUnder(kms: Kms, use: SymmetricUse, names: BlobNames, blob: Uint8Array): Promise<Buffer> {
+export function openUnder(kms: Kms, use: SymmetricUse, names: BlobNames, blob: Uint8Array): Promise<Buffer> {
   if (isInStore(use.loaded)) return openFromStore(kms, use, blob);
   return open(kms.keyStore, materialFor(use.loaded, names), blob, use.context);
 }
 
-export async function dataKeyUnder(
+export function dataKeyUnder(
   kms: Kms,
   use: SymmetricUse,
   bytes: number,
@@ -41,7 +41,7 @@ export async function dataKeyUnder(
   return kms.keyStore.generateDataKey(material, bytes, contextBytes(use.context)).catch(refuseSealing);
 }
 
-export async function dataKeyBlobUnder(kms: Kms, use: SymmetricUse, bytes: number): Promise<Uint8Array> {
+export function dataKeyBlobUnder(kms: Kms, use: SymmetricUse, bytes: number): Promise<Uint8Array> {
   if (isInStore(use.loaded)) return dataKeyBlobInStore(kms, use, bytes);
   const material = currentMaterial(use.loaded);
   return kms.keyStore.generateDataKeyBlob(material, bytes, contextBytes(use.context)).catch(refuseSealing);
