@@ -26,13 +26,14 @@ const POOL_BYTES = 4096;
 
 /** The operating system's randomness, drawn in larger pieces: an id then costs nanoseconds, not a system call. */
 export function realEntropy(): Entropy {
-  let pool = randomBytes(POOL_BYTES);
+  // No Buffer: a slice of one would be the same memory.
+  let pool = new Uint8Array(randomBytes(POOL_BYTES));
   let used = 0;
   return {
     bytes(count) {
       if (count > POOL_BYTES / 4) return randomBytes(count);
-      if (used + count > POOL_BYTES) [pool, used] = [randomBytes(POOL_BYTES), 0];
-      const bytes = new Uint8Array(pool.subarray(used, used + count));
+      if (used + count > POOL_BYTES) [pool, used] = [new Uint8Array(randomBytes(POOL_BYTES)), 0];
+      const bytes = pool.slice(used, used + count);
       pool.fill(0, used, used + count);
       used += count;
       return bytes;

@@ -5,8 +5,8 @@ import {
   MOST_PLAIN_BODY_BYTES,
   MOST_PLAIN_HEAD_BYTES,
   type PlainHead,
+  PlainHeads,
   PlainRequest,
-  parsePlainHead,
 } from "./plain-request.js";
 import { type PlainChannel, PlainResponse } from "./plain-response.js";
 
@@ -62,6 +62,7 @@ export class PlainConnection implements PlainChannel {
   readonly socket: Socket;
   readonly keepAliveSeconds = KEEP_ALIVE_MS / 1000;
   readonly #lane: PlainLane;
+  readonly #heads = new PlainHeads();
   /** Came and is not used yet. */
   #held: Buffer = NOTHING;
   #pieces = 0;
@@ -114,11 +115,12 @@ export class PlainConnection implements PlainChannel {
   #look(): void {
     const bytes = this.#held;
     if (this.#isAnswering || this.socket.destroyed || bytes.length === 0) return;
-    const headEnd = bytes.indexOf(HEAD_END);
+    const text = bytes.toString("latin1", 0, MOST_PLAIN_HEAD_BYTES + HEAD_END.length);
+    const headEnd = text.indexOf(HEAD_END);
     if ((headEnd < 0 ? bytes.length : headEnd) > MOST_PLAIN_HEAD_BYTES || !isLetter(bytes[0])) this.#handOver();
     else if (headEnd < 0) this.#wait();
     else {
-      const head = parsePlainHead(bytes.toString("latin1", 0, headEnd + 2));
+      const head = this.#heads.read(text.slice(0, headEnd + 2));
       if (head === undefined) this.#handOver();
       else this.#answer(head, bytes, headEnd + HEAD_END.length);
     }

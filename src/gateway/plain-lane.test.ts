@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import { ManualClock } from "../base/index.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
 import { openListener } from "./listener.js";
-import { parsePlainHead } from "./plain-request.js";
+import { PlainHeads, parsePlainHead } from "./plain-request.js";
 
 /** Says which lane a request came by and what the house saw of it. */
 const listener = openListener((request, response) => void tell(request, response), new ManualClock());
@@ -184,6 +184,45 @@ test("a plain head is of the ordinary characters only", () => {
   assert.equal(head("Content-Length: 1"), undefined);
   assert.equal(parsePlainHead("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n"), undefined);
   assert.equal(parsePlainHead("POST / HTTP/1.1\nHost: a\r\n"), undefined);
+});
+
+test("a head like the one before is read as it would be alone", () => {
+  const first = "POST /x HTTP/1.1\r\nHost: a\r\nX-Time: 1\r\nConnection: keep-alive\r\nContent-Length: 3\r\n";
+  const again = (head: string) => {
+    const heads = new PlainHeads();
+    heads.read(first);
+    return [heads.read(head), heads.read(first)];
+  };
+  const changed = [
+    "X-Time: 22",
+    "X-Time:",
+    "X-Time:  2\t ",
+    "x-time: 1",
+    "X-Time2: 1",
+    "X-Tim: 1",
+    "X-Time: 1\r\nX-Time: 1",
+    "",
+  ];
+  const others = [
+    ...changed.map((line) => first.replace("X-Time: 1", line)),
+    ...["4", "03", "", "-1", "9999999", "3, 3"].map((value) => first.replace(": 3", `: ${value}`)),
+    ...["close", "Keep-Alive", "upgrade"].map((value) => first.replace("keep-alive", value)),
+    ...["POST /y", "GET /x", "PUT /x", "GOT /x"].map((line) => first.replace("POST /x", line)),
+    first.replace("Host: a\r\n", ""),
+    `${first}Host: b\r\n`,
+    `${first}TE: trailers\r\n`,
+    first.slice(0, -2),
+    first.slice(0, -9),
+    "",
+  ];
+  for (const head of [first, ...others])
+    assert.deepEqual(again(head), [parsePlainHead(head), parsePlainHead(first)], head);
+  for (let at = 0; at < first.length; at += 1) {
+    for (const code of [0, 9, 10, 13, 32, 58, 65, 97, 127, 233]) {
+      const head = first.slice(0, at) + String.fromCharCode(code) + first.slice(at + 1);
+      assert.deepEqual(again(head), [parsePlainHead(head), parsePlainHead(first)], `${code} at ${at}`);
+    }
+  }
 });
 
 test("a body of unknown length goes out in chunks, and one that may not be stays out", async () => {

@@ -9,7 +9,7 @@ export interface PlainHead {
   readonly method: string;
   readonly url: string;
   /** Names in lower case, each once. */
-  readonly headers: Record<string, string>;
+  readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
   /** All of the head but its empty line. */
   readonly text: string;
@@ -30,6 +30,76 @@ const NOT_PLAIN: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
+/** One line of a head that was read: as it was sent, and what it names. */
+interface Line {
+  /** With its end. */
+  text: string;
+  /** With its colon, as it was sent. */
+  readonly label: string;
+  readonly name: string;
+}
+
+/**
+ * Reads the heads of one connection. A client says nearly the same again and again, so a head of the same lines as the
+ * one before is read where it differs, and gives what `parsePlainHead` would.
+ */
+export class PlainHeads {
+  #requestLine = "";
+  #lines: Line[] = [];
+  #last: PlainHead | undefined;
+
+  read(text: string): PlainHead | undefined {
+    const head = this.#readAgain(text);
+    if (head !== undefined) return head;
+    this.#last = parsePlainHead(text);
+    if (this.#last !== undefined) this.#remember(text);
+    return this.#last;
+  }
+
+  #remember(text: string): void {
+    const from = text.indexOf("\r\n") + 2;
+    this.#requestLine = text.slice(0, from);
+    this.#lines = [];
+    for (let at = from; at < text.length; ) {
+      const [colon, end] = [text.indexOf(":", at), text.indexOf("\r\n", at) + 2];
+      const label = text.slice(at, colon + 1);
+      this.#lines.push({ text: text.slice(at, end), label, name: label.slice(0, -1).toLowerCase() });
+      at = end;
+    }
+  }
+
+  /** Undefined when it is not as the one before. What is remembered then is of no use any more. */
+  #readAgain(text: string): PlainHead | undefined {
+    const last = this.#last;
+    if (last === undefined || !text.startsWith(this.#requestLine)) return undefined;
+    let at = this.#requestLine.length;
+    let { headers } = last;
+    for (const line of this.#lines) {
+      if (!text.startsWith(line.text, at)) {
+        const value = this.#valueAgain(text, at, line);
+        if (value === undefined) return undefined;
+        headers = { ...headers, [line.name]: value };
+      }
+      at += line.text.length;
+    }
+    if (at !== text.length) return undefined;
+    this.#last = headers === last.headers ? last : plainHead(last.method, last.url, headers, text);
+    return this.#last;
+  }
+
+  /** The new value of a line that was known. */
+  #valueAgain(text: string, at: number, line: Line): string | undefined {
+    const end = text.indexOf("\r\n", at);
+    if (end < 0 || !text.startsWith(line.label, at)) return undefined;
+    const value = text.slice(at + line.label.length, end);
+    if (!VISIBLE.test(value)) return undefined;
+    line.text = text.slice(at, end + 2);
+    return value.trim();
+  }
+}
+
+const VISIBLE = /^[\t\x20-\x7e]*$/;
+
 /** Undefined when the head is not plain: then `node:http` must judge it. `text` is one byte a character. */
 export function parsePlainHead(text: string): PlainHead | undefined {
   if (!PLAIN.test(text)) return undefined;
@@ -37,10 +107,21 @@ export function parsePlainHead(text: string): PlainHead | undefined {
   const methodEnd = text.indexOf(" ");
   const headers = parseHeaders(text, lineEnd + 2);
   if (headers === undefined || headers["host"] === undefined) return undefined;
+  return plainHead(text.slice(0, methodEnd), text.slice(methodEnd + 1, lineEnd - " HTTP/1.1".length), headers, text);
+}
+
+/** What the headers say of the message itself. */
+function plainHead(
+  method: string,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  text: string,
+): PlainHead | undefined {
+  const connection = headers["connection"];
+  if (connection !== undefined && connection.toLowerCase() !== "keep-alive") return undefined;
   const bodyBytes = plainBodyBytes(headers["content-length"]);
-  const method = text.slice(0, methodEnd);
   if (bodyBytes === undefined || (bodyBytes > 0 && method !== "POST" && method !== "PUT")) return undefined;
-  return { method, url: text.slice(methodEnd + 1, lineEnd - " HTTP/1.1".length), headers, bodyBytes, text };
+  return { method, url, headers, bodyBytes, text };
 }
 
 /** Undefined when a name is there twice or asks for more than a plain answer: how they are joined is no plain matter. */
@@ -56,8 +137,7 @@ function parseHeaders(text: string, from: number): Record<string, string> | unde
     headers[name] = text.slice(colon + 1, end).trim(); // of the white space only blanks and tabs can be there
     at = end + 2;
   }
-  const connection = headers["connection"];
-  return connection === undefined || connection.toLowerCase() === "keep-alive" ? headers : undefined;
+  return headers;
 }
 
 function plainBodyBytes(declared: string | undefined): number | undefined {

@@ -15,10 +15,10 @@ export function send(exchange: Exchange, parts: ResponseParts): Promise<void> | 
 
 function sendParts({ request, response }: Exchange, parts: ResponseParts): Promise<void> | undefined {
   response.writeHead(parts.status, parts.headers);
-  if (parts.body !== null && request.method !== "HEAD" && !(parts.body instanceof Uint8Array))
-    return sendStream(response, parts.body);
-  if (parts.body instanceof Uint8Array && request.method !== "HEAD") response.end(parts.body);
-  else response.end();
+  const { body } = parts;
+  if (body === null || request.method === "HEAD") response.end();
+  else if (typeof body === "string" || body instanceof Uint8Array) response.end(body);
+  else return sendStream(response, body);
   return undefined;
 }
 

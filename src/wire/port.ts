@@ -18,8 +18,8 @@ export interface RequestHead {
 export interface ResponseParts {
   readonly status: number;
   readonly headers: Record<string, string | string[]>;
-  /** Null: no body at all. A stream is sent as it comes. */
-  readonly body: Uint8Array | Readable | AsyncIterable<Uint8Array> | null;
+  /** Null: no body at all. Text goes out as UTF-8. A stream is sent as it comes. */
+  readonly body: Uint8Array | string | Readable | AsyncIterable<Uint8Array> | null;
 }
 
 /** One AWS service as its official model tells it. */

@@ -1,4 +1,3 @@
-import { utf8 } from "../base/index.js";
 import { DecodeCompiler, Decoding } from "./decoding.js";
 import { errorEncoderOf } from "./errors.js";
 import { demandsOf } from "./extra/index.js";
@@ -36,10 +35,10 @@ function encoder(row: OperationRow, writer: JsonWriter, contentType: string): En
   const write = row.output === null ? undefined : writer.structure(row.output);
   return (output, requestId) => {
     // An operation without an output shape answers with no body at all (kms W-5).
-    const body = write === undefined ? null : utf8(JSON.stringify(write(output)));
+    const body = write === undefined ? null : JSON.stringify(write(output));
     const headers = {
       "content-type": contentType,
-      "content-length": String(body?.length ?? 0),
+      "content-length": String(body === null ? 0 : Buffer.byteLength(body)),
       "x-amzn-RequestId": requestId,
     };
     return { status: 200, headers, body };
