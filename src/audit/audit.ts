@@ -10,6 +10,7 @@ import { type Ledger, LedgerSigner, ledgerOf, readAcceptance, slotInUse } from "
 import { lookUp } from "./lookup.js";
 import { Outbox, recoverOutbox } from "./outbox.js";
 import type { Audit, Lookup, TrailPlace, TrailRecord, TrailSlice, TrailSource } from "./port.js";
+import { recordText } from "./record-text.js";
 import { slotsIn } from "./segments.js";
 import { openSlotLog, type SlotLog } from "./slot-log.js";
 import { indexPlaces, readOn } from "./trail-reader.js";
@@ -124,7 +125,7 @@ class SlotAudit implements TrailAudit {
   }
 
   record(record: TrailRecord): Promise<void> {
-    const written = this.#log.append(JSON.stringify(record));
+    const written = this.#log.append(recordText(record));
     if (!this.#outbox.isOpen(record.eventID)) return written;
     return written.then(() => this.#outbox.ended(record.eventID));
   }

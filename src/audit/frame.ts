@@ -76,13 +76,13 @@ export function sealFrame(
   records: string,
 ): { frame: Buffer; next: Position } {
   const header = Buffer.allocUnsafe(FRAME_HEADER_BYTES);
-  const plaintext = utf8(records);
   header.writeUInt32BE(at.frame, 4);
   at.hash.copy(header, 8);
-  const sealed = key.seal(plaintext, frameAad(place, header));
-  needs(sealed.length <= MOST_FRAME_BYTES, "a group of records fits into a frame");
-  header.writeUInt32BE(sealed.length, 0);
-  const frame = Buffer.concat([header, sealed]);
+  const frame = key.seal(utf8(records), frameAad(place, header), FRAME_HEADER_BYTES);
+  const sealedBytes = frame.length - FRAME_HEADER_BYTES;
+  needs(sealedBytes <= MOST_FRAME_BYTES, "a group of records fits into a frame");
+  header.writeUInt32BE(sealedBytes, 0);
+  header.copy(frame);
   return { frame, next: after(at, frame) };
 }
 

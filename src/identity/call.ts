@@ -10,7 +10,7 @@ export interface Caller {
   readonly policies: PrincipalPolicies;
   /** The `aws:Principal…`, `aws:userid`, `aws:username`, `aws:TokenIssueTime` … values of this caller. */
   readonly values: ReadonlyMap<string, string | readonly string[]>;
-  /** CloudTrail's `userIdentity`, ready to be written. */
+  /** CloudTrail's `userIdentity`, ready to be written. Frozen where it lives as long as the caller: it is then written once. */
   readonly userIdentity: Readonly<Record<string, unknown>>;
   /** CloudTrail's Username for look-ups: user name, or role session name, or `root`. */
   readonly displayName: string;

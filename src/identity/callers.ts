@@ -17,14 +17,14 @@ export function rootCaller(account: AccountId, accessKeyId: string, session?: Se
     accessKeyId,
     policies: { identity: [] },
     values: valuesOf({ arn, account, type: "Account", userId: account, tags: [], session }),
-    userIdentity: {
+    userIdentity: Object.freeze({
       type: "Root",
       principalId: account,
       arn,
       accountId: account,
       accessKeyId,
       ...sessionContext(session),
-    },
+    }),
     displayName: "root",
     userId: account,
     ...sessionOf(session),
@@ -44,7 +44,7 @@ export async function userCaller(
     accessKeyId,
     policies: await userPolicies(tx, user),
     values: valuesOf({ arn, account, type: "User", userId: id, username: name, tags: user.tags, session }),
-    userIdentity: {
+    userIdentity: Object.freeze({
       type: "IAMUser",
       principalId: id,
       arn,
@@ -52,7 +52,7 @@ export async function userCaller(
       accessKeyId,
       userName: name,
       ...sessionContext(session),
-    },
+    }),
     displayName: name,
     userId: id,
     ...sessionOf(session),
@@ -78,14 +78,14 @@ export async function roleCaller(
     accessKeyId,
     policies: { ...(await holderPolicies(tx, "role", role)), ...(await sessionPolicies(tx, session)) },
     values: valuesOf({ arn: role.arn, account, type: "AssumedRole", userId, tags, session }),
-    userIdentity: {
+    userIdentity: Object.freeze({
       type: "AssumedRole",
       principalId: userId,
       arn,
       accountId: account,
       accessKeyId,
       ...sessionContext(session, issuer),
-    },
+    }),
     displayName: sessionName,
     userId,
     ...sessionOf(session),
@@ -111,14 +111,14 @@ export async function federatedCaller(
     accessKeyId,
     policies: { ...(await userPolicies(tx, user)), session: limits },
     values: valuesOf({ arn, account, type: "FederatedUser", userId, tags: session.scope.tags, session }),
-    userIdentity: {
+    userIdentity: Object.freeze({
       type: "FederatedUser",
       principalId: userId,
       arn,
       accountId: account,
       accessKeyId,
       ...sessionContext(session, issuer),
-    },
+    }),
     displayName: federatedName,
     userId,
     ...sessionOf(session),

@@ -15,11 +15,16 @@ export interface ServiceUse {
   readonly error?: unknown;
 }
 
-export const keyResource = (key: Pick<Key, "account" | "arn">): TrailResource => ({
-  accountId: key.account,
-  type: "AWS::KMS::Key",
-  ARN: key.arn,
-});
+export function keyResource(key: Pick<Key, "account" | "arn">): TrailResource {
+  const known = resources.get(key);
+  if (known !== undefined) return known;
+  const made = Object.freeze({ accountId: key.account, type: "AWS::KMS::Key", ARN: key.arn });
+  resources.set(key, made);
+  return made;
+}
+
+/** Of keys as they were read, which never change. */
+const resources = new WeakMap<object, TrailResource>();
 
 /** Where a key in a custom key store lies, in the records of all that is done with it (kms 13.4). */
 export function storeData({ customStore }: Key): Readonly<Record<string, string>> {

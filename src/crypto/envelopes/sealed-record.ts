@@ -43,20 +43,23 @@ export class SealingKey {
     return new SealingKey(keyHandle(secret));
   }
 
-  /** `aad` says what the record is and where it belongs; it is authenticated and not stored. */
-  seal(plaintext: Bytes, aad: Bytes): Buffer {
+  /**
+   * `aad` says what the record is and where it belongs; it is authenticated and not stored. `roomBytes` are left free
+   * before the record, for a head of the caller's.
+   */
+  seal(plaintext: Bytes, aad: Bytes, roomBytes = 0): Buffer {
     needs(plaintext.length <= MOST_PLAINTEXT_BYTES, "what is longer is sealed in segments");
     const run = this.#nextRun();
-    const record = Buffer.allocUnsafe(SEALED_RECORD_OVERHEAD + plaintext.length);
-    record[0] = VERSION;
-    record.set(run.salt, SALT_AT);
-    record.writeUInt32BE(run.count, COUNT_AT);
-    const header = record.subarray(0, HEADER_BYTES);
+    const whole = Buffer.allocUnsafe(roomBytes + SEALED_RECORD_OVERHEAD + plaintext.length);
+    whole[roomBytes] = VERSION;
+    whole.set(run.salt, roomBytes + SALT_AT);
+    whole.writeUInt32BE(run.count, roomBytes + COUNT_AT);
+    const header = whole.subarray(roomBytes, roomBytes + HEADER_BYTES);
     const sealed = gcmSeal(run.key, nonceOf(run.count), plaintext, Buffer.concat([header, aad]));
     run.count += 1;
-    record.set(sealed.ciphertext, HEADER_BYTES);
-    record.set(sealed.tag, record.length - TAG_BYTES);
-    return record;
+    whole.set(sealed.ciphertext, roomBytes + HEADER_BYTES);
+    whole.set(sealed.tag, whole.length - TAG_BYTES);
+    return whole;
   }
 
   /** Throws BrokenSeal unless `seal` made it under the same key with the same `aad`. */

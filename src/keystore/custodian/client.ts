@@ -71,7 +71,7 @@ class SocketKeyStore implements CustodianClient {
   }
 
   encrypt(material: Material, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array> {
-    return this.#link.call(OPS.encrypt, [materialField(material), plaintext, aad], firstField);
+    return this.#link.call(OPS.encrypt, [materialField(material), plaintext, aad], firstBlob);
   }
 
   decrypt(material: Material, blob: Uint8Array, aad: Uint8Array): Promise<Buffer> {
@@ -85,7 +85,7 @@ class SocketKeyStore implements CustodianClient {
   ): Promise<{ plaintext: Secret; blob: Uint8Array }> {
     const fields = [materialField(material), countField(bytes), aad];
     return this.#link.call(OPS.generateDataKey, fields, (answer) => ({
-      blob: firstField(answer),
+      blob: firstBlob(answer),
       plaintext: Secret.own(keep(bytesAt(answer, 1))),
     }));
   }
@@ -179,6 +179,9 @@ const parseMade = (fields: readonly Buffer[]): MadeMaterial => ({
 });
 
 const firstField = (fields: readonly Buffer[]): Buffer => keep(bytesAt(fields, 0));
+
+/** Ciphertext is no secret: it may lie in memory that is shared and not wiped. */
+const firstBlob = (fields: readonly Buffer[]): Buffer => Buffer.from(bytesAt(fields, 0));
 
 const pairBlob = (fields: readonly Buffer[]): DataKeyPairBlob => ({
   publicKey: firstField(fields),
