@@ -20,3 +20,4 @@ export { KEY_WRAPS, type KeyWrap, unwrapKey, wrapKey } from "./key-wrap.js";
 export { HMACS, type HmacAlgorithm, isMac, mac, macHex } from "./mac.js";
 export { publicRandom } from "./random.js";
 export { Secret } from "./secret.js";
+export { TextMac } from "./text-mac.js";

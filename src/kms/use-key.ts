@@ -73,6 +73,7 @@ export function refuseUnlessSymmetric(loaded: LoadedKey, operation: string): voi
 
 /** After a cryptographic operation succeeded: GetKeyLastUsage tells of it. */
 export function noteUse(kms: Kms, ref: KeyRef, operation: string, call: CallContext, eventId?: string): void {
-  const use = { operation, atMs: call.time.getTime(), requestId: call.requestId };
-  kms.usage.note(ref, eventId === undefined ? use : { ...use, eventId });
+  const [atMs, { requestId }] = [call.time.getTime(), call];
+  const use = eventId === undefined ? { operation, atMs, requestId } : { operation, atMs, requestId, eventId };
+  kms.usage.note(ref, use);
 }

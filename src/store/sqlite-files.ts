@@ -12,22 +12,25 @@ interface Shared {
 }
 
 /**
- * Our own descriptor of each open database file, for flushing. SQLite's locks on a file die when any descriptor of it
+ * Our own descriptor of each open database file, for flushing, and of the log's index, for looking. SQLite's locks on a file die when any descriptor of it
  * is closed in the process: so it is shared by all who have the file open here, and closed after the last of them.
  */
 const shared = new Map<string, Shared>();
 
 export const isOpenHere = (path: string) => shared.has(path);
 
-/** Also flushes: a process that was killed in the middle of a checkpoint may have left that to its successor. */
-export function holdFile(path: string): number {
+/**
+ * A file for writing is flushed, too: a process that was killed in the middle of a checkpoint may have left that to its
+ * successor.
+ */
+export function holdFile(path: string, flags: "r" | "r+" = "r+"): number {
   const known = shared.get(path);
   if (known !== undefined) {
     known.holders += 1;
     return known.descriptor;
   }
-  const descriptor = openSync(path, "r+");
-  fdatasyncSync(descriptor);
+  const descriptor = openSync(path, flags);
+  if (flags === "r+") fdatasyncSync(descriptor);
   shared.set(path, { descriptor, holders: 1 });
   return descriptor;
 }

@@ -11,6 +11,7 @@ import { loadDriver, type OpenDriver } from "./sqlite-driver.js";
 import { checkFiles, createFile, holdFile, isOpenHere, releaseFile } from "./sqlite-files.js";
 import { Readers } from "./sqlite-readers.js";
 import { backOff, Writer } from "./sqlite-writer.js";
+import { WalIndex } from "./wal-index.js";
 import { WalMark } from "./wal-mark.js";
 
 export interface SqliteOptions {
@@ -65,6 +66,7 @@ class Sqlite implements SqliteDatabase {
   readonly #path: string;
   readonly #connection: Connection;
   readonly #mark: WalMark;
+  readonly #walIndex: WalIndex;
   readonly #writer: Writer;
   readonly #readers: Readers;
   readonly #checkpointer: Checkpointer;
@@ -83,6 +85,7 @@ class Sqlite implements SqliteDatabase {
     try {
       this.#connection = openWriter(open, path, key, migrations);
       this.#mark = openMark(path, this.#connection);
+      this.#walIndex = openIndex(path, this.#connection, this.#mark);
     } catch (thrown) {
       releaseFile(path);
       throw thrown;
@@ -124,6 +127,7 @@ class Sqlite implements SqliteDatabase {
   #askVersion(): void {
     this.#wasAskedThisTurn = true;
     setImmediate(this.#endTurn);
+    if (this.#walIndex.isUnchanged()) return;
     const row = this.#connection.get<{ data_version: number }>("PRAGMA data_version");
     if (row?.data_version === this.#dataVersion) return;
     this.#dataVersion = row?.data_version;
@@ -160,6 +164,7 @@ class Sqlite implements SqliteDatabase {
     this.#checkpointer.close();
     this.#connection.close();
     this.#mark.close();
+    this.#walIndex.close();
     releaseFile(this.#path);
   }
 
@@ -211,6 +216,18 @@ function openMark(path: string, connection: Connection): WalMark {
     return new WalMark(path);
   } catch (thrown) {
     connection.close();
+    throw thrown;
+  }
+}
+
+/** It is there once the log was read. */
+function openIndex(path: string, connection: Connection, mark: WalMark): WalIndex {
+  try {
+    connection.get("PRAGMA data_version");
+    return new WalIndex(path);
+  } catch (thrown) {
+    connection.close();
+    mark.close();
     throw thrown;
   }
 }

@@ -12,7 +12,7 @@ export function routerOf(model: Model): Router {
   switch (model.protocol) {
     case "awsJson1_0":
     case "awsJson1_1":
-      return (_, head) => routed(model, targetOperation(model, head), {});
+      return targetRouter(model);
     case "awsQuery":
     case "ec2Query":
       return (_, head, body) => routed(model, actionOf(model, head, body), {});
@@ -29,8 +29,22 @@ function routed(model: Model, name: string, labels: Readonly<Record<string, stri
   return { service: model, operation, labels };
 }
 
-function targetOperation(model: Model, { headers }: RequestHead): string {
-  const target = headers["x-amz-target"] ?? "";
+/** A target that led somewhere leads there again; there are a few of each operation at most. */
+function targetRouter(model: Model): Router {
+  const known = new Map<string, Routed>();
+  return (_, { headers }) => {
+    const target = headers["x-amz-target"] ?? "";
+    const found = known.get(target);
+    if (found !== undefined) return found;
+    const made = routed(model, targetOperation(model, target), {});
+    if (known.size < MOST_TARGETS) known.set(target, made);
+    return made;
+  };
+}
+
+const MOST_TARGETS = 1000;
+
+function targetOperation(model: Model, target: string): string {
   const name = target.slice(target.lastIndexOf(".") + 1);
   if (targetPrefix(target) === model.targetPrefix && model.operations.has(name)) return name;
   throw new AwsError("UnknownOperationException");

@@ -1,5 +1,5 @@
 import type { RequestHead } from "../../wire/index.js";
-import { sha256Hex } from "./hash.js";
+import { sha256HexOfBytes } from "./hash.js";
 import { ALGORITHM } from "./presented.js";
 
 export interface CanonicalParts {
@@ -24,7 +24,7 @@ export function canonicalRequest(head: Pick<RequestHead, "headers" | "rawHeaders
 
 /** Headers hold bytes that need not be UTF-8; what was on the wire is what is hashed. */
 export function stringToSign(date: string, scopeText: string, canonical: string): string {
-  return `${ALGORITHM}\n${date}\n${scopeText}\n${sha256Hex(Buffer.from(canonical, "latin1"))}`;
+  return `${ALGORITHM}\n${date}\n${scopeText}\n${sha256HexOfBytes(canonical)}`;
 }
 
 /** A header that is signed and not there counts as empty, which only the one who signed it so can have meant. */

@@ -20,9 +20,9 @@ const NONE: PayloadDeclaration = { kind: "none" };
 /** Only S3 minds what else is in the header: the other services hash the body that came. */
 export function parsePayloadDeclaration(text: string | undefined, family: Family): PayloadDeclaration {
   if (text === undefined) return NONE;
+  if (text.length === 64 && /^[0-9a-f]+$/i.test(text)) return { kind: "sha256", sha256: text };
   const known = DECLARATIONS[text as keyof typeof DECLARATIONS]; // tables have no prototype: an unknown name gives undefined
   if (known !== undefined) return known;
-  if (text.length === 64 && /^[0-9a-f]+$/i.test(text)) return { kind: "sha256", sha256: text };
   if (family === "s3") throw s3BadPayloadDeclaration(text);
   return NONE;
 }

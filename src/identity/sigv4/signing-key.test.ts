@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { heldSigningKey, isSignature, signature, signingKey } from "./signing-key.js";
+import { heldSigner, isSignature, signature, signingKey } from "./signing-key.js";
 
 const SCOPE = { date: "20260101", region: "us-east-1", service: "kms", terminator: "aws4_request" };
 const PRESENTED = {
@@ -27,7 +27,7 @@ test("characters whose low byte is right are not", () => {
 test("a held key is the derived key, one for each scope and holder", () => {
   const [one, other] = [{}, {}];
   const sign = (holder: object, presented: typeof PRESENTED, secret: string) =>
-    signature(heldSigningKey(holder, presented, secret), "text");
+    heldSigner(holder, presented, secret).hex("text");
   const derived = (scope: typeof SCOPE, secret: string) =>
     signature(signingKey(PRESENTED.accessKeyId, scope, secret), "text");
   assert.equal(sign(one, PRESENTED, "first"), derived(SCOPE, "first"));

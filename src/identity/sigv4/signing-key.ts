@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { equalBytes, Lru, utf8 } from "../../base/index.js";
-import { type KeyHandle, keyHandle, mac, macHex, publicRandom, Secret } from "../../crypto/index.js";
+import { type KeyHandle, keyHandle, mac, macHex, publicRandom, Secret, TextMac } from "../../crypto/index.js";
 import { sha256Hex } from "./hash.js";
 import type { Presented, Scope } from "./presented.js";
 
@@ -15,25 +15,27 @@ const derivedKeys = new Lru<string, Derived>(MOST_DERIVED);
 const markSalt = publicRandom(16).toString("hex");
 
 const MOST_HELD = 32;
-const heldKeys = new WeakMap<object, Map<string, KeyHandle>>();
+const heldSigners = new WeakMap<object, Map<string, TextMac>>();
 
 /** `signingKey` for who has an object that stands for this very secret and goes with it: nothing needs to be compared. */
-export function heldSigningKey(
+export function heldSigner(
   holder: object,
-  { accessKeyId, scope, scopeText }: Pick<Presented, "accessKeyId" | "scope" | "scopeText">,
+  { scope, scopeText }: Pick<Presented, "scope" | "scopeText">,
   secret: string,
-): KeyHandle {
-  let held = heldKeys.get(holder);
+): TextMac {
+  let held = heldSigners.get(holder);
   if (held === undefined) {
     held = new Map();
-    heldKeys.set(holder, held);
+    heldSigners.set(holder, held);
   }
   const known = held.get(scopeText);
   if (known !== undefined) return known;
-  const key = signingKey(accessKeyId, scope, secret);
+  const key = deriveSigningKey(secret, scope);
+  const signer = new TextMac(key);
+  key.wipe();
   if (held.size >= MOST_HELD) held.clear();
-  held.set(scopeText, key);
-  return key;
+  held.set(scopeText, signer);
+  return signer;
 }
 
 /** Four HMACs make it, so it is kept: it is the same for a day. */
@@ -42,26 +44,22 @@ export function signingKey(accessKeyId: string, scope: Scope, secret: string): K
   const mark = Buffer.from(sha256Hex(markSalt + secret), "latin1");
   const known = derivedKeys.get(name);
   if (known !== undefined && equalBytes(known.mark, mark)) return known.key;
-  const key = deriveSigningKey(secret, scope);
+  const derived = deriveSigningKey(secret, scope);
+  const key = keyHandle(derived);
+  derived.wipe();
   derivedKeys.set(name, { key, mark });
   return key;
 }
 
-function deriveSigningKey(secret: string, scope: Scope): KeyHandle {
-  let key = handleOf(utf8(`AWS4${secret}`));
+/** The caller wipes it. */
+function deriveSigningKey(secret: string, scope: Scope): Secret {
+  let derived = Secret.own(utf8(`AWS4${secret}`));
   for (const part of [scope.date, scope.region, scope.service, scope.terminator]) {
-    key = handleOf(mac("HMAC_SHA_256", key, utf8(part)));
+    const next = Secret.own(mac("HMAC_SHA_256", keyHandle(derived), utf8(part)));
+    derived.wipe();
+    derived = next;
   }
-  return key;
-}
-
-function handleOf(bytes: Buffer): KeyHandle {
-  const secret = Secret.own(bytes);
-  try {
-    return keyHandle(secret);
-  } finally {
-    secret.wipe();
-  }
+  return derived;
 }
 
 /** Lower-case hex. */

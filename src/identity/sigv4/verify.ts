@@ -5,7 +5,7 @@ import { mismatch } from "./errors.js";
 import { checkPayload } from "./payload.js";
 import { type Presented, UNSIGNED_PAYLOAD } from "./presented.js";
 import { s3Mismatch, s3MissingPayloadDeclaration, spacedHex, withoutSecrets } from "./s3-errors.js";
-import { heldSigningKey, isSignature, signature, signingKey } from "./signing-key.js";
+import { heldSigner, isSignature, signature, signingKey } from "./signing-key.js";
 import { canonicalQuery, normalisedPath, s3Path } from "./uri.js";
 import type { Verification } from "./verification.js";
 
@@ -25,8 +25,12 @@ export function verifySignature(verification: Verification): void {
 
 function isSigned({ presented, secret, holder }: Verification, canonical: string): boolean {
   const { accessKeyId, scope, scopeText, date } = presented;
-  const key = holder === undefined ? signingKey(accessKeyId, scope, secret) : heldSigningKey(holder, presented, secret);
-  return isSignature(signature(key, stringToSign(date, scopeText, canonical)), presented.signature);
+  const text = stringToSign(date, scopeText, canonical);
+  const right =
+    holder === undefined
+      ? signature(signingKey(accessKeyId, scope, secret), text)
+      : heldSigner(holder, presented, secret).hex(text);
+  return isSignature(right, presented.signature);
 }
 
 /**

@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 import { type Field, FrameBatch } from "./frames.js";
 
-/** Writes frames to a socket: all that one turn of the event loop adds goes out in one write. */
+/**
+ * Writes frames to a socket: all that two turns of the event loop add goes out in one write. Each write wakes the other
+ * process, on a busy machine at the cost of this one's place; under load a second turn brings as much as the first.
+ */
 export class FrameWriter {
   readonly #socket: Socket;
   readonly #batch = new FrameBatch();
@@ -15,7 +18,7 @@ export class FrameWriter {
     this.#batch.add(id, code, fields);
     if (this.#isFlushPlanned) return;
     this.#isFlushPlanned = true;
-    setImmediate(() => this.#flush());
+    setImmediate(() => setImmediate(() => this.#flush()));
   }
 
   #flush(): void {

@@ -19,6 +19,7 @@ export class UsageTracker {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Log;
+  readonly #texts = new WeakMap<KeyRef, string>();
   #pending = new Map<string, { readonly ref: KeyRef; readonly use: KeyUse }>();
   #cancelTimer: (() => void) | undefined;
 
@@ -29,8 +30,17 @@ export class UsageTracker {
   }
 
   note(ref: KeyRef, use: KeyUse): void {
-    this.#pending.set(refText(ref), { ref, use });
+    this.#pending.set(this.#textOf(ref), { ref, use });
     this.#cancelTimer ??= this.#clock.after(FLUSH_MS, () => void this.#flushQuietly());
+  }
+
+  /** A key that is used again and again is the same object until it changes. */
+  #textOf(ref: KeyRef): string {
+    const known = this.#texts.get(ref);
+    if (known !== undefined) return known;
+    const made = refText(ref);
+    this.#texts.set(ref, made);
+    return made;
   }
 
   async lastUse(ref: KeyRef): Promise<KeyUse | undefined> {
