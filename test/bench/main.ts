@@ -5,9 +5,17 @@ import { benchMemory } from "./memory.js";
 import { SERVER_CORE } from "./peers.js";
 import { machineKind, showTable } from "./report.js";
 import { benchS3 } from "./s3.js";
+import { benchS3Scale } from "./s3-scale.js";
 import { benchTrail } from "./trail.js";
 
-const BENCHES = { kms: benchKms, scale: benchKmsScale, s3: benchS3, memory: benchMemory, trail: benchTrail };
+const BENCHES = {
+  kms: benchKms,
+  scale: benchKmsScale,
+  s3: benchS3,
+  "s3-scale": benchS3Scale,
+  memory: benchMemory,
+  trail: benchTrail,
+};
 
 // The load comes from the other cores, so that it never takes the servers' time.
 const cores = execFileSync("nproc", { encoding: "utf8" }).trim();

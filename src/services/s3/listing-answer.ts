@@ -8,7 +8,7 @@ import { type Entry, type Listing, type ListingRow, listPage, type Position, url
 import { headerValues } from "./policy.js";
 import type { S3Ports } from "./ports.js";
 import { restoreStatus } from "./storage-class.js";
-import { type Bucket, type ListedObject, listObjects } from "./store/index.js";
+import { type Bucket, type ListedObject, listKeys, listObjects } from "./store/index.js";
 
 const MOST_KEYS = 1000;
 
@@ -53,8 +53,10 @@ export function listBucket(
   const { input, after, limit } = query;
   // One view for the whole page, so that what is being written meanwhile is all in it or not at all.
   return ports.database.read((tx) =>
-    listPage({ prefix: input.Prefix ?? "", delimiter: input.Delimiter ?? "", after, limit }, (from, before, count) =>
-      listObjects(tx, bucket.id, from, before, count),
+    listPage(
+      { prefix: input.Prefix ?? "", delimiter: input.Delimiter ?? "", after, limit },
+      (from, before, count) => listObjects(tx, bucket.id, from, before, count),
+      (from, before, count) => listKeys(tx, bucket.id, from, before, count),
     ),
   );
 }

@@ -1,3 +1,5 @@
+import { needs } from "../../base/index.js";
+
 /**
  * Where a list stands: everything up to and including this key and id was given. Keys are ordered by their UTF-8
  * bytes; ids order what shares a key (versions, uploads). The empty id stands before all.
@@ -35,46 +37,86 @@ export interface Listing<Row> {
 /** Reads rows after `from` and with keys below `before`, in order, at most `limit`. */
 export type ReadRows<Row> = (from: Position, before: Buffer | undefined, limit: number) => Promise<Row[]>;
 
-const MOST_ROWS_A_READ = 1000;
-const FEWEST_ROWS_A_READ = 8;
+const MOST_KEYS_A_READ = 1000;
 
 /**
  * One page of a list. A common prefix counts as one entry, and what lies below it is jumped over, never read through:
- * a page costs about as many rows as it has entries, however many keys the prefixes hide.
+ * a page costs about as many keys as it has entries, however many the prefixes hide. `readKeys` is `read` for keys and
+ * ids alone, where those are to be had for less: whole rows are then read only of what the page shows.
  */
 export async function listPage<Row extends ListingRow>(
   query: ListingQuery,
   read: ReadRows<Row>,
+  readKeys: ReadRows<ListingRow> = read,
 ): Promise<Listing<Row>> {
   if (query.limit === 0) return { entries: [], truncated: false };
   const prefix = Buffer.from(query.prefix);
+  const from = later({ key: prefix, id: "" }, query.after);
+  if (query.delimiter !== "") return rolledUp(query, from, read, readKeys);
+  const rows = await read(from, successor(prefix), query.limit + 1);
+  return { entries: rows.slice(0, query.limit).map((row) => ({ row })), truncated: rows.length > query.limit };
+}
+
+/** Entries that follow each other without a common prefix between them: their rows are read in one piece. */
+interface Run {
+  readonly at: number;
+  readonly from: Position;
+  count: number;
+}
+
+async function rolledUp<Row extends ListingRow>(
+  query: ListingQuery,
+  start: Position,
+  read: ReadRows<Row>,
+  readKeys: ReadRows<ListingRow>,
+): Promise<Listing<Row>> {
+  const { found, runs, truncated } = await findEntries(query, start, readKeys);
+  const entries = found as Entry<Row>[]; // once the rows of all runs stand in their places
+  for (const { at, from, count } of runs) {
+    const rows = await read(from, undefined, count);
+    needs(rows.length === count, "rows are where their keys were: a page is read in one view");
+    for (const [index, row] of rows.entries()) entries[at + index] = { row };
+  }
+  return { entries, truncated };
+}
+
+async function findEntries(query: ListingQuery, start: Position, readKeys: ReadRows<ListingRow>) {
+  const prefix = Buffer.from(query.prefix);
   const before = successor(prefix);
   const rollUp = prefixFinder(prefix, Buffer.from(query.delimiter));
-  const entries: Entry<Row>[] = [];
-  let from = later({ key: prefix, id: "" }, query.after);
-  let readRows = query.delimiter === "" ? Math.min(query.limit + 1, MOST_ROWS_A_READ) : FEWEST_ROWS_A_READ;
-
-  for (;;) {
-    const rows = await read(from, before, readRows);
+  const found: Entry<ListingRow>[] = [];
+  const runs: Run[] = [];
+  let run: Run | undefined;
+  let from = start;
+  for (let count = 1; ; ) {
+    const rows = await readKeys(from, before, count);
     let jumped = false;
     for (const row of rows) {
       if (comparePositions(row, from) <= 0) continue;
       const common = rollUp(row.key);
       const isGiven = common !== undefined && query.after !== undefined && common.compare(query.after.key) <= 0;
-      if (!isGiven) {
-        if (entries.length === query.limit) return { entries, truncated: true };
-        entries.push(common === undefined ? { row } : { prefix: common });
+      if (!isGiven && found.length === query.limit) return { found, runs, truncated: true };
+      if (common === undefined) {
+        if (run === undefined) {
+          run = { at: found.length, from, count: 0 };
+          runs.push(run);
+        }
+        run.count += 1;
+        found.push({ row });
+        from = { key: row.key, id: row.id };
+      } else {
+        run = undefined;
+        if (!isGiven) found.push({ prefix: common });
+        from = below(common);
+        jumped = true;
       }
-      from = common === undefined ? { key: row.key, id: row.id } : below(common);
-      jumped = common !== undefined;
     }
-    if (rows.length < readRows) return { entries, truncated: false };
-    readRows = jumped ? FEWEST_ROWS_A_READ : Math.min(readRows * 4, MOST_ROWS_A_READ);
+    if (rows.length < count) return { found, runs, truncated: false };
+    count = jumped ? 1 : Math.min(count * 8, MOST_KEYS_A_READ);
   }
 }
 
 function prefixFinder(prefix: Buffer, delimiter: Buffer): (key: Buffer) => Buffer | undefined {
-  if (delimiter.length === 0) return () => undefined;
   return (key) => {
     const at = key.indexOf(delimiter, prefix.length);
     return at < 0 ? undefined : key.subarray(0, at + delimiter.length);

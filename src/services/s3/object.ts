@@ -208,6 +208,13 @@ export function objectMembers(object: StoredObject, customerKey: CustomerKey | u
   };
 }
 
+/**
+ * A fresh name for a body, 32 hex digits. Names sort by the time at which they were made, so that new rows lie together:
+ * a page of the database takes a dozen of them, where random names would touch a page each.
+ */
+export const newBodyId = (ctx: RequestContext): string =>
+  ctx.clock.nowMs().toString(16).padStart(12, "0") + ctx.ids.hex(20);
+
 /** A fresh name for a piece, before anything of it is sealed. */
 export function newPiece(ctx: RequestContext, bodyId: string, part: number) {
   return { bodyId, part, pieceId: ctx.ids.hex(32) };

@@ -17,6 +17,7 @@ import { errors } from "../errors.js";
 import { checkKey } from "../names.js";
 import {
   commitObject,
+  newBodyId,
   newPiece,
   noteObject,
   type ObjectTarget,
@@ -75,7 +76,7 @@ export const copyObject = operation("CopyObject", {
     const body = await readSource(ctx, ports, source, object, input, wholeOf(object.bytes));
     const written = await (async () => {
       const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
-      const piece = newPiece(ctx, ctx.ids.hex(32), 0);
+      const piece = newPiece(ctx, newBodyId(ctx), 0);
       const sealed = await writePiece(
         ports,
         dataKey.key,

@@ -16,7 +16,7 @@ import {
 import { onBucket } from "../on-bucket.js";
 import { bucketCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { type Bucket, type ListedVersion, listVersions, positionOf } from "../store/index.js";
+import { type Bucket, type ListedVersion, listVersionKeys, listVersions, positionOf } from "../store/index.js";
 import { checkVersionId } from "../versioning.js";
 
 export const listObjectVersions = operation("ListObjectVersions", {
@@ -29,8 +29,10 @@ export const listObjectVersions = operation("ListObjectVersions", {
     const listing = await ports.database.read(async (tx) => {
       const { Prefix: prefix = "", Delimiter: delimiter = "" } = input;
       const after = await markedPosition(tx, bucket, input);
-      return listPage({ prefix, delimiter, after, limit }, (from, before, count) =>
-        listVersions(tx, bucket.id, from, before, count),
+      return listPage(
+        { prefix, delimiter, after, limit },
+        (from, before, count) => listVersions(tx, bucket.id, from, before, count),
+        (from, before, count) => listVersionKeys(tx, bucket.id, from, before, count),
       );
     });
     const next = lastName(listing);

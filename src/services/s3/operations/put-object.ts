@@ -9,7 +9,7 @@ import { contextMember, customerKeyOf, encryptionMembers, etagIsMd5, sseApplied 
 import { writeConditionValues } from "../encryption-conditions.js";
 import { planEncryption } from "../encryption-plan.js";
 import { checkKey } from "../names.js";
-import { commitObject, newPiece, noteObject, ownerOf, parseHeaders } from "../object.js";
+import { commitObject, newBodyId, newPiece, noteObject, ownerOf, parseHeaders } from "../object.js";
 import { lockActions, lockOfNew, needsDigest, parseLockHeaders } from "../object-lock.js";
 import { newObjectAcl } from "../ownership.js";
 import { writePiece } from "../piece-writer.js";
@@ -49,7 +49,7 @@ export const putObject = operation("PutObject", {
 
     const dataKey = await newDataKey(ctx, ports, bucket, input.Key, plan);
     const { encryption } = dataKey;
-    const piece = newPiece(ctx, ctx.ids.hex(32), 0);
+    const piece = newPiece(ctx, newBodyId(ctx), 0);
     const written = await writePiece(ports, dataKey.key, ownerOf(bucket, input.Key, piece), bodyOf(ctx), {
       contentMd5: input.ContentMD5,
       md5Told: "hex",

@@ -2,7 +2,7 @@ import type { ReadTx, SqlValue, WriteTx } from "../../../store/index.js";
 import type { Acl } from "../acl.js";
 import type { Checksum } from "../checksums.js";
 import type { ObjectEncryption } from "../encryption.js";
-import type { Position } from "../listing.js";
+import type { ListingRow, Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
 import { putObjectAcl } from "./object-acls.js";
 import { deletePieces } from "./pieces.js";
@@ -130,16 +130,35 @@ export async function listObjects(
   limit: number,
 ): Promise<ListedObject[]> {
   const rows = await tx.all<ListedRow>(
-    `SELECT ${LISTED_COLUMNS} FROM objects
-     WHERE bucket_id = ? AND (key, version_id) > (?, ?) ${before ? "AND key < ?" : ""}
-     ORDER BY key, version_id LIMIT ?`,
+    `SELECT ${LISTED_COLUMNS} FROM objects WHERE ${inRange(from, before)}`,
     bucketId,
     from.key,
-    from.id,
     ...(before ? [before] : []),
     limit,
   );
   return rows.map((row) => ({ ...listedOf(row), id: row.version_id }));
+}
+
+/** A key has one row, so its id need not be compared. */
+const inRange = (from: Position, before: Buffer | undefined): string =>
+  `bucket_id = ? AND key ${from.id === "" ? ">=" : ">"} ? ${before ? "AND key < ?" : ""} ORDER BY key LIMIT ?`;
+
+/** The same of the index alone, where a row need not be read. */
+export async function listKeys(
+  tx: ReadTx,
+  bucketId: string,
+  from: Position,
+  before: Buffer | undefined,
+  limit: number,
+): Promise<ListingRow[]> {
+  const rows = await tx.all<Pick<ObjectRow, "key" | "version_id">>(
+    `SELECT key, version_id FROM objects WHERE ${inRange(from, before)}`,
+    bucketId,
+    from.key,
+    ...(before ? [before] : []),
+    limit,
+  );
+  return rows.map((row) => ({ key: Buffer.from(row.key), id: row.version_id }));
 }
 
 export const LISTED_COLUMNS = "key, version_id, size, etag, modified_ms, checksum, headers, restore";

@@ -1,6 +1,6 @@
 import type { ReadTx, WriteTx } from "../../../store/index.js";
 import type { ObjectEncryption } from "../encryption.js";
-import type { Position } from "../listing.js";
+import type { ListingRow, Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
 import {
   deleteCurrent,
@@ -244,8 +244,40 @@ export async function listVersions(
       isMarker: Number(row.is_marker) === 1,
     })),
   ];
-  return merged.sort((a, b) => a.key.compare(b.key) || (a.id < b.id ? -1 : 1)).slice(0, limit);
+  return inListOrder(merged).slice(0, limit);
 }
+
+/** The same of the indexes alone. */
+export async function listVersionKeys(
+  tx: ReadTx,
+  bucketId: string,
+  from: Position,
+  before: Buffer | undefined,
+  limit: number,
+): Promise<ListingRow[]> {
+  const bound = before ? "AND key < ?" : "";
+  const rest = [...(before ? [before] : []), limit];
+  const current = await tx.all<{ key: Uint8Array }>(
+    `SELECT key FROM objects WHERE bucket_id = ? AND key ${from.id === "" ? ">=" : ">"} ? ${bound} ORDER BY key LIMIT ?`,
+    bucketId,
+    from.key,
+    ...rest,
+  );
+  const others = await tx.all<{ key: Uint8Array; place: number }>(
+    `SELECT key, place FROM versions WHERE bucket_id = ? AND (key, place) > (?, ?) ${bound} ORDER BY key, place LIMIT ?`,
+    bucketId,
+    from.key,
+    placeOf(from.id),
+    ...rest,
+  );
+  return inListOrder([
+    ...current.map((row) => ({ key: Buffer.from(row.key), id: CURRENT_RANK })),
+    ...others.map((row) => ({ key: Buffer.from(row.key), id: rankOf(Number(row.place)) })),
+  ]).slice(0, limit);
+}
+
+const inListOrder = <Row extends ListingRow>(rows: Row[]): Row[] =>
+  rows.sort((a, b) => a.key.compare(b.key) || (a.id < b.id ? -1 : 1));
 
 /**
  * The position of a version in a listing. One that is not there any more, as when the versions of a page were deleted
