@@ -26,6 +26,7 @@ import {
 import { CLOUDTRAIL_MIGRATIONS, type CloudTrailSettings, cloudTrailService } from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
+import { organizationsService } from "../services/organizations/service.js";
 import {
   type EventDestinations,
   openS3,
@@ -219,11 +220,12 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     kmsService({ kms }),
     s3,
     iamService({ database: iam, uses }),
+    organizationsService({ database: iam }),
     sts,
     cloudTrailService({
       audit,
       database: rooms.trails,
-      buckets: trailBuckets({ inner, clock, ids, log, s3 }),
+      buckets: trailBuckets({ inner, identity, clock, ids, log, s3 }),
       keys: kms.service,
       signing: kms.signing,
       clock,

@@ -27,7 +27,7 @@ export function innerCalls(ports: Ports): InnerCalls {
     const told = (ctx: RequestContext, error?: unknown) =>
       recordOf(ports, actor, service, operation, { ctx, input, error });
     const ctx: RequestContext = {
-      ...innerContext(ports, actor, request.headers),
+      ...(await innerContext(ports, actor, request.headers)),
       body: request.body,
       commit: (database, unit) => ports.audit.commit(database, told(ctx), unit),
     };
@@ -84,13 +84,15 @@ export async function allowed(
 }
 
 /** Without a record: its `commit` is for who asks only. */
-export function innerContext(
-  { clock, ids, log }: Pick<Ports, "clock" | "ids" | "log">,
+export async function innerContext(
+  { clock, ids, log, identity }: Pick<Ports, "clock" | "ids" | "log" | "identity">,
   actor: Actor,
   headers: Readonly<Record<string, string>> = {},
-): RequestContext {
+): Promise<RequestContext> {
+  // Whose resources a service asks for may be in an organization.
+  const organizations = actor.caller.organizations ?? (await identity.organizations());
   return {
-    caller: actor.caller,
+    caller: { ...actor.caller, organizations },
     region: actor.region,
     requestId: ids.uuid(),
     time: clock.now(),

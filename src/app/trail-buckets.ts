@@ -1,10 +1,12 @@
 import type { Clock, Ids, Log, Region } from "../base/index.js";
+import type { Identity } from "../identity/index.js";
 import { bodyOfBytes, type InnerCalls, type Service } from "../kit/index.js";
 import type { TrailBuckets } from "../services/cloudtrail/service.js";
 import { allowed, asService, innerContext, operationOf } from "./inner-calls.js";
 
 interface Ports {
   readonly inner: InnerCalls;
+  readonly identity: Identity;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -25,10 +27,12 @@ const ACL = { "x-amz-acl": "bucket-owner-full-control" };
 export function trailBuckets(ports: Ports): TrailBuckets {
   const { s3 } = ports;
   return {
-    call: (actor, region) => ({ ...innerContext(ports, asService(SERVICE, actor)), region: region as Region }), // a trail's or a bucket's
+    async call(actor, region) {
+      return { ...(await innerContext(ports, asService(SERVICE, actor))), region: region as Region }; // a trail's or a bucket's
+    },
 
     async check(actor, bucket, key) {
-      const ctx = innerContext(ports, asService(SERVICE, actor), ACL);
+      const ctx = await innerContext(ports, asService(SERVICE, actor), ACL);
       const found = await allowed(s3, ctx, operationOf(s3, "GetBucketAcl"), { Bucket: bucket });
       await allowed(s3, ctx, operationOf(s3, "PutObject"), { Bucket: bucket, Key: key });
       return (found.target as { readonly region: string }).region; // what S3's operations on a whole bucket look up

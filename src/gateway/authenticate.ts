@@ -48,11 +48,11 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
   return (exchange, streams) => {
     const service = exchange.routed?.service ?? exchange.recognised?.service;
     if (service === undefined) throw new AwsError("UnknownOperationException", "No service answers to this request.");
-    if (isUnsigned(exchange)) return nobody(exchange, streams);
+    if (isUnsigned(exchange)) return nobody(identity, exchange, streams);
     const family = familyOf(service.protocol);
     const version2 = family === "s3" ? parseVersion2(exchange.head) : undefined;
     const presented = version2 ?? parseSignature(exchange.head, family);
-    if (presented === undefined) return anonymous(exchange, service, streams);
+    if (presented === undefined) return anonymous(identity, exchange, service, streams);
     const verified = (credential: Credential | NoCredential) => {
       if (!credential.found) throw credentialError(family, credential.why, presented.accessKeyId);
       if (presented.kind === "version-2") return verifyOld(exchange, streams, presented, credential);
@@ -109,17 +109,19 @@ const bodySha256 = ({ bytes }: Exchange, streams: boolean): string | undefined =
   streams || bytes === undefined ? undefined : sha256Hex(bytes);
 
 /** A signature may be left out where the service's own policies can allow everyone. */
-function anonymous(exchange: Exchange, service: ServiceModel, streams: boolean): Authenticated {
+function anonymous(identity: Identity, exchange: Exchange, service: ServiceModel, streams: boolean) {
   if (exchange.service?.allowsAnonymous !== true) throw missingSignature(familyOf(service.protocol));
-  return nobody(exchange, streams);
+  return nobody(identity, exchange, streams);
 }
 
 const isUnsigned = ({ routed, service }: Exchange): boolean =>
   routed !== undefined && service?.unsigned?.has(routed.operation.name) === true;
 
-function nobody(exchange: Exchange, streams: boolean): Authenticated {
+/** Whose resources they ask for may be in an organization. */
+async function nobody(identity: Identity, exchange: Exchange, streams: boolean): Promise<Authenticated> {
   const body = streams ? unverifiedBody(exchange) : undefined;
-  return { caller: ANONYMOUS, region: undefined, signatureVersion: undefined, body };
+  const caller = { ...ANONYMOUS, organizations: await identity.organizations() };
+  return { caller, region: undefined, signatureVersion: undefined, body };
 }
 
 const ANONYMOUS: Caller = {

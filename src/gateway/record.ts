@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 /** Services whose records say us-east-1 wherever they were called (CloudTrail's global services). */
-const GLOBAL = new Set(["iam"]);
+const GLOBAL = new Set(["iam", "organizations"]);
 
 /** The codes that CloudTrail shortens: a refusal reads `AccessDenied` whatever the service called it. */
 const SHORTENED = new Map([["AccessDeniedException", "AccessDenied"]]);

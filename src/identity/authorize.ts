@@ -1,6 +1,6 @@
 import type { Region } from "../base/index.js";
 import type { Decision, DecisionInput, RequestValues, ResourceSide } from "../policy/index.js";
-import { decide } from "../policy/index.js";
+import { decide, isControlledAction } from "../policy/index.js";
 import type { CallContext } from "./call.js";
 import { requestValues } from "./request-values.js";
 
@@ -13,6 +13,8 @@ export interface Check {
   readonly side: ResourceSide;
   /** Where it would be done, when that is not the Region that was called: what `aws:RequestedRegion` says. */
   readonly region?: Region;
+  /** An AWS managed key: resource control policies do not reach it. */
+  readonly isManagedByAws?: boolean;
   /** Condition values of this operation (`kms:…`, `s3:…`, `aws:ResourceTag/…`), names in lower case. */
   readonly values?: RequestValues;
 }
@@ -61,7 +63,15 @@ export function decisionInput(call: CallContext, check: Check): DecisionInput {
     },
     caller: call.caller.policies,
     resource: check.side,
+    ...resourceControl(call, check),
   };
+}
+
+/** What the organization of the resource's account says of its resources, whoever asks. */
+function resourceControl({ caller: { organizations } }: CallContext, check: Check) {
+  if (organizations === undefined || check.side.kind === "none" || check.isManagedByAws) return undefined;
+  const policies = organizations.of(check.side.account)?.resourceControl;
+  return policies === undefined || !isControlledAction(check.action) ? undefined : { resourceControl: policies };
 }
 
 /** The denial as AWS writes it (kms section 5.9); every service uses the same sentence. */

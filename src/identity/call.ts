@@ -1,6 +1,7 @@
 import type { AccountId, Region } from "../base/index.js";
 import type { PrincipalPolicies, PrincipalView } from "../policy/index.js";
 import type { Database, WriteTx } from "../store/index.js";
+import type { Organizations } from "./organizations/placement.js";
 
 /** Who signed the request, with everything that speaks for them. Made by `authenticate`, shared between requests. */
 export interface Caller {
@@ -16,6 +17,8 @@ export interface Caller {
   readonly displayName: string;
   /** `AIDA…`, `AROA…:session`, or the account id for root: `aws:userid` and GetCallerIdentity's UserId. */
   readonly userId: string;
+  /** The organizations of the house as they were when the caller was looked up. Absent: there are none. */
+  readonly organizations?: Organizations;
   /** Present for role sessions and federated users. */
   readonly session?: {
     readonly issuedAt: Date;

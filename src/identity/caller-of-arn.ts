@@ -16,7 +16,8 @@ const SESSION_NAME = "explained";
 export async function callerOfArn(tx: ReadTx, text: string, clock: Clock): Promise<Caller | undefined> {
   const arn = parseArn(text);
   if (arn === undefined || !isAccountId(arn.account)) return undefined;
-  if ((await directory.account(tx, arn.account)) === undefined) return undefined;
+  const account = await directory.account(tx, arn.account);
+  if (account === undefined || account.closedAt !== undefined) return undefined;
   if (arn.resource === "root") return rootCaller(arn.account, "");
   const [kind, ...path] = arn.resource.split("/");
   if (kind === "user") {

@@ -11,7 +11,11 @@ export interface Account {
   readonly id: AccountId;
   readonly name: string;
   readonly alias?: string;
+  /** Of accounts that an organization made: no two have the same. */
+  readonly email?: string;
   readonly createdAt: Date;
+  /** Nobody signs for a closed account any more. */
+  readonly closedAt?: Date;
 }
 
 export interface AccessKey {
@@ -129,6 +133,8 @@ export interface Directory {
   account(tx: ReadTx, id: string): Promise<Account | undefined>;
   accounts(tx: ReadTx): Promise<Account[]>;
   insertAccount(tx: WriteTx, account: Account): Promise<void>;
+  accountByEmail(tx: ReadTx, email: string): Promise<Account | undefined>;
+  closeAccount(tx: WriteTx, account: AccountId, at: Date): Promise<void>;
   /** Undefined takes the alias away. */
   setAccountAlias(tx: WriteTx, account: AccountId, alias: string | undefined): Promise<void>;
   counts(tx: ReadTx, account: AccountId): Promise<Counts>;

@@ -18,6 +18,12 @@ export * from "./mfa.js";
 export { base32, stepAt, stepOfCode, totpCode } from "./mfa-code.js";
 export { IDENTITY_MIGRATIONS } from "./migrations.js";
 export * from "./open-identity.js";
+export { FULL_ACCESS, findAwsPolicy } from "./organizations/aws-policies.js";
+export { NO_ORGANIZATIONS, type Organizations, type Placement } from "./organizations/placement.js";
+export { policyStore } from "./organizations/policy-store.js";
+export type * from "./organizations/records.js";
+export { requestsStore } from "./organizations/requests-store.js";
+export { treeStore } from "./organizations/tree-store.js";
 export { hashPassword, isPassword } from "./password-hash.js";
 export * from "./principals.js";
 export {

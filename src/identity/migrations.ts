@@ -62,4 +62,41 @@ CREATE TABLE iam_oidc_providers (
   tags TEXT NOT NULL, created_at BIGINT NOT NULL, PRIMARY KEY (account, host_path));
 `,
   },
+  {
+    id: 4,
+    // Organizations. A node is a root (it has no parent) or a unit; `target` is a node's id or an account's.
+    sql: `
+ALTER TABLE iam_accounts ADD COLUMN email TEXT;
+ALTER TABLE iam_accounts ADD COLUMN closed_at BIGINT;
+CREATE UNIQUE INDEX iam_accounts_by_email ON iam_accounts (email);
+CREATE TABLE org_organizations (
+  id TEXT PRIMARY KEY, management TEXT NOT NULL UNIQUE, feature_set TEXT NOT NULL, policy_types TEXT NOT NULL,
+  created_at BIGINT NOT NULL);
+CREATE TABLE org_nodes (
+  id TEXT PRIMARY KEY, organization TEXT NOT NULL, parent TEXT, name TEXT NOT NULL, tags TEXT NOT NULL,
+  created_at BIGINT NOT NULL, UNIQUE (parent, name));
+CREATE INDEX org_nodes_by_organization ON org_nodes (organization, id);
+CREATE TABLE org_members (
+  account TEXT PRIMARY KEY, organization TEXT NOT NULL, parent TEXT NOT NULL, joined_method TEXT NOT NULL,
+  joined_at BIGINT NOT NULL, tags TEXT NOT NULL);
+CREATE INDEX org_members_by_organization ON org_members (organization, account);
+CREATE INDEX org_members_by_parent ON org_members (parent, account);
+CREATE TABLE org_policies (
+  id TEXT PRIMARY KEY, organization TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL,
+  content TEXT NOT NULL, tags TEXT NOT NULL, UNIQUE (organization, type, name));
+CREATE TABLE org_attachments (
+  organization TEXT NOT NULL, type TEXT NOT NULL, target TEXT NOT NULL, policy TEXT NOT NULL,
+  PRIMARY KEY (target, policy));
+CREATE INDEX org_attachments_by_policy ON org_attachments (organization, policy, target);
+CREATE TABLE org_account_requests (
+  id TEXT PRIMARY KEY, organization TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX org_account_requests_by_organization ON org_account_requests (organization, id);
+CREATE TABLE org_handshakes (
+  id TEXT PRIMARY KEY, organization TEXT NOT NULL, account TEXT NOT NULL, body TEXT NOT NULL);
+CREATE INDEX org_handshakes_by_organization ON org_handshakes (organization, id);
+CREATE INDEX org_handshakes_by_account ON org_handshakes (account, id);
+CREATE TABLE org_epoch (one BIGINT PRIMARY KEY, epoch BIGINT NOT NULL);
+INSERT INTO org_epoch (one, epoch) VALUES (1, 0);
+`,
+  },
 ];

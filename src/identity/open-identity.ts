@@ -8,6 +8,7 @@ import type { CallContext, Caller } from "./call.js";
 import { callerOfArn } from "./caller-of-arn.js";
 import { federatedCaller, roleCaller, rootCaller, userCaller } from "./callers.js";
 import { directory } from "./directory-store.js";
+import { NO_ORGANIZATIONS, type Organizations, OrganizationsReader } from "./organizations/placement.js";
 import { arnOfUniqueId, type PrincipalFate, resolvePrincipal } from "./principals.js";
 import { openSession, type Sealer, type SessionClaims, sealSession } from "./session-token.js";
 
@@ -47,6 +48,8 @@ export interface Identity {
   arnOfUniqueId(uniqueId: string): Promise<string | undefined>;
   /** Who this ARN would be if it signed now: for explanations, and for what its owner set to work in its name. */
   callerOfArn(arn: string): Promise<Caller | undefined>;
+  /** For callers who have no account: what the resources' organizations say holds for them too. */
+  organizations(): Organizations | Promise<Organizations>;
 }
 
 export interface IdentityPorts extends Makers {
@@ -68,12 +71,15 @@ export function openIdentity(ports: IdentityPorts): Identity {
   const { database, clock, ids, sealer } = ports;
   const known = new Lru<string, Known>(MOST_KNOWN);
   let knownAt = database.version();
+  const reader = new OrganizationsReader();
+  let organizations: Organizations | undefined;
 
   /** What was read under an older version of the database is not believed any more. */
   function forgetIfChanged(): void {
     const version = database.version();
     if (version === knownAt) return;
     known.clear();
+    organizations = undefined;
     knownAt = version;
   }
 
@@ -99,13 +105,15 @@ export function openIdentity(ports: IdentityPorts): Identity {
         return clock.nowMs() < entry.expiresMs ? entry.answer : refused("expired-token");
       }
       if (sessionToken === undefined) {
-        const answer = database.read((tx) => ofLastingKey(tx, accessKeyId));
+        const answer = database.read(async (tx) => placed(await ofLastingKey(tx, accessKeyId), await reader.read(tx)));
         return remember(accessKeyId, answer, { token: undefined, expiresMs: Number.POSITIVE_INFINITY });
       }
       const claims = openSession(sealer, accessKeyId, sessionToken);
       if (claims === undefined) return refused("bad-token");
       if (clock.nowMs() >= claims.expiresMs) return refused("expired-token");
-      const answer = database.read((tx) => ofSession(tx, accessKeyId, claims));
+      const answer = database.read(async (tx) =>
+        placed(await ofSession(tx, accessKeyId, claims), await reader.read(tx)),
+      );
       return remember(accessKeyId, answer, { token: sessionToken, expiresMs: claims.expiresMs });
     },
 
@@ -122,8 +130,34 @@ export function openIdentity(ports: IdentityPorts): Identity {
     decodeDenial: (account, encoded) => decodeDenial(sealer, account, encoded),
     resolvePrincipal: (name) => database.read((tx) => resolvePrincipal(tx, name)),
     arnOfUniqueId: (uniqueId) => database.read((tx) => arnOfUniqueId(tx, uniqueId)),
-    callerOfArn: (arn) => database.read((tx) => callerOfArn(tx, arn, clock)),
+    callerOfArn: (arn) =>
+      database.read(async (tx) => {
+        const caller = await callerOfArn(tx, arn, clock);
+        return caller && placedCaller(caller, await reader.read(tx));
+      }),
+
+    organizations() {
+      forgetIfChanged();
+      if (organizations !== undefined) return organizations;
+      const version = knownAt;
+      return database.read(async (tx) => {
+        const read = await reader.read(tx);
+        if (knownAt === version) organizations = read; // else it is of an older version than what is known
+        return read;
+      });
+    },
   };
+}
+
+const placed = (answer: Answer, organizations: Organizations): Answer =>
+  answer.found ? { ...answer, caller: placedCaller(answer.caller, organizations) } : answer;
+
+/** The caller with what their organization says; callers of an account that is in none see other accounts' all the same. */
+function placedCaller(caller: Caller, organizations: Organizations): Caller {
+  if (organizations === NO_ORGANIZATIONS) return caller;
+  const { serviceControl } = organizations.of(caller.account) ?? {};
+  const policies = serviceControl === undefined ? caller.policies : { ...caller.policies, serviceControl };
+  return { ...caller, policies, organizations };
 }
 
 const refused = (why: NoCredential["why"]): NoCredential => ({ found: false, why });
@@ -131,7 +165,7 @@ const refused = (why: NoCredential["why"]): NoCredential => ({ found: false, why
 async function ofLastingKey(tx: ReadTx, accessKeyId: string): Promise<Credential | NoCredential> {
   const key = await directory.accessKey(tx, accessKeyId);
   if (key === undefined) return refused("unknown-key");
-  if (key.status !== "Active") return refused("inactive-key");
+  if (key.status !== "Active" || (await isClosed(tx, key.account))) return refused("inactive-key");
   if (key.userId === undefined) {
     return { found: true, secret: key.secret, caller: rootCaller(key.account, accessKeyId) };
   }
@@ -139,6 +173,12 @@ async function ofLastingKey(tx: ReadTx, accessKeyId: string): Promise<Credential
   if (user === undefined) return refused("unknown-key");
   return { found: true, secret: key.secret, caller: await userCaller(tx, user, accessKeyId) };
 }
+
+/** Or gone. */
+const isClosed = async (tx: ReadTx, account: AccountId): Promise<boolean> => {
+  const found = await directory.account(tx, account);
+  return found === undefined || found.closedAt !== undefined;
+};
 
 /** The token proves what was granted; whether its role or user is still there is asked anew. */
 async function ofSession(tx: ReadTx, accessKeyId: string, claims: SessionClaims): Promise<Credential | NoCredential> {
@@ -148,7 +188,7 @@ async function ofSession(tx: ReadTx, accessKeyId: string, claims: SessionClaims)
 
 async function sessionCaller(tx: ReadTx, accessKeyId: string, claims: SessionClaims): Promise<Caller | undefined> {
   const { of, account } = claims;
-  if ((await directory.account(tx, account)) === undefined) return undefined;
+  if (await isClosed(tx, account)) return undefined;
   if (of.kind === "role") {
     const role = await directory.roleById(tx, of.id);
     return role && roleCaller(tx, role, of.name, accessKeyId, claims);

@@ -147,7 +147,7 @@ test("the referer is what the caller says, and nothing when a service calls for 
   assert.equal(requestValues(callVia(referred, "s3"), check()).has("aws:referer"), false);
 });
 
-test("what nobody here brings is absent: organisations, VPCs, second factors and providers of a plain user", () => {
+test("what nobody here brings is absent: organizations of who is in none, VPCs, second factors and providers of a plain user", () => {
   const values = requestValues(call, check());
   const absent = [
     "aws:principalorgid",

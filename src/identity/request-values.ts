@@ -15,13 +15,19 @@ const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>(
   "aws:epochtime": (call) => String(Math.floor(call.time.getTime() / 1000)),
   "aws:requestedregion": (call, check) => check.region ?? call.region,
   "aws:resourceaccount": (_call, check) => check.side.account || undefined,
+  "aws:principalorgid": (call) => ownPlacement(call)?.organization,
+  "aws:principalorgpaths": (call) => listOf(ownPlacement(call)?.path),
+  "aws:resourceorgid": (call, check) => placementOf(call, check.side.account)?.organization,
+  "aws:resourceorgpaths": (call, check) => listOf(placementOf(call, check.side.account)?.path),
+  "aws:sourceorgid": (call) => placementOf(call, sourceAccount(call))?.organization,
+  "aws:sourceorgpaths": (call) => listOf(placementOf(call, sourceAccount(call))?.path),
   "aws:securetransport": (call) => String(call.secureTransport),
   "aws:useragent": (call) => call.userAgent || undefined,
   "aws:referer": (call) => (isByService(call) ? undefined : call.referer || undefined),
   // A service that calls for somebody does not pass their address on, and has none of its own.
   "aws:sourceip": (call) => (isByService(call) ? undefined : call.sourceIp || undefined),
   "aws:sourcearn": (call) => (isByService(call) ? call.sourceArn : undefined),
-  "aws:sourceaccount": (call) => (isByService(call) ? (call.sourceAccount ?? accountIn(call.sourceArn)) : undefined),
+  "aws:sourceaccount": (call) => sourceAccount(call),
   "aws:viaawsservice": (call) => String(call.viaService !== undefined),
   "aws:calledvia": (call) => listOf(calledVia(call)),
   "aws:calledviafirst": (call) => calledVia(call),
@@ -58,6 +64,16 @@ const mfaAge = ({ caller, time }: CallContext) => {
   return at && String(Math.max(0, Math.floor((time.getTime() - at.getTime()) / 1000)));
 };
 const isS3 = (check: Check) => check.action.startsWith("s3:");
+
+const sourceAccount = (call: CallContext) =>
+  isByService(call) ? (call.sourceAccount ?? accountIn(call.sourceArn)) : undefined;
+
+const placementOf = ({ caller }: CallContext, account: string | undefined) =>
+  account ? caller.organizations?.of(account) : undefined;
+
+/** A service has no place in an organization, though it acts for an account that may. */
+const ownPlacement = (call: CallContext) =>
+  call.caller.principal.kind === "service" ? undefined : placementOf(call, call.caller.account);
 
 /** Buckets' ARNs carry no account. */
 const accountIn = (arn: string | undefined) => (arn === undefined ? undefined : parseArn(arn)?.account || undefined);

@@ -7,3 +7,4 @@ export * from "./context.js";
 export * from "./inner-calls.js";
 export * from "./operation.js";
 export * from "./service.js";
+export * from "./trail-elements.js";

@@ -62,12 +62,57 @@ const TRUST: KindRules = {
   },
 };
 
+/** Organizations: the whole language of identity policies, for everyone below. */
+const SERVICE_CONTROL: KindRules = IDENTITY;
+
+/** The services whose resources an organization's resource control policies reach. */
+const CONTROLLED = new Set([
+  ...[
+    "s3",
+    "sts",
+    "kms",
+    "sqs",
+    "secretsmanager",
+    "dynamodb",
+    "ecr",
+    "aoss",
+    "cognito-identity",
+    "cognito-idp",
+    "logs",
+  ],
+]);
+
+/** Organizations: customers' own can only deny, to everyone, actions of services that take part. */
+const RESOURCE_CONTROL: KindRules = {
+  takesId: false,
+  checkSids: alphanumericAndUnique,
+  checkStatement(statement) {
+    if (!statement.isDeny) throw new PolicySyntaxError("effect");
+    const { principal, action, resource } = statement;
+    if (principal === undefined || principal.isNot || !isEveryone(principal.value))
+      throw new PolicySyntaxError("principal");
+    if (action === undefined || action.isNot || !action.value.every(isControlledAction))
+      throw new PolicySyntaxError("action");
+    if (action.value.length === 0) throw new PolicySyntaxError("missing-action");
+    if (resource === undefined || resource.value.length === 0) throw new PolicySyntaxError("missing-resource");
+    checkNames(statement);
+    for (const each of resource.value) checkArnPattern(each);
+  },
+};
+
+const isEveryone = (element: PrincipalElement) =>
+  element === "*" || element.every(([type, names]) => type === "AWS" && names.every((name) => name === "*"));
+
+export const isControlledAction = (action: string) => CONTROLLED.has(action.split(":")[0]?.toLowerCase() ?? "");
+
 const RULES: Readonly<Record<PolicyKind, KindRules>> = table({
   identity: IDENTITY,
   session: IDENTITY,
   key: KEY,
   resource: RESOURCE,
   trust: TRUST,
+  "service-control": SERVICE_CONTROL,
+  "resource-control": RESOURCE_CONTROL,
 });
 
 export const rulesOf = (kind: PolicyKind): KindRules => RULES[kind];

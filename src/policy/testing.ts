@@ -26,6 +26,7 @@ export interface Case {
   readonly condition?: object;
   readonly boundary?: CasePolicy;
   readonly session?: CasePolicy;
+  /** Of one level of the organization, or of several: a list of lists. */
   readonly serviceControl?: CasePolicy;
   readonly resourceControl?: CasePolicy;
   readonly grants?: readonly (Omit<GrantView, "operations"> & { readonly operations: readonly string[] })[];
@@ -86,11 +87,16 @@ export function inputOf(each: Case): DecisionInput {
       identity: identity === undefined ? [] : [named(identity, "identity")],
       ...(each.boundary && { boundary: named(each.boundary, "identity") }),
       ...(each.session && { session: [named(each.session, "session")] }),
-      ...(each.serviceControl && { serviceControl: [named(each.serviceControl, "identity")] }),
+      ...(each.serviceControl && { serviceControl: levelsOf(each.serviceControl) }),
     },
     resource: sideOf(each, side),
     ...(each.resourceControl && { resourceControl: [named(each.resourceControl, "resource")] }),
   };
+}
+
+function levelsOf(given: CasePolicy): NamedPolicy[][] {
+  const levels: readonly CasePolicy[] = Array.isArray(given) && given.every(Array.isArray) ? given : [given];
+  return levels.map((level) => [named(level, "service-control")]);
 }
 
 function sideOf(each: Case, kind: ResourceSide["kind"]): ResourceSide {

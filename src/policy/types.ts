@@ -33,7 +33,7 @@ export interface PolicyRequest {
 }
 
 /** What kind of document it is: decides which elements must and must not be there. */
-export type PolicyKind = "identity" | "resource" | "key" | "trust" | "session";
+export type PolicyKind = "identity" | "resource" | "key" | "trust" | "session" | "service-control" | "resource-control";
 
 /** A parsed and compiled document: opaque, immutable, made by `parsePolicy`, cheap to evaluate many times. */
 export interface Policy {
@@ -55,7 +55,11 @@ export interface PrincipalPolicies {
   readonly boundary?: NamedPolicy;
   /** Undefined: no session policy. Empty never occurs. */
   readonly session?: readonly NamedPolicy[];
-  readonly serviceControl?: readonly NamedPolicy[];
+  /**
+   * The organization's levels above the caller, root to account, each with all that is attached to it: what one of
+   * them does not allow is not allowed. Undefined: nothing controls the caller.
+   */
+  readonly serviceControl?: readonly (readonly NamedPolicy[])[];
 }
 
 /** A grant as the decision sees it (kms section 6). */

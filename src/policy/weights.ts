@@ -26,7 +26,9 @@ export function weigh(input: DecisionInput, trace?: Trace): Weights {
   const policy = resource.kind === "none" ? undefined : resource.policy;
   return {
     serviceControl:
-      caller.serviceControl && isControlled(request) ? of("service control policy", caller.serviceControl) : ALLOWED,
+      caller.serviceControl && isControlled(request)
+        ? weighLevels(caller.serviceControl, (level) => of("service control policy", level))
+        : ALLOWED,
     resourceControl:
       isRetiring(lowerAction) || !input.resourceControl
         ? ALLOWED
@@ -63,6 +65,20 @@ function sessionWeight(
 function isControlled({ principal }: PolicyRequest): boolean {
   if (principal.kind === "service" || principal.kind === "anonymous") return false;
   return !principal.roleArn?.includes(":role/aws-service-role/");
+}
+
+/** A Deny on any level counts; an allow has to stand on each of them. */
+function weighLevels(
+  levels: readonly (readonly NamedPolicy[])[],
+  of: (level: readonly NamedPolicy[]) => number,
+): number {
+  let [denied, allowed] = [0, ALLOWED];
+  for (const level of levels) {
+    const bits = of(level);
+    denied |= bits & DENIED;
+    if ((bits & ~DENIED) === 0) allowed = 0;
+  }
+  return denied | allowed;
 }
 
 /** Resource control policies have no say in retiring a grant (kms 5.1). */

@@ -2,6 +2,7 @@ import type { Service } from "../../src/kit/index.js";
 import { cloudTrailService } from "../../src/services/cloudtrail/service.js";
 import { iamService } from "../../src/services/iam/service.js";
 import { kmsService } from "../../src/services/kms/service.js";
+import { organizationsService } from "../../src/services/organizations/service.js";
 import { openS3 } from "../../src/services/s3/index.js";
 import { stsService } from "../../src/services/sts/service.js";
 import type { Wire } from "../../src/wire/index.js";
@@ -29,6 +30,12 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     GetObject: "SSE-S3 and SSE-KMS",
     PutObject: "SSE-S3 and SSE-KMS",
   },
+  organizations: {
+    CreateAccount: "made in the call; its root has no key",
+    EnablePolicyType: "service control and resource control policies",
+    InviteAccountToOrganization: "accounts of this house",
+    ListAWSServiceAccessForOrganization: "there is none",
+  },
   cloudtrail: {
     CreateTrail: "no SNS, CloudWatch Logs or organizations",
     GetInsightSelectors: "there are none",
@@ -51,6 +58,7 @@ function writtenServices(): Service[] {
     stsService(nothing),
     openS3(nothing),
     cloudTrailService(nothing),
+    organizationsService(nothing),
   ];
 }
 

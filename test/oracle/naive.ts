@@ -29,7 +29,8 @@ export interface World {
   readonly identity: readonly RawDocument[];
   readonly boundary: RawDocument | undefined;
   readonly session: readonly RawDocument[] | undefined;
-  readonly serviceControl: readonly RawDocument[] | undefined;
+  /** Level by level, root to account. */
+  readonly serviceControl: readonly (readonly RawDocument[])[] | undefined;
   readonly resourceControl: readonly RawDocument[] | undefined;
   readonly side: "none" | "key" | "resource" | "trust";
   /** Of the resource. */
@@ -46,7 +47,7 @@ type Reach = "self" | "direct" | "role" | "account" | "service";
 export function naiveVerdict(world: World): string {
   const denied = firstDeny(world);
   if (denied !== undefined) return `explicit deny in ${denied}`;
-  if (world.serviceControl !== undefined && !isExempt(world.principal) && !allows(world, world.serviceControl))
+  if (world.serviceControl !== undefined && !isExempt(world.principal) && !allowsEverywhere(world))
     return "no service control policy";
   if (world.resourceControl !== undefined && !allows(world, world.resourceControl)) return "no resource control policy";
   const reaches = reachesOf(world);
@@ -66,7 +67,7 @@ export function naiveVerdict(world: World): string {
 function firstDeny(world: World): string | undefined {
   const { serviceControl, resourceControl, policy, identity, boundary, session, principal } = world;
   const layers: readonly (readonly [string, readonly RawDocument[]])[] = [
-    ["service control policy", isExempt(principal) ? [] : (serviceControl ?? [])],
+    ["service control policy", isExempt(principal) ? [] : (serviceControl ?? []).flat()],
     ["resource control policy", resourceControl ?? []],
     ["resource-based policy", policy === undefined ? [] : [policy]],
     ["identity-based policy", isCaller(principal) ? identity : []],
@@ -87,6 +88,9 @@ const isCaller = ({ kind }: PrincipalView) => kind !== "service" && kind !== "an
 /** Service-linked roles and services are not held by service control policies (kms A-8). */
 const isExempt = ({ kind, roleArn }: PrincipalView) =>
   kind === "service" || kind === "anonymous" || (roleArn?.includes(":role/aws-service-role/") ?? false);
+
+/** What one level of the organization does not allow, the organization does not allow. */
+const allowsEverywhere = (world: World) => (world.serviceControl ?? []).every((level) => allows(world, level));
 
 const allows = (world: World, documents: readonly RawDocument[]) =>
   documents.some((document) =>

@@ -27,7 +27,9 @@ function inputOf(world: World): DecisionInput {
       identity: all(world.identity, "identity"),
       ...(world.boundary && { boundary: named(world.boundary, "identity") }),
       ...(world.session && { session: all(world.session, "session") }),
-      ...(world.serviceControl && { serviceControl: all(world.serviceControl, "identity") }),
+      ...(world.serviceControl && {
+        serviceControl: world.serviceControl.map((level) => all(level, "service-control")),
+      }),
     },
     resource:
       world.side === "none"
@@ -103,7 +105,7 @@ test("the order of statements, policies and grants never matters", () => {
       ...world,
       identity: [...world.identity].reverse().map(backwards),
       session: world.session && [...world.session].reverse().map(backwards),
-      serviceControl: world.serviceControl && [...world.serviceControl].reverse(),
+      serviceControl: world.serviceControl && [...world.serviceControl].reverse().map((level) => [...level].reverse()),
       policy: world.policy && backwards(world.policy),
       grants: [...world.grants].reverse(),
     };

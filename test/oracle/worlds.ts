@@ -227,7 +227,8 @@ export class Worlds {
       identity: hasPolicies && this.below(5) > 0 ? several(false) : [],
       boundary: hasPolicies && this.below(3) === 0 ? pick(side, false) : undefined,
       session: hasPolicies && principal.kind !== "user" && this.below(3) === 0 ? several(false) : undefined,
-      serviceControl: isSomebody && this.below(4) === 0 ? several(false) : undefined,
+      serviceControl:
+        isSomebody && this.below(4) === 0 ? Array.from({ length: 1 + this.below(3) }, () => several(false)) : undefined,
       resourceControl:
         side !== "none" && this.below(6) === 0 ? [pick(side === "trust" ? "none" : side, true)] : undefined,
       side,

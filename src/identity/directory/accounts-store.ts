@@ -7,6 +7,8 @@ type AccountsPart = Pick<
   | "account"
   | "accounts"
   | "insertAccount"
+  | "accountByEmail"
+  | "closeAccount"
   | "setAccountAlias"
   | "counts"
   | "accessKey"
@@ -20,7 +22,9 @@ interface AccountRow {
   readonly id: AccountId;
   readonly name: string;
   readonly alias: string | null;
+  readonly email: string | null;
   readonly created_at: number;
+  readonly closed_at: number | null;
 }
 
 interface AccessKeyRow {
@@ -46,12 +50,22 @@ export const accountsStore: AccountsPart = {
 
   async insertAccount(tx, account) {
     await tx.run(
-      "INSERT INTO iam_accounts (id, name, alias, created_at) VALUES (?, ?, ?, ?)",
+      "INSERT INTO iam_accounts (id, name, alias, email, created_at) VALUES (?, ?, ?, ?, ?)",
       account.id,
       account.name,
       orNull(account.alias),
+      orNull(account.email),
       account.createdAt.getTime(),
     );
+  },
+
+  async accountByEmail(tx, email) {
+    const row = await tx.get<AccountRow>("SELECT * FROM iam_accounts WHERE email = ?", email);
+    return row && accountOf(row);
+  },
+
+  async closeAccount(tx, account, at) {
+    await tx.run("UPDATE iam_accounts SET closed_at = ? WHERE id = ?", at.getTime(), account);
   },
 
   async setAccountAlias(tx, account, alias) {
@@ -123,7 +137,9 @@ const accountOf = (row: AccountRow): Account => ({
   id: row.id,
   name: row.name,
   ...optional("alias", row.alias),
+  ...optional("email", row.email),
   createdAt: new Date(row.created_at),
+  ...(row.closed_at === null ? {} : { closedAt: new Date(row.closed_at) }),
 });
 
 const accessKeyOf = (row: AccessKeyRow): AccessKey => ({

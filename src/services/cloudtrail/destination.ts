@@ -43,7 +43,7 @@ async function checkKey(
     "aws:cloudtrail:arn": actor.sourceArn,
     "aws:s3:arn": `arn:aws:s3:::${trail.bucket}/${rootOf(trail)}`,
   };
-  const call = callVia(buckets.call(actor, region), "cloudtrail", actor.sourceArn);
+  const call = callVia(await buckets.call(actor, region), "cloudtrail", actor.sourceArn);
   try {
     const made = await keys.generateDataKey(call, keyId, context);
     made.plaintext.wipe();

@@ -24,7 +24,7 @@ export interface DeliveredObject {
 /** How CloudTrail reaches buckets: as a service that S3 authorizes by the bucket's policy, like anybody. */
 export interface TrailBuckets {
   /** A call of CloudTrail's own, in its name. */
-  call(actor: Actor, region: string): CallContext;
+  call(actor: Actor, region: string): Promise<CallContext>;
   /** Throws S3's own error unless the bucket lets CloudTrail read its ACL and write below that key. Gives its Region. */
   check(actor: Actor, bucket: string, key: string): Promise<string>;
   /** Throws S3's own error. The same object again changes nothing. */

@@ -59,7 +59,7 @@ export async function trailHouse(parts: Partial<CloudTrailPorts> = {}): Promise<
       readOn: async (places) => ({ records: [], places, isThrough: true }),
     },
     buckets: {
-      call: (_actor, region) => testContext({ region: region as RequestContext["region"] }), // a Region's name
+      call: async (_actor, region) => testContext({ region: region as RequestContext["region"] }), // a Region's name
       check: async (_actor, bucket) => {
         if (bucket === "logs") return "us-east-1";
         throw new AwsError(bucket === "closed" ? "AccessDenied" : "NoSuchBucket", "no");

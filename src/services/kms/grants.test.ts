@@ -259,7 +259,7 @@ test("6.4: a service control policy's deny blocks retiring; one that does not al
   const grant = await newGrant({ RetiringPrincipal: BOB });
   const under = (...documents: object[]): Who => {
     const caller = userCaller("bob");
-    return { caller: { ...caller, policies: { ...caller.policies, serviceControl: documents.map(control) } } };
+    return { caller: { ...caller, policies: { ...caller.policies, serviceControl: [documents.map(control)] } } };
   };
   await notRetired(grant, under(allow("*"), deny("kms:RetireGrant")));
   await notRetired(grant, under(allow("kms:Encrypt")));
