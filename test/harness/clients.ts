@@ -19,9 +19,9 @@ export interface ClientOptions {
   readonly ca?: string;
 }
 
-/** Official JavaScript clients on this server, as the root user unless told otherwise. They do not retry. */
-export function clientsOf(server: Server, options: ClientOptions = {}) {
-  const config = {
+/** What any official JavaScript client on this server is made with. */
+export function configOf(server: Server, options: ClientOptions = {}) {
+  return {
     endpoint: server.endpoint,
     region: options.region ?? "us-east-1",
     credentials: options.credentials ?? server.credentials,
@@ -30,6 +30,11 @@ export function clientsOf(server: Server, options: ClientOptions = {}) {
     ...(options.ca === undefined ? {} : { requestHandler: { httpsAgent: new Agent({ ca: options.ca }) } }),
     ...(options.unsigned ? { signer: { sign: async (request: HttpRequest) => request } } : {}),
   };
+}
+
+/** Official JavaScript clients on this server, as the root user unless told otherwise. They do not retry. */
+export function clientsOf(server: Server, options: ClientOptions = {}) {
+  const config = configOf(server, options);
   return {
     kms: new KMSClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),

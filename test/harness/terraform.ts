@@ -26,6 +26,7 @@ provider "aws" {
     cloudtrail = "${endpoint}"
     iam = "${endpoint}"
     kms = "${endpoint}"
+    organizations = "${endpoint}"
     s3  = "${endpoint}"
     sts = "${endpoint}"
   }
