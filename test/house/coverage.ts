@@ -25,8 +25,7 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   s3: {
     CopyObject: "SSE-S3 and SSE-KMS",
-    CreateMultipartUpload: "SSE-S3 and SSE-KMS; STANDARD storage",
-    GetBucketVersioning: "never enabled",
+    CreateMultipartUpload: "SSE-S3 and SSE-KMS",
     GetObject: "SSE-S3 and SSE-KMS",
     PutObject: "SSE-S3 and SSE-KMS",
   },

@@ -6,6 +6,7 @@ import type { Blobs, Database } from "../../store/index.js";
 import { findBucket } from "./bucket.js";
 import { BucketKeys } from "./bucket-keys.js";
 import { s3Denied } from "./denied.js";
+import { lifecycleWorker } from "./lifecycle/worker.js";
 import { AccessLog } from "./logging/access-log.js";
 import { accessLogWorker } from "./logging/delivery.js";
 import { eventWorker } from "./notifications/delivery.js";
@@ -17,6 +18,7 @@ import { createBucket } from "./operations/create-bucket.js";
 import { createMultipartUpload } from "./operations/create-multipart-upload.js";
 import { deleteBucket } from "./operations/delete-bucket.js";
 import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.js";
+import { deleteBucketLifecycle } from "./operations/delete-bucket-lifecycle.js";
 import { deleteBucketOwnershipControls } from "./operations/delete-bucket-ownership-controls.js";
 import { deleteBucketPolicy } from "./operations/delete-bucket-policy.js";
 import { deleteBucketTagging } from "./operations/delete-bucket-tagging.js";
@@ -26,6 +28,7 @@ import { deleteObjects } from "./operations/delete-objects.js";
 import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
 import { getBucketAcl } from "./operations/get-bucket-acl.js";
 import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
+import { getBucketLifecycleConfiguration } from "./operations/get-bucket-lifecycle-configuration.js";
 import { getBucketLocation } from "./operations/get-bucket-location.js";
 import { getBucketLogging } from "./operations/get-bucket-logging.js";
 import { getBucketNotificationConfiguration } from "./operations/get-bucket-notification-configuration.js";
@@ -53,6 +56,7 @@ import { listParts } from "./operations/list-parts.js";
 import { NOT_CONFIGURED } from "./operations/not-configured.js";
 import { putBucketAcl } from "./operations/put-bucket-acl.js";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
+import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.js";
 import { putBucketLogging } from "./operations/put-bucket-logging.js";
 import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.js";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
@@ -85,6 +89,7 @@ const OPERATIONS = [
   createMultipartUpload,
   deleteBucket,
   deleteBucketEncryption,
+  deleteBucketLifecycle,
   deleteBucketOwnershipControls,
   deleteBucketPolicy,
   deleteBucketTagging,
@@ -94,6 +99,7 @@ const OPERATIONS = [
   deletePublicAccessBlock,
   getBucketAcl,
   getBucketEncryption,
+  getBucketLifecycleConfiguration,
   getBucketLocation,
   getBucketLogging,
   getBucketNotificationConfiguration,
@@ -123,6 +129,7 @@ const OPERATIONS = [
   putBucketEncryption,
   putBucketLogging,
   putBucketNotificationConfiguration,
+  putBucketLifecycleConfiguration,
   putBucketOwnershipControls,
   putBucketPolicy,
   putBucketTagging,
@@ -204,6 +211,7 @@ export function openS3(options: S3Options): Service {
     denied: s3Denied,
     workers: [
       sweepWorker(ports),
+      lifecycleWorker(ports),
       eventWorker(ports),
       accessLogWorker(ports),
       ...scrubWorkers(ports, options.scrub ?? NO_SCRUB),

@@ -19,7 +19,7 @@ const parsed = (value: string | undefined): Versioning =>
   value === "Enabled" || value === "Suspended" ? value : undefined;
 
 /** 32 letters of S3's 64: opaque, and never `null`. */
-export const newVersionId = (ctx: RequestContext): string =>
+export const newVersionId = (ctx: Pick<RequestContext, "ids">): string =>
   Buffer.from(ctx.ids.hex(48), "hex").toString("base64url").replaceAll("-", ".");
 
 export const isVersionId = (text: string): boolean => text === NULL_VERSION || /^[\w.]{32}$/.test(text);

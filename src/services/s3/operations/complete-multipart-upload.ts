@@ -5,6 +5,7 @@ import { checksumMembers, prepareChecksum } from "../checksums.js";
 import { checkCompletion, checkWriteForm } from "../conditions.js";
 import { encryptionMembers } from "../encryption.js";
 import { errors } from "../errors.js";
+import { expirationMember } from "../lifecycle/answer.js";
 import { type NewObject, placeVersion, removeBlobs, subjectOf } from "../object.js";
 import { lockOfNew } from "../object-lock.js";
 import { proveUploadKey } from "../part-key.js";
@@ -74,6 +75,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
       ...checksumMembers(object.checksum),
       ...encryptionMembers(object.encryption),
       ...writtenMember(written),
+      ...expirationMember(bucket, object),
     };
   },
 });

@@ -14,6 +14,7 @@ import { contextMember, customerKeyOf, encryptionMembers, etagIsMd5, sseApplied 
 import { writeConditionValues } from "../encryption-conditions.js";
 import { type EncryptionInput, planEncryption } from "../encryption-plan.js";
 import { errors } from "../errors.js";
+import { expirationMember } from "../lifecycle/answer.js";
 import { checkKey } from "../names.js";
 import {
   commitObject,
@@ -133,6 +134,7 @@ export const copyObject = operation("CopyObject", {
       ...encryptionMembers(encryption, customerKeyOf(plan)),
       ...contextMember(encryption),
       ...writtenMember(version),
+      ...expirationMember(bucket, { ...stored, key: input.Key, tags }),
       ...sourceVersionMember(object),
     };
   },

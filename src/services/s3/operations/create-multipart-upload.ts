@@ -6,6 +6,7 @@ import { contextMember, customerKeyOf, encryptionMembers, sseApplied } from "../
 import { writeConditionValues } from "../encryption-conditions.js";
 import { planEncryption } from "../encryption-plan.js";
 import { errors } from "../errors.js";
+import { abortMembers } from "../lifecycle/answer.js";
 import { checkKey } from "../names.js";
 import { noteObject, parseHeaders } from "../object.js";
 import { lockActions, parseLockHeaders } from "../object-lock.js";
@@ -66,6 +67,7 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
       Bucket: bucket.name,
       Key: input.Key,
       UploadId: upload.id,
+      ...abortMembers(bucket, upload),
       ...(checksum.asked ? { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type } : {}),
       ...encryptionMembers(dataKey.encryption, customerKeyOf(plan)),
       ...contextMember(dataKey.encryption),

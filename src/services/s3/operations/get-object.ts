@@ -4,6 +4,7 @@ import { checkRead } from "../conditions.js";
 import { parseCustomerKey } from "../customer-key.js";
 import { openDataKey, refuseUnlessApplicable } from "../data-key.js";
 import { refuseEncryptionHeader } from "../encryption-plan.js";
+import { expirationMember } from "../lifecycle/answer.js";
 import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
 import { lockMembers } from "../object-lock.js";
 import { openBody, selectBytes } from "../object-read.js";
@@ -36,6 +37,7 @@ export const getObject = operation("GetObject", {
       ...versionMember(target.bucket, object),
       ...lockMembers(ctx, ports, target),
       ...restoreMember(object, ctx.clock.nowMs()),
+      ...(target.asked === undefined ? expirationMember(target.bucket, object) : {}),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

@@ -4,6 +4,7 @@ import { checkRead } from "../conditions.js";
 import { parseCustomerKey } from "../customer-key.js";
 import { proveKey } from "../data-key.js";
 import { refuseEncryptionHeader } from "../encryption-plan.js";
+import { expirationMember } from "../lifecycle/answer.js";
 import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
 import { lockMembers } from "../object-lock.js";
 import { selectBytes } from "../object-read.js";
@@ -30,6 +31,7 @@ export const headObject = operation("HeadObject", {
       ...versionMember(target.bucket, object),
       ...lockMembers(ctx, ports, target),
       ...restoreMember(object, ctx.clock.nowMs()),
+      ...(target.asked === undefined ? expirationMember(target.bucket, object) : {}),
       ...overriddenHeaders(ctx, input),
       ...(wantsChecksum && selection.contentRange === undefined ? checksumMembers(object.checksum) : {}),
       ...partMembers(object, selection, input.ChecksumMode),

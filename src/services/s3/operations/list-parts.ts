@@ -2,6 +2,7 @@ import { ownerOfAccount } from "../acl.js";
 import { s3Audit } from "../audit.js";
 import { partChecksumMembers } from "../checksums.js";
 import { errors } from "../errors.js";
+import { abortMembers } from "../lifecycle/answer.js";
 import { pageLimit } from "../listing-answer.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
@@ -25,6 +26,7 @@ export const listParts = operation("ListParts", {
       Bucket: target.bucket.name,
       Key: upload.key,
       UploadId: upload.id,
+      ...abortMembers(target.bucket, upload),
       PartNumberMarker: String(after),
       NextPartNumberMarker: String(shown[shown.length - 1]?.part ?? 0),
       MaxParts: limit,

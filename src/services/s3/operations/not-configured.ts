@@ -30,10 +30,6 @@ export const NOT_CONFIGURED = [
     ),
   ),
   operation(
-    "GetBucketLifecycleConfiguration",
-    absent("GetLifecycleConfiguration", "NoSuchLifecycleConfiguration", "The lifecycle configuration does not exist"),
-  ),
-  operation(
     "GetBucketReplication",
     absent(
       "GetReplicationConfiguration",

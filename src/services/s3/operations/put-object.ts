@@ -8,6 +8,7 @@ import { newDataKey } from "../data-key.js";
 import { contextMember, customerKeyOf, encryptionMembers, etagIsMd5, sseApplied } from "../encryption.js";
 import { writeConditionValues } from "../encryption-conditions.js";
 import { planEncryption } from "../encryption-plan.js";
+import { expirationMember } from "../lifecycle/answer.js";
 import { checkKey } from "../names.js";
 import { commitObject, newBodyId, newPiece, noteObject, ownerOf, parseHeaders } from "../object.js";
 import { lockActions, lockOfNew, needsDigest, parseLockHeaders } from "../object-lock.js";
@@ -99,6 +100,7 @@ export const putObject = operation("PutObject", {
       ...encryptionMembers(encryption, customerKeyOf(plan)),
       ...contextMember(encryption),
       ...putMember(version),
+      ...expirationMember(bucket, { ...stored, key: input.Key, tags }),
     };
   },
 });

@@ -58,6 +58,15 @@ export const S3_MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    id: 3,
+    sql: `
+      CREATE TABLE lifecycle_runs (
+        bucket_id TEXT NOT NULL PRIMARY KEY, day INTEGER NOT NULL, stage TEXT NOT NULL, key BLOB NOT NULL,
+        place BIGINT NOT NULL
+      );
+    `,
+  },
+  {
     id: 10,
     // Under DSSE-KMS a piece is sealed twice.
     sql: "ALTER TABLE pieces ADD COLUMN layers INTEGER NOT NULL DEFAULT 1",

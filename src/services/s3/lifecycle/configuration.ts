@@ -1,0 +1,139 @@
+import type { RequestContext } from "../../../kit/index.js";
+import { errors } from "../errors.js";
+import type { Bucket } from "../store/index.js";
+import { checkActions } from "./actions-check.js";
+
+/** The name of a bucket's setting. */
+export const LIFECYCLE = "lifecycle";
+
+export type MinimumSize = "all_storage_classes_128K" | "varies_by_storage_class";
+
+/** As the wire has it, and as it is stored, but that JSON makes texts of dates. */
+export interface Rule {
+  readonly ID?: string | undefined;
+  readonly Status?: string | undefined;
+  /** The old form of a filter. */
+  readonly Prefix?: string | undefined;
+  readonly Filter?: Filter | undefined;
+  readonly Expiration?: Expiration | undefined;
+  readonly Transitions?: readonly Transition[] | undefined;
+  readonly NoncurrentVersionExpiration?: NoncurrentExpiration | undefined;
+  readonly NoncurrentVersionTransitions?: readonly NoncurrentTransition[] | undefined;
+  readonly AbortIncompleteMultipartUpload?: { readonly DaysAfterInitiation?: number | undefined } | undefined;
+}
+
+export interface Predicates {
+  readonly Prefix?: string | undefined;
+  readonly ObjectSizeGreaterThan?: number | undefined;
+  readonly ObjectSizeLessThan?: number | undefined;
+}
+
+export interface Filter extends Predicates {
+  readonly Tag?: RuleTag | undefined;
+  readonly And?: (Predicates & { readonly Tags?: readonly RuleTag[] | undefined }) | undefined;
+}
+
+export interface RuleTag {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+export interface Expiration {
+  readonly Days?: number | undefined;
+  readonly Date?: Date | undefined;
+  readonly ExpiredObjectDeleteMarker?: boolean | undefined;
+}
+
+export interface Transition {
+  readonly Days?: number | undefined;
+  readonly Date?: Date | undefined;
+  readonly StorageClass?: string | undefined;
+}
+
+export interface NoncurrentExpiration {
+  readonly NoncurrentDays?: number | undefined;
+  readonly NewerNoncurrentVersions?: number | undefined;
+}
+
+export interface NoncurrentTransition extends NoncurrentExpiration {
+  readonly StorageClass?: string | undefined;
+}
+
+export interface Lifecycle {
+  readonly rules: readonly Rule[];
+  readonly minimumSize: MinimumSize;
+}
+
+export function lifecycleOf(bucket: Bucket): Lifecycle | undefined {
+  const text = bucket.settings.get(LIFECYCLE);
+  if (text === undefined) return undefined;
+  const known = PARSED.get(bucket);
+  if (known) return known;
+  const lifecycle = parseStored(text);
+  PARSED.set(bucket, lifecycle);
+  return lifecycle;
+}
+
+/** A bucket that is remembered between requests is parsed once. */
+const PARSED = new WeakMap<Bucket, Lifecycle>();
+
+/** The dates come back as dates. */
+export const parseStored = (text: string): Lifecycle =>
+  JSON.parse(text, (name, value: unknown) => (name === "Date" ? new Date(String(value)) : value)) as Lifecycle; // as it was stored
+
+const MOST_RULES = 1000;
+const MOST_ID_LETTERS = 255;
+
+/** Checks a configuration whole; rules without an id get one. */
+export function parseLifecycle(
+  ctx: RequestContext,
+  rules: readonly Rule[] | undefined,
+  minimumSize: string | undefined,
+): Lifecycle {
+  if (!rules || rules.length === 0 || rules.length > MOST_RULES) throw errors.malformedXml();
+  if (minimumSize !== undefined && !isMinimumSize(minimumSize)) throw errors.malformedXml();
+  const named = rules.map((rule) => ({ ...rule, ID: rule.ID || ctx.ids.hex(48) }));
+  for (const rule of named) checkRule(rule);
+  if (new Set(named.map((rule) => rule.ID)).size !== named.length) {
+    throw errors.invalidArgument("Rule ID must be unique. Found same ID for more than one rule", "ID");
+  }
+  return { rules: named, minimumSize: minimumSize ?? "all_storage_classes_128K" };
+}
+
+const isMinimumSize = (text: string): text is MinimumSize =>
+  text === "all_storage_classes_128K" || text === "varies_by_storage_class";
+
+function checkRule(rule: Rule): void {
+  if ((rule.ID?.length ?? 0) > MOST_ID_LETTERS) {
+    throw errors.invalidArgument(`ID length should not exceed allowed limit of ${MOST_ID_LETTERS}`, "ID", rule.ID);
+  }
+  if (rule.Status !== "Enabled" && rule.Status !== "Disabled") throw errors.malformedXml();
+  if ((rule.Filter === undefined) === (rule.Prefix === undefined)) throw errors.malformedXml();
+  if (rule.Filter) checkFilter(rule.Filter);
+  checkActions(rule);
+}
+
+function checkFilter({ And: and, ...single }: Filter): void {
+  const given = Object.values(single).filter((value) => value !== undefined);
+  if (given.length + (and ? 1 : 0) > 1) throw errors.malformedXml();
+  for (const size of [single, and]) if (size) checkSizes(size);
+  if (single.Tag) checkTags([single.Tag]);
+  if (!and) return;
+  const { Tags: tags = [], ...rest } = and;
+  if (tags.length + Object.values(rest).filter((value) => value !== undefined).length < 2) throw errors.malformedXml();
+  checkTags(tags);
+}
+
+function checkTags(tags: readonly RuleTag[]): void {
+  if (tags.some((tag) => !tag.Key || tag.Value === undefined)) throw errors.malformedXml();
+  if (new Set(tags.map((tag) => tag.Key)).size !== tags.length) {
+    throw errors.invalidRequest("Duplicate Tag Keys are not allowed.");
+  }
+}
+
+function checkSizes({ ObjectSizeGreaterThan: least, ObjectSizeLessThan: most }: Predicates): void {
+  if ((least ?? 0) < 0 || (most ?? 1) < 1) throw errors.malformedXml();
+  if (least !== undefined && most !== undefined && least >= most) {
+    throw errors.invalidRequest("'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.");
+  }
+}
