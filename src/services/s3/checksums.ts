@@ -126,6 +126,8 @@ export interface Checksum {
   readonly algorithm: ChecksumAlgorithm;
   readonly type: ChecksumType;
   readonly value: string;
+  /** Kept for copies, and told to nobody: see `completedChecksum`. */
+  readonly untold?: true;
 }
 
 /** Comes before the `make` of an algorithm that is not built in. */
@@ -245,7 +247,9 @@ function fullObject(algorithm: ChecksumAlgorithm, parts: readonly PartChecksum[]
 export function checksumMembers(checksum: Checksum | undefined): Partial<Record<ChecksumMember, string>> & {
   ChecksumType?: ChecksumType;
 } {
-  return checksum ? { [CHECKSUMS[checksum.algorithm].member]: checksum.value, ChecksumType: checksum.type } : {};
+  return checksum && !checksum.untold
+    ? { [CHECKSUMS[checksum.algorithm].member]: checksum.value, ChecksumType: checksum.type }
+    : {};
 }
 
 /** A part's, which has no type. */

@@ -2,7 +2,6 @@ import { makeMarker, parseMarker } from "../../base/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import type { RequestValues } from "../../policy/index.js";
 import { ownerOfAccount } from "./acl.js";
-import type { CHECKSUMS } from "./checksums.js";
 import { errors } from "./errors.js";
 import { type Entry, type Listing, type ListingRow, listPage, type Position, urlEncoded } from "./listing.js";
 import { headerValues } from "./policy.js";
@@ -73,8 +72,9 @@ export function contentOf(object: ListedObject, write: NameWriter, restoreAtMs: 
     Key: write(object.key.toString()),
     LastModified: new Date(object.modifiedMs),
     ETag: `"${object.etag}"`,
-    ChecksumAlgorithm: [object.checksum.algorithm as keyof typeof CHECKSUMS],
-    ChecksumType: object.checksum.type,
+    ...(object.checksum.untold
+      ? {}
+      : { ChecksumAlgorithm: [object.checksum.algorithm], ChecksumType: object.checksum.type }),
     Size: object.bytes,
     StorageClass: object.storageClass as "STANDARD", // one of S3's classes
     ...(restoreAtMs === undefined ? {} : restoreStatus(object.restore, restoreAtMs)),

@@ -28,5 +28,9 @@ test("the tagging header is a URL query without duplicates", () => {
     { Key: "a b", Value: "c/d" },
     { Key: "e", Value: "" },
   ]);
+  assert.deepEqual(parseTaggingHeader("a&&&b&"), [
+    { Key: "a", Value: "" },
+    { Key: "b", Value: "" },
+  ]);
   assert.deepEqual(parseTaggingHeader(undefined), []);
 });

@@ -44,7 +44,9 @@ function checkTag({ Key, Value }: Tag, of: "bucket" | "object"): void {
 /** The `x-amz-tagging` header: a URL query of tags. */
 export function parseTaggingHeader(header: string | undefined): Tag[] {
   if (header === undefined || header === "") return [];
-  const tags = header.split("&").map((pair) => {
+  // What stands between two `&` may be nothing.
+  const pairs = header.split("&").filter((pair) => pair !== "");
+  const tags = pairs.map((pair) => {
     const parts = pair.split("=");
     const [key, value = ""] = parts;
     if (!key || parts.length > 2) throw badHeader(header);

@@ -132,9 +132,12 @@ function checkNamedChecksum({ id, checksum }: Upload, part: NamedPart, piece: Pi
   throw errors.invalidPart(id, { number: piece.part, etag: piece.etag });
 }
 
-/** The checksum of the whole, held against what the request says of it. */
+/**
+ * The checksum of the whole, held against what the request says of it. S3 puts an upload under a customer's key together
+ * without that key, so it cannot know a checksum that nobody asked for: then none is told.
+ */
 export function completedChecksum(
-  { checksum }: Upload,
+  { checksum, encryption }: Upload,
   parts: readonly Piece[],
   given: { readonly type: string | undefined; readonly members: NamedPart },
 ): Checksum {
@@ -154,7 +157,7 @@ export function completedChecksum(
       `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,
     );
   }
-  return whole;
+  return encryption.mode === "SSE-C" && !checksum.asked ? { ...whole, untold: true } : whole;
 }
 
 /** MD5 of the parts' MD5s and their count; under KMS random, as each part's is (s3 section 3.1). */

@@ -74,10 +74,10 @@ export const createBucket = operation("CreateBucket", {
   },
 });
 
-/** The old Region of S3 alone answers success to the owner who creates a bucket again. */
+/** The old Region of S3 alone answers success to the owner who creates a bucket again, and names no tags for it. */
 function answerExisting(known: Bucket, wanted: Bucket) {
   const isRepeated = known.account === wanted.account && known.region === "us-east-1" && wanted.region === "us-east-1";
-  if (!isRepeated) throw existsAlready(known, wanted);
+  if (!isRepeated || wanted.settings.has(TAGGING)) throw existsAlready(known, wanted);
   return answer(known, "");
 }
 

@@ -1,0 +1,61 @@
+/** Recordings by scenario and step: ids, dates, names and Regions in them are masks as `<version-id:1>` or `datetime`. */
+export type Scenarios = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** What the body of an object decides, or chance. */
+const VALUES = /^(ETag|Body|Checksum(CRC|SHA)\w+)$/;
+
+/** A date, the name of what stood there, or a mask within a text. Of the first two nothing is remembered. */
+const MASK = /^(?:datetime|bucket|display-name|owner-id|i-d)$|<[A-Za-z_-]+(?:[:_]\d+)?>|\b1{12}\b/g;
+
+/**
+ * Where an answer differs from its recording. A mask fits any text, and the same mask the same text all through the
+ * scenario, and another mask another. With `otherValues` that goes for values which the bodies decide, too.
+ */
+export function faultsOf(recorded: unknown, actual: unknown, otherValues: boolean): string[] {
+  const bound = new Map<string, string>();
+  const faults: string[] = [];
+  compare("", recorded, actual);
+  return faults;
+
+  function compare(path: string, wanted: unknown, given: unknown): void {
+    if (Array.isArray(wanted) && Array.isArray(given)) {
+      if (wanted.length !== given.length) faults.push(`${path}: ${given.length} in the place of ${wanted.length}`);
+      else for (const [at, each] of wanted.entries()) compare(`${path}[${at}]`, each, given[at]);
+    } else if (isObject(wanted) && isObject(given)) compareObjects(path, wanted, given);
+    else if (typeof wanted === "string" && typeof given === "string") compareTexts(path, wanted, given);
+    else if (wanted !== given) faults.push(`${path}: ${show(given)} in the place of ${show(wanted)}`);
+  }
+
+  function compareObjects(path: string, wanted: Members, given: Members): void {
+    // Of an answer's headers those that the recording names count; most recordings name none.
+    const isHeaders = path.endsWith("HTTPHeaders");
+    const names = new Set([...Object.keys(wanted), ...(isHeaders ? [] : Object.keys(given))]);
+    for (const name of names) compare(`${path}.${name}`, wanted[name], given[name]);
+  }
+
+  function compareTexts(path: string, wanted: string, given: string): void {
+    const isValue = otherValues && VALUES.test(path.replace(/^.*\./, ""));
+    if (isValue) bind(path, `value ${wanted.replaceAll('"', "")}`, given.replaceAll('"', ""));
+    else if (wanted !== given) compareMasked(path, wanted, given);
+  }
+
+  function compareMasked(path: string, wanted: string, given: string): void {
+    const masks = [...wanted.matchAll(MASK)].map(([mask]) => mask);
+    const pattern = wanted.split(MASK).map(escaped).join("(.*?)");
+    const found = masks.length > 0 ? new RegExp(`^${pattern}$`, "s").exec(given) : null;
+    if (!found) faults.push(`${path}: ${show(given)} in the place of ${show(wanted)}`);
+    else for (const [at, mask] of masks.entries()) if (mask.startsWith("<")) bind(path, mask, found[at + 1] ?? "");
+  }
+
+  function bind(path: string, mask: string, text: string): void {
+    const before = bound.get(mask);
+    if (before === undefined) bound.set(mask, text);
+    else if (before !== text) faults.push(`${path}: ${show(text)} and ${show(before)} for ${mask}`);
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const show = (value: unknown) => String(JSON.stringify(value)).slice(0, 200);

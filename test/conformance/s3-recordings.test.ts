@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { awsEnvironment, runProgram } from "../harness/clients.js";
+import { startServer } from "../harness/server.js";
+import { faultsOf, type Scenarios } from "./masks.js";
+
+// Scenarios that were recorded from the real service, played again with boto3 on the running server. They are older than
+// the blocking of SSE-C, and customers' keys go over the loopback here.
+
+const FOLDER = process.env["STRONGROOM_VECTORS"] ?? join(process.cwd(), "..", "shared", "vectors");
+const recorded: Scenarios = JSON.parse(readFileSync(join(FOLDER, "recordings", "s3.json"), "utf8"));
+
+/** Their bodies are not known, or the ETag is not made of them: such values need only be equal where they were equal. */
+const OTHER_VALUES =
+  /sse|Encryption|copy_object_if|_versioned|multipart_size_validation|unversioned_bucket|default_checksum_with/i;
+
+/** What nobody has rebuilt yet, and why: the first that fits. A scenario that is played must not stand here. */
+const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
+  [/lambda_integration/, "needs AWS Lambda"],
+  [/Cors|website|StaticWebsite/i, "not played yet: CORS and websites"],
+  [/Presigned/, "not played yet: needs a signer of its own, in `test/clients` they are played with the SDKs"],
+  [
+    /ObjectLock|Lifecycle|Logging|Notification|Metrics|inventory|Accelerate|request_payer|intelligent_tier/i,
+    "not played yet: bucket configurations",
+  ],
+  [/List|Versioning|versioned/, "not played yet: lists and versions"],
+  [/^TestS3/, "not played yet: the rest of objects and uploads"],
+];
+
+let stop: () => Promise<unknown> = async () => {};
+let played: Readonly<Record<string, Readonly<Record<string, unknown>> | null>> = {};
+before(async () => {
+  const server = await startServer({ flags: ["--s3", "blockSseC=false,sseCOverHttp=true"] });
+  stop = () => server.stop();
+  const script = join(process.cwd(), "test", "conformance", "s3_recordings.py");
+  const options = { environment: awsEnvironment(server), input: JSON.stringify(Object.keys(recorded)) };
+  const done = await runProgram("python3", [script], options);
+  assert.equal(done.code, 0, done.stderr);
+  played = JSON.parse(done.stdout);
+});
+after(() => stop());
+
+for (const [scenario, answers] of Object.entries(recorded)) {
+  test(scenario, (context) => {
+    const found = played[scenario];
+    const reason = NOT_PLAYED.find(([pattern]) => pattern.test(scenario))?.[1];
+    if (!found) return context.skip(reason);
+    assert.deepEqual(faultsOf(answers, found, OTHER_VALUES.test(scenario)), []);
+  });
+}
+
+test("as many scenarios are played as were", () => {
+  assert.ok(Object.values(played).filter((each) => each !== null).length >= PLAYED);
+});
+
+/** Raised with each that is rebuilt, so that none is lost unseen. */
+const PLAYED = 64;
