@@ -3,15 +3,25 @@ import type { WriteTx } from "../../store/index.js";
 import { NOTIFICATIONS, notificationRules } from "./notifications/configuration.js";
 import { type Doer, eventMessage, isForBus, type ObjectChange } from "./notifications/event-record.js";
 import { covers } from "./notifications/event-types.js";
+import { queueReplication } from "./replication/queue.js";
 import { type Bucket, insertEvent, takeSequence } from "./store/index.js";
 
 export type { Doer, ObjectChange } from "./notifications/event-record.js";
 
 /**
- * What must happen whenever an object changes: called in the very transaction that changes it, so that no event is
- * told of what was not kept, and none is forgotten of what was. Costs nothing where a bucket has no rules.
+ * What must happen whenever an object changes: called in the very transaction that changes it. Costs nothing where a
+ * bucket has neither rules for events nor for replicas.
  */
 export async function noteChange(tx: WriteTx, doer: Doer, bucket: Bucket, change: ObjectChange): Promise<void> {
+  await queueReplication(tx, doer, bucket, change);
+  await noteEvents(tx, doer, bucket, change);
+}
+
+/**
+ * Queues what the bucket's rules tell of the change: none is told of what was not kept, and none forgotten of what
+ * was.
+ */
+export async function noteEvents(tx: WriteTx, doer: Doer, bucket: Bucket, change: ObjectChange): Promise<void> {
   const matching = notificationRules(bucket).filter((rule) =>
     rule.kind === "EventBus"
       ? isForBus(change.event)

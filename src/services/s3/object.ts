@@ -201,6 +201,7 @@ export function objectMembers(object: StoredObject, customerKey: CustomerKey | u
     ContentEncoding: headers.contentEncoding,
     ContentLanguage: headers.contentLanguage,
     ExpiresString: headers.expires,
+    ReplicationStatus: headers.replication,
     WebsiteRedirectLocation: headers.websiteRedirectLocation,
     StorageClass: headers.storageClass === "STANDARD" ? undefined : (headers.storageClass as "STANDARD_IA"), // one of its kind
     Metadata: { ...headers.metadata },
@@ -250,7 +251,7 @@ export async function commitObject(
     checkWrite(conditions, object.key, subjectOf(await selectObject(tx, bucket.id, object.key)));
     const placed = await placeVersion(tx, object, versioning, fresh);
     await replacePiece(tx, piece, sealed);
-    await noteChange(tx, doer, bucket, { event, ...object, ...placed.written });
+    await noteChange(tx, doer, bucket, { event, ...object, ...placed.written, object });
     return placed;
   });
   await removeBlobs(ports, freed);

@@ -21,6 +21,7 @@ import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.js
 import { deleteBucketLifecycle } from "./operations/delete-bucket-lifecycle.js";
 import { deleteBucketOwnershipControls } from "./operations/delete-bucket-ownership-controls.js";
 import { deleteBucketPolicy } from "./operations/delete-bucket-policy.js";
+import { deleteBucketReplication } from "./operations/delete-bucket-replication.js";
 import { deleteBucketTagging } from "./operations/delete-bucket-tagging.js";
 import { deleteObject } from "./operations/delete-object.js";
 import { deleteObjectTagging } from "./operations/delete-object-tagging.js";
@@ -35,6 +36,7 @@ import { getBucketNotificationConfiguration } from "./operations/get-bucket-noti
 import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.js";
 import { getBucketPolicy } from "./operations/get-bucket-policy.js";
 import { getBucketPolicyStatus } from "./operations/get-bucket-policy-status.js";
+import { getBucketReplication } from "./operations/get-bucket-replication.js";
 import { getBucketTagging } from "./operations/get-bucket-tagging.js";
 import { getBucketVersioning } from "./operations/get-bucket-versioning.js";
 import { getObject } from "./operations/get-object.js";
@@ -61,6 +63,7 @@ import { putBucketLogging } from "./operations/put-bucket-logging.js";
 import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.js";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
 import { putBucketPolicy } from "./operations/put-bucket-policy.js";
+import { putBucketReplication } from "./operations/put-bucket-replication.js";
 import { putBucketTagging } from "./operations/put-bucket-tagging.js";
 import { putBucketVersioning } from "./operations/put-bucket-versioning.js";
 import { putObject } from "./operations/put-object.js";
@@ -77,6 +80,7 @@ import { uploadPartCopy } from "./operations/upload-part-copy.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
 import { emptyCaches, S3_PACE, type S3Pace, type S3Ports, type S3Rules } from "./ports.js";
+import { replicationWorker } from "./replication/worker.js";
 import { NO_SCRUB, type ScrubPace, scrubWorkers } from "./scrub-worker.js";
 import { sweepWorker } from "./sweep.js";
 import { checkingWholeBodies } from "./whole-body.js";
@@ -92,6 +96,7 @@ const OPERATIONS = [
   deleteBucketLifecycle,
   deleteBucketOwnershipControls,
   deleteBucketPolicy,
+  deleteBucketReplication,
   deleteBucketTagging,
   deleteObject,
   deleteObjectTagging,
@@ -106,6 +111,7 @@ const OPERATIONS = [
   getBucketOwnershipControls,
   getBucketPolicy,
   getBucketPolicyStatus,
+  getBucketReplication,
   getBucketTagging,
   getBucketVersioning,
   getObject,
@@ -132,6 +138,7 @@ const OPERATIONS = [
   putBucketLifecycleConfiguration,
   putBucketOwnershipControls,
   putBucketPolicy,
+  putBucketReplication,
   putBucketTagging,
   putBucketVersioning,
   putObject,
@@ -214,6 +221,7 @@ export function openS3(options: S3Options): Service {
       lifecycleWorker(ports),
       eventWorker(ports),
       accessLogWorker(ports),
+      replicationWorker(ports),
       ...scrubWorkers(ports, options.scrub ?? NO_SCRUB),
     ],
     answered: (told) => ports.accessLog.answered(told, (name) => findBucket(ports, name)),

@@ -1,7 +1,9 @@
 import { isoSeconds } from "../../../base/index.js";
 import { hostId } from "../../../wire/index.js";
+import type { ObjectEncryption } from "../encryption.js";
 import { bucketArn, canonicalUserId } from "../names.js";
 import type { Bucket } from "../store/index.js";
+import type { Tag } from "../tagging.js";
 import type { NotificationRule } from "./configuration.js";
 
 /** Who changed an object, and in which request. Lifecycle and replication bring their own. */
@@ -25,6 +27,8 @@ export interface ObjectChange {
   /** Undefined where nothing is left. */
   readonly bytes?: number | undefined;
   readonly etag?: string | undefined;
+  /** What rules for replicas look at. */
+  readonly object?: { readonly tags: readonly Tag[]; readonly encryption: ObjectEncryption } | undefined;
 }
 
 /** The message that goes out for one rule. */

@@ -58,7 +58,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
       };
       const { freed: blobs, written } = await placeVersion(tx, made, await versioningNow(tx, bucket), fresh);
       const event = "ObjectCreated:CompleteMultipartUpload";
-      await noteChange(tx, doer, bucket, { event, ...made, ...written });
+      await noteChange(tx, doer, bucket, { event, ...made, ...written, object: made });
       const chosen = new Set(parts.map((piece) => piece.part));
       for (const piece of pieces.filter((one) => !chosen.has(one.part))) {
         await deletePiece(tx, piece);

@@ -184,7 +184,7 @@ function copiedHeaders(
   source: StoredObject,
 ): ObjectHeaders {
   if (input.MetadataDirective === "REPLACE") return parseHeaders(ctx, input);
-  const { websiteRedirectLocation: _dropped, ...headers } = source.headers;
+  const { websiteRedirectLocation: _dropped, replication: _others, ...headers } = source.headers;
   return {
     ...headers,
     storageClass: parseStorageClass(input.StorageClass),

@@ -15,7 +15,6 @@ const ABSENT: [string, string][] = [
   ["GetBucketCors", "NoSuchCORSConfiguration"],
   ["GetBucketWebsite", "NoSuchWebsiteConfiguration"],
   ["GetBucketLifecycleConfiguration", "NoSuchLifecycleConfiguration"],
-  ["GetBucketReplication", "ReplicationConfigurationNotFoundError"],
   ["GetObjectLockConfiguration", "ObjectLockConfigurationNotFoundError"],
 ];
 for (const [name, error] of ABSENT) {

@@ -29,14 +29,6 @@ export const NOT_CONFIGURED = [
       "The specified bucket does not have a website configuration",
     ),
   ),
-  operation(
-    "GetBucketReplication",
-    absent(
-      "GetReplicationConfiguration",
-      "ReplicationConfigurationNotFoundError",
-      "The replication configuration was not found",
-    ),
-  ),
   operation("GetBucketAccelerateConfiguration", empty("GetAccelerateConfiguration")),
   operation("GetBucketRequestPayment", {
     ...onBucket("GetBucketRequestPayment"),

@@ -7,6 +7,7 @@ export * from "./migrations.js";
 export * from "./object-acls.js";
 export * from "./objects.js";
 export * from "./pieces.js";
+export * from "./replications.js";
 export * from "./scrub.js";
 export * from "./uploads.js";
 export * from "./versions.js";

@@ -106,6 +106,17 @@ export const S3_MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    id: 22,
+    sql: `
+      CREATE TABLE replications (
+        id INTEGER PRIMARY KEY, bucket_id TEXT NOT NULL, key BLOB NOT NULL, version_id TEXT NOT NULL,
+        is_marker INTEGER NOT NULL, task TEXT NOT NULL, created_ms BIGINT NOT NULL, due_ms BIGINT NOT NULL,
+        attempts INTEGER NOT NULL
+      );
+      CREATE INDEX replications_by_version ON replications (bucket_id, key, version_id);
+    `,
+  },
+  {
     id: 30,
     // `scrub` holds one JSON text a name; `damages` what was found broken, with the object's name as far as it is known.
     sql: `

@@ -17,6 +17,8 @@ export interface ObjectHeaders {
   readonly expires?: string;
   readonly websiteRedirectLocation?: string;
   readonly storageClass: string;
+  /** `x-amz-replication-status`. */
+  readonly replication?: "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -1,0 +1,42 @@
+import type { AccountId } from "../../../base/index.js";
+import { roleCaller, rootCaller, TEST_ACCOUNT } from "../../../kit/testing.js";
+import { BUCKET, s3House } from "../testing.js";
+
+export const ROLE = `arn:aws:iam::${TEST_ACCOUNT}:role/replicator`;
+export const REPLICAS = "bucket-of-replicas";
+
+/** What the role of a replicating bucket usually may. */
+export const REPLICATOR = {
+  Version: "2012-10-17",
+  Statement: [
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObjectVersion*", "s3:Replicate*"],
+      Resource: "arn:aws:s3:::*",
+    },
+  ],
+};
+
+/** A house with two versioned buckets, and a role that trusts S3. */
+export async function replicatingHouse(destinationAccount: AccountId = TEST_ACCOUNT) {
+  const house = await s3House();
+  const owner = { caller: rootCaller(destinationAccount) };
+  await house.call("CreateBucket", { Bucket: REPLICAS }, owner);
+  const VersioningConfiguration = { Status: "Enabled" };
+  await house.call("PutBucketVersioning", { Bucket: BUCKET, VersioningConfiguration });
+  await house.call("PutBucketVersioning", { Bucket: REPLICAS, VersioningConfiguration }, owner);
+  house.roles.set(ROLE, roleCaller("replicator", "s3-replication", [REPLICATOR]));
+  const put = (Rules: readonly object[], parts: object = {}, Role = ROLE) =>
+    house.call("PutBucketReplication", { Bucket: BUCKET, ReplicationConfiguration: { Role, Rules } }, parts);
+  return { house, put, configure: (more: object = {}) => put([rule(more)]) };
+}
+
+export const rule = (more: object = {}, destination: object = {}) => ({
+  ID: "one",
+  Priority: 1,
+  Status: "Enabled",
+  Filter: { Prefix: "" },
+  DeleteMarkerReplication: { Status: "Disabled" },
+  Destination: { Bucket: `arn:aws:s3:::${REPLICAS}`, ...destination },
+  ...more,
+});
