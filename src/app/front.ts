@@ -29,6 +29,7 @@ import { type AskLease, type HsmCluster, XKS_CIPHERS } from "../kms/index.js";
 import { answerProxy, type ProxyPorts, refusal } from "../services/xks-proxy/index.js";
 import { openWire } from "../wire/index.js";
 import { anchorFolder } from "./anchors.js";
+import { openBlobs } from "./blob-place.js";
 import { cloudTrailSettings } from "./cloudtrail-settings.js";
 import { eventDestinations } from "./event-destinations.js";
 import { type House, openHouse } from "./house.js";
@@ -125,6 +126,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
         s3Pace: s3Pace(settings),
         destinations: eventDestinations(parseEventDestinations(settings.s3Events), options),
         scrub: scrubSettings(settings),
+        openBlobs: () => openBlobs(options.folder, settings),
         s3: s3Rules(settings),
         hsm: { tokens: custodian.tokens, clusters: hsmClusters(settings) },
         xks: xksOptions(settings),

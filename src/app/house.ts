@@ -38,7 +38,7 @@ import {
 } from "../services/s3/index.js";
 import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
-import { type Migration, openDiskBlobs, openSqlite, type SqliteDatabase } from "../store/index.js";
+import { type Blobs, type Migration, openSqlite, type SqliteDatabase } from "../store/index.js";
 import { keepAnchor } from "./anchors.js";
 import { innerCalls } from "./inner-calls.js";
 import { trailBuckets } from "./trail-buckets.js";
@@ -68,6 +68,7 @@ export interface HouseOptions {
   /** How external key store proxies are reached. */
   readonly xks: Pick<ProxyOptions, "ports" | "ca">;
   readonly scrub: ScrubPace;
+  readonly openBlobs: () => Promise<Blobs>;
   /** For the benchmark's comparison alone: bodies lie in the clear. */
   readonly sealBodies: boolean;
 }
@@ -195,7 +196,7 @@ interface Rooms {
 async function openServices(options: HouseOptions, rooms: Rooms): Promise<ReadonlyMap<string, Service>> {
   const { clock, ids, log, sealBodies } = options;
   const { identity, uses, kms, audit, iam } = rooms;
-  const blobs = await openDiskBlobs(join(options.folder, "blobs"));
+  const blobs = await options.openBlobs();
   const sts = stsService({ database: iam, identity, issuerKeys: openIssuerKeys({ clock, log, ...options.oidc }) });
   const inner = innerCalls({ audit, clock, ids, log, identity, sts });
   const s3 = openS3({

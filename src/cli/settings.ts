@@ -38,6 +38,12 @@ export interface Settings {
   /** Seconds, or nothing. */
   readonly s3Restore: string;
   readonly scrub: string;
+  /** Empty: below the data folder. */
+  readonly blobs: string;
+  readonly blobsEndpoint: string;
+  readonly blobsRegion: string;
+  readonly blobsCredentialsFile: string;
+  readonly blobsCa: string;
   readonly kmsQuotas: string;
   readonly kmsRates: string;
   readonly kmsPrices: string;
@@ -197,6 +203,41 @@ export const SETTINGS = table({
     "seconds that RestoreObject takes, whatever the tier; empty: as long as AWS",
     () => "",
     (value) => (value === "" ? value : String(wholeNumber(0, 7 * 24 * 3600)(value))),
+  ),
+  blobs: row(
+    "--blobs",
+    "STRONGROOM_BLOBS",
+    "where sealed bodies lie: s3://bucket/prefix of any S3-compatible store; empty: blobs, in the data folder",
+    () => "",
+    blobsPlace,
+  ),
+  blobsEndpoint: row(
+    "--blobs-endpoint",
+    "STRONGROOM_BLOBS_ENDPOINT",
+    "that store's URL; empty: AWS's own in the Region",
+    () => "",
+    text,
+  ),
+  blobsRegion: row(
+    "--blobs-region",
+    "STRONGROOM_BLOBS_REGION",
+    "the Region to sign for; empty: --region",
+    () => "",
+    text,
+  ),
+  blobsCredentialsFile: row(
+    "--blobs-credentials-file",
+    "STRONGROOM_BLOBS_CREDENTIALS_FILE",
+    "credentials in the form of ~/.aws/credentials (or STRONGROOM_BLOBS_ACCESS_KEY_ID, …_SECRET_ACCESS_KEY)",
+    () => "",
+    text,
+  ),
+  blobsCa: row(
+    "--blobs-ca",
+    "STRONGROOM_BLOBS_CA",
+    "a PEM file of authorities to trust for that store instead of the public ones",
+    () => "",
+    text,
   ),
   scrub: row(
     "--scrub",
@@ -377,6 +418,20 @@ export function parseHostPorts(value: string): ReadonlyMap<string, number> {
       return [host.toLowerCase(), port(number)];
     }),
   );
+}
+
+/** Bucket and prefix; the prefix of plain words and slashes, so that it needs no encoding anywhere. */
+export function parseBlobs(value: string): { readonly bucket: string; readonly prefix: string } | undefined {
+  if (value === "") return undefined;
+  const [, bucket = "", prefix = ""] =
+    /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])\/?([A-Za-z0-9._/-]{0,200})$/.exec(value) ?? [];
+  if (bucket === "") throw new SettingsError(`"${value}" is not s3://bucket/prefix`);
+  return { bucket, prefix: prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/` };
+}
+
+function blobsPlace(value: string): string {
+  parseBlobs(value);
+  return value;
 }
 
 function regionName(value: string): string {

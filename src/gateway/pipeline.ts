@@ -3,7 +3,7 @@ import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, t
 import { authorize, type CallContext, Denied, type LastUses } from "../identity/index.js";
 import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
-import { StoreFull } from "../store/index.js";
+import { StoreAway, StoreFull } from "../store/index.js";
 import type { Routed, Wire } from "../wire/index.js";
 import { answeredOf } from "./answered.js";
 import type { Authenticate, Authenticated } from "./authenticate.js";
@@ -264,6 +264,11 @@ const isDiskFull = (cause: unknown): boolean =>
 function internalError(exchange: Exchange, cause: unknown): AwsError {
   if (isDiskFull(cause))
     return new AwsError("ServiceUnavailable", "The server's disk is full; nothing was stored.", {
+      fault: "server",
+      status: 503,
+    });
+  if (cause instanceof StoreAway)
+    return new AwsError("ServiceUnavailable", "The store of the bodies does not answer. Please try again.", {
       fault: "server",
       status: 503,
     });

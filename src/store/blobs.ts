@@ -12,6 +12,8 @@ export interface Blobs {
   list(after: string | undefined, limit: number): Promise<readonly string[]>;
   /** Undefined when it is not there. The sweeper asks, which spares the young. */
   describe(name: string): Promise<BlobEntry | undefined>;
+  /** Ends what writers of before that time began and never ended, where a list does not show it. Gives how many. */
+  abandonBefore(time: Date): Promise<number>;
 }
 
 export interface BlobEntry {

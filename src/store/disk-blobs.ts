@@ -98,6 +98,11 @@ class DiskBlobs implements Blobs {
     }
   }
 
+  /** An unfinished blob is a file like any other: the list shows it. */
+  async abandonBefore(): Promise<number> {
+    return 0;
+  }
+
   /** Once for each folder and process: another process may have made it and not flushed it yet. */
   #makeFolder(folder: string): Promise<void> {
     const known = this.#made.get(folder);

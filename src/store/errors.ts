@@ -8,6 +8,11 @@ export class StoreUnwritable extends Error {
   override readonly name = "StoreUnwritable";
 }
 
+/** The store of the blobs is on another machine and does not answer, or answers that it cannot. Asking again may help. */
+export class StoreAway extends Error {
+  override readonly name = "StoreAway";
+}
+
 /** What is stored is not what was stored: a changed bit, a cut file, a wrong key. Never answered with data. */
 export class StoreDamaged extends Error {
   override readonly name = "StoreDamaged";

@@ -8,5 +8,7 @@ export { openDiskBlobs } from "./disk-blobs.js";
 export { flushFolder, removeFile, replaceFile } from "./durable-file.js";
 export * from "./errors.js";
 export { type FolderLock, lockFolder } from "./folder-lock.js";
+export { openRemoteBlobs } from "./remote-blobs.js";
+export type { RemotePlace, RemoteSignable } from "./remote-store.js";
 export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite.js";
 export type { LentKey } from "./sqlite-connection.js";

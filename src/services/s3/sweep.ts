@@ -33,5 +33,6 @@ export async function sweep(ports: S3Ports, now: Date): Promise<void> {
     after = page[page.length - 1];
     if (page.length < BLOBS_A_PAGE) break;
   }
+  removed.blobs += await ports.blobs.abandonBefore(new Date(now.getTime() - SPARED_MS));
   if (removed.blobs > 0) ports.log.info("s3.swept", removed);
 }
