@@ -92,8 +92,9 @@ async function verify({ given, settings, print }: AuditToolPorts, ledger: Ledger
   return 1;
 }
 
-function describe({ slot, records, end, findings, acceptance }: ChainReport): string {
-  const reached = end === undefined ? "" : `, up to segment ${end.segment}, frame ${end.frame}`;
+function describe({ slot, records, begin, end, findings, acceptance }: ChainReport): string {
+  const expired = begin === undefined || begin.segment === 1 ? "" : `, from segment ${begin.segment} on`;
+  const reached = end === undefined ? "" : `${expired}, up to segment ${end.segment}, frame ${end.frame}`;
   const lines = [`slot ${slot.padEnd(8)} ${records} records${reached}${findings.length === 0 ? ": whole" : ""}`];
   if (acceptance !== null)
     lines.push(

@@ -122,6 +122,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
           folder: anchorFolder({ ...settings, data: options.folder }),
           everyMs: settings.anchorEvery * SECOND_MS,
         },
+        auditKeepDays: settings.auditKeepDays,
         cloudtrail: cloudTrailSettings(settings),
         s3Pace: s3Pace(settings),
         destinations: eventDestinations(parseEventDestinations(settings.s3Events), options),

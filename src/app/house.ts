@@ -23,7 +23,12 @@ import {
   RateLimiter,
   xksKind,
 } from "../kms/index.js";
-import { CLOUDTRAIL_MIGRATIONS, type CloudTrailSettings, cloudTrailService } from "../services/cloudtrail/service.js";
+import {
+  CLOUDTRAIL_MIGRATIONS,
+  type CloudTrailSettings,
+  cloudTrailService,
+  copiedPlaces,
+} from "../services/cloudtrail/service.js";
 import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
 import { organizationsService } from "../services/organizations/service.js";
@@ -56,6 +61,8 @@ export interface HouseOptions {
   /** PKCS#11 tokens that stand for CloudHSM clusters. */
   readonly hsm: HsmOptions;
   readonly kms: KmsSettings;
+  /** Days that the trail is kept for at least; 0 for ever. */
+  readonly auditKeepDays: number;
   readonly cloudtrail: CloudTrailSettings;
   readonly s3: S3Rules;
   readonly s3Pace: S3Pace;
@@ -133,8 +140,9 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     externalKeys: externalUse(kms),
     workers: [
       ...[...services.values()].flatMap((service) => service.workers),
-      ...trailWorkers(audit),
+      ...trailWorkers(audit, options),
       ...anchorWorkers(audit, options),
+      ...expiryWorkers(audit, trails, options),
     ],
     async close() {
       for (const service of services.values()) await service.close?.();
@@ -262,7 +270,7 @@ const costs = (kms: Kms): Parameters<typeof strongroomService>[0]["costs"] => ({
   },
 });
 
-function trailWorkers(audit: TrailAudit): Worker[] {
+function trailWorkers(audit: TrailAudit, { auditKeepDays }: HouseOptions): Worker[] {
   let seen = performance.eventLoopUtilization();
   const wasBusy = () => {
     const now = performance.eventLoopUtilization();
@@ -275,8 +283,28 @@ function trailWorkers(audit: TrailAudit): Worker[] {
   };
   return [
     { name: "trail-index", everyMs: INDEX_EVERY_MS, run: index },
-    { name: "trail-forget", everyMs: DAY_MS, run: () => audit.forgetOldEvents() },
+    { name: "trail-forget", everyMs: DAY_MS, run: () => audit.forgetOldEvents(keepMs(auditKeepDays)) },
   ];
+}
+
+const keepMs = (days: number) => (days === 0 ? undefined : days * DAY_MS);
+
+/** Nothing goes but behind an anchor, which is made and kept first. */
+function expiryWorkers(
+  audit: TrailAudit,
+  trails: SqliteDatabase,
+  { anchors, auditKeepDays, log }: HouseOptions,
+): Worker[] {
+  if (auditKeepDays === 0) return [];
+  const run = async (now: Date) => {
+    await audit.catchUp();
+    const anchor = await audit.ledger.anchor(now);
+    keepAnchor(anchors.folder, anchor);
+    const before = new Date(now.getTime() - auditKeepDays * DAY_MS);
+    const segments = await audit.expireSegments({ now, before, anchor, delivered: await copiedPlaces(trails) });
+    if (segments > 0) log.info("audit.expired", { segments });
+  };
+  return [{ name: "trail-expiry", everyMs: DAY_MS, run }];
 }
 
 function anchorWorkers(audit: TrailAudit, { anchors: { folder, everyMs }, clock }: HouseOptions): Worker[] {

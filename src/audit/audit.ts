@@ -2,9 +2,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Clock, describeThrown, type Log, type Page } from "../base/index.js";
 import { SealingKey, type Secret } from "../crypto/index.js";
 import { type Database, FolderInUse, type WriteTx } from "../store/index.js";
+import { type Expiry, expireSegments } from "./expire.js";
 import { forgetOldEvents } from "./forget.js";
-import { TrailDamaged } from "./frame.js";
+import { type Place, TrailDamaged } from "./frame.js";
 import { checkAgainstIndex, IndexFollower } from "./index-follower.js";
+import { readBeginning } from "./ledger/beginning.js";
 import type { LedgerFiles } from "./ledger/files.js";
 import { type Ledger, LedgerSigner, ledgerOf, readAcceptance, slotInUse } from "./ledger/index.js";
 import { lookUp } from "./lookup.js";
@@ -39,8 +41,10 @@ export interface TrailAudit extends Audit, TrailSource {
   catchUp(): Promise<void>;
   /** What a look-up would have to index before it answers, in bytes of the trail. */
   bytesBehind(): Promise<number>;
-  /** Takes events out of the index that are too old to be shown; the trail keeps them. For a worker, once a day. */
-  forgetOldEvents(): Promise<void>;
+  /** Takes events out of the index that are too old to be shown, or not kept so long. For a worker, once a day. */
+  forgetOldEvents(keepMs?: number): Promise<void>;
+  /** Takes out segments that are older than their owner keeps them. For one worker of one process, once a day. */
+  expireSegments(expiry: Expiry): Promise<number>;
 }
 
 /** A process that was killed a moment ago may still be dying with its lock in hand. */
@@ -142,8 +146,13 @@ class SlotAudit implements TrailAudit {
     return this.#follower.bytesBehind();
   }
 
-  forgetOldEvents(): Promise<void> {
-    return forgetOldEvents(this.#options.indexDatabase, this.#options.clock.now());
+  forgetOldEvents(keepMs?: number): Promise<void> {
+    return forgetOldEvents(this.#options.indexDatabase, this.#options.clock.now(), keepMs);
+  }
+
+  expireSegments(expiry: Expiry): Promise<number> {
+    const { indexDatabase, databases } = this.#options;
+    return expireSegments({ ...this.#files, indexDatabase, databases }, expiry);
   }
 
   async places(): Promise<readonly TrailPlace[]> {
@@ -158,8 +167,9 @@ class SlotAudit implements TrailAudit {
   async lookup(lookup: Lookup): Promise<Page<TrailRecord>> {
     await this.#follower.catchUp();
     const { indexDatabase: database, clock } = this.#options;
-    const isAccepted = (slot: string) => this.#follower.acceptanceOf(slot) !== undefined;
-    return lookUp({ ...this.#files, database, isAccepted }, lookup, clock.now());
+    const mayBeGone = ({ slot, segment }: Place) =>
+      this.#follower.acceptanceOf(slot) !== undefined || segment < (readBeginning(this.#files, slot)?.segment ?? 1);
+    return lookUp({ ...this.#files, database, mayBeGone }, lookup, clock.now());
   }
 
   async close(): Promise<void> {

@@ -6,11 +6,11 @@ import { forgetEra, forgetPostings } from "./store.js";
 export const HISTORY_MS = 90 * DAY_MS;
 
 /**
- * Takes out of the index what look-ups would not show any more, a little at a time. The segments keep the records:
- * what becomes of those is the owner's to say. Safe to be killed at any line, and to be run by two at once.
+ * Takes out of the index what look-ups would not show any more, a little at a time. The segments keep the records, unless
+ * their owner lets them expire sooner than the history ends. Safe to be killed at any line, and to be run by two at once.
  */
-export async function forgetOldEvents(database: Database, now: Date): Promise<void> {
-  const cutoff = Math.floor((now.getTime() - HISTORY_MS) / 1000);
+export async function forgetOldEvents(database: Database, now: Date, keepMs = HISTORY_MS): Promise<void> {
+  const cutoff = Math.floor((now.getTime() - Math.min(HISTORY_MS, keepMs)) / 1000);
   for (let term: number | undefined = -1; term !== undefined; ) {
     const after: number = term;
     term = await database.write((tx) => forgetPostings(tx, after, cutoff));

@@ -4,6 +4,7 @@
  */
 export { type AuditOptions, openAudit, type TrailAudit } from "./audit.js";
 export { copiesForOwners } from "./copies.js";
+export type { Expiry } from "./expire.js";
 export { TrailDamaged } from "./frame.js";
 export {
   type Anchor,

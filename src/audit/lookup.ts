@@ -4,7 +4,15 @@ import { makeMarker, type Page, parseMarker } from "../base/index.js";
 import type { SealingKey } from "../crypto/index.js";
 import type { Database } from "../store/index.js";
 import { HISTORY_MS } from "./forget.js";
-import { FRAME_HEADER_BYTES, frameBytes, MOST_FRAME_BYTES, openFrame, segmentPath, TrailDamaged } from "./frame.js";
+import {
+  FRAME_HEADER_BYTES,
+  frameBytes,
+  MOST_FRAME_BYTES,
+  openFrame,
+  type Place,
+  segmentPath,
+  TrailDamaged,
+} from "./frame.js";
 import { parseRecord } from "./outbox.js";
 import type { Lookup, TrailRecord } from "./port.js";
 import { type PlaceRow, placesOf, placesOfId, type Window } from "./store.js";
@@ -20,8 +28,8 @@ export class InvalidNextToken extends Error {
 interface IndexedTrail {
   readonly folder: string;
   readonly key: SealingKey;
-  /** The owner knows that this slot's records may be unreadable: such ones are left out. */
-  isAccepted(slot: string): boolean;
+  /** The owner knows that these records may be unreadable, or let them expire: such ones are left out. */
+  mayBeGone(place: Place): boolean;
 }
 
 /** Reads the index as it is now: who wants all that is recorded catches it up first. */
@@ -82,7 +90,7 @@ function readRecords(trail: IndexedTrail, rows: readonly PlaceRow[]): TrailRecor
     const records = frames.get(name) ?? readFrameOf(trail, row);
     frames.set(name, records);
     const text = records[row.nth];
-    if (text === undefined && trail.isAccepted(row.slot)) return [];
+    if (text === undefined && trail.mayBeGone(row)) return [];
     if (text === undefined) throw new TrailDamaged(row, row.start, "the index names a record that is not there");
     return [parseRecord(text)];
   });
@@ -92,7 +100,7 @@ function readFrameOf(trail: IndexedTrail, row: PlaceRow): readonly string[] {
   try {
     return readFrame(trail, row);
   } catch (thrown) {
-    if (trail.isAccepted(row.slot)) return [];
+    if (trail.mayBeGone(row)) return [];
     throw thrown;
   }
 }

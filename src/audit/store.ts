@@ -279,6 +279,11 @@ export const putOutbox = (tx: WriteTx, eventId: string, slot: string, segment: n
 export const deleteOutbox = (tx: WriteTx, eventId: string) =>
   tx.run("DELETE FROM audit_outbox WHERE event_id = ?", eventId);
 
+/** The oldest segment in which the final record of a call may stand that has left a first one. */
+export const oldestOutbox = async (tx: ReadTx, slot: string): Promise<number | undefined> =>
+  (await tx.get<{ segment: number | null }>("SELECT MIN(segment) AS segment FROM audit_outbox WHERE slot = ?", slot))
+    ?.segment ?? undefined;
+
 export const outboxOf = (tx: ReadTx, slot: string, limit: number) =>
   tx.all<OutboxRow>(
     "SELECT event_id, segment, record FROM audit_outbox WHERE slot = ? ORDER BY event_id LIMIT ?",

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { SealingKey, type Secret } from "../crypto/index.js";
 import { readFlushed } from "./flushed-mark.js";
 import { NO_HASH, TrailDamaged } from "./frame.js";
+import { readBeginning } from "./ledger/beginning.js";
+import { LedgerSigner } from "./ledger/signed.js";
 import { segmentsOf, slotsIn, walkSegment } from "./segments.js";
 
 export interface SlotReport {
@@ -15,21 +17,24 @@ export interface SlotReport {
   readonly damage?: string;
 }
 
-/** Walks every chain from its first segment and says what is there. Changes nothing; may run beside a live server. */
+/** Walks every chain from its beginning and says what is there. Changes nothing; may run beside a live server. */
 export async function verifyTrail(folder: string, key: Secret): Promise<readonly SlotReport[]> {
   const sealing = SealingKey.of(key);
+  const signer = new LedgerSigner(key);
   const reports: SlotReport[] = [];
-  for (const slot of slotsIn(folder)) reports.push(await verifySlot(folder, slot, sealing));
+  for (const slot of slotsIn(folder)) reports.push(await verifySlot(folder, slot, sealing, signer));
   return reports;
 }
 
-async function verifySlot(folder: string, slot: string, key: SealingKey): Promise<SlotReport> {
+async function verifySlot(folder: string, slot: string, key: SealingKey, signer: LedgerSigner): Promise<SlotReport> {
   const count = { segments: 0, frames: 0, records: 0, tornBytes: 0 };
   try {
     const flushed = readFlushed(join(folder, slot));
-    const segments = segmentsOf(folder, slot);
-    let before: Buffer = NO_HASH;
-    for (const segment of flushed ? range(1, Math.max(flushed.segment, segments.at(-1) ?? 0)) : segments) {
+    const beginning = readBeginning({ folder, signer }, slot);
+    const first = beginning?.segment ?? 1;
+    const segments = segmentsOf(folder, slot).filter((segment) => segment >= first);
+    let before: Buffer = beginning === undefined ? NO_HASH : Buffer.from(beginning.before, "hex");
+    for (const segment of flushed ? range(first, Math.max(flushed.segment, segments.at(-1) ?? 0)) : segments) {
       const isLast = segment >= (segments.at(-1) ?? 0);
       const walk = walkSegment(key, folder, { slot, segment }, { before, flushed, isLast });
       before = walk.end.hash;

@@ -28,6 +28,7 @@ export interface Settings {
   readonly anchorFolder: string;
   /** Seconds; 0 for never. */
   readonly anchorEvery: number;
+  readonly auditKeepDays: number;
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
   readonly cloudtrail: string;
@@ -168,6 +169,13 @@ export const SETTINGS = table({
     "seconds between two anchors of the trail; 0: none by itself",
     () => 3600,
     wholeNumber(0, 30 * 24 * 3600),
+  ),
+  auditKeepDays: row(
+    "--audit-keep-days",
+    "STRONGROOM_AUDIT_KEEP_DAYS",
+    "days that the trail's segments are kept for at least; 0: for ever",
+    () => 0,
+    wholeNumber(0, 100_000),
   ),
   cloudtrail: row(
     "--cloudtrail",

@@ -6,6 +6,8 @@ import type { Mark, TrailPage } from "./page.js";
 export interface ChainReport {
   readonly slot: string;
   readonly records: number;
+  /** Where the chain begins: later than in segment 1 where older segments expired. Undefined where nothing is whole. */
+  readonly begin: Mark | undefined;
   /** Where the whole part ends; undefined where nothing is whole. */
   readonly end: Mark | undefined;
   /** What is wrong, each in a sentence that names slot, segment and frame. */
@@ -29,7 +31,7 @@ const placeOf = ({ segment, frames }: Pick<Head, "segment" | "frames">) => `segm
 
 function gone(head: Head): ChainReport {
   const findings = [`slot ${head.slot} is gone: the anchor knows it up to ${placeOf(head)}`];
-  return { slot: head.slot, records: 0, end: undefined, findings, acceptance: null };
+  return { slot: head.slot, records: 0, begin: undefined, end: undefined, findings, acceptance: null };
 }
 
 async function verifyChain(
@@ -40,18 +42,20 @@ async function verifyChain(
 ): Promise<ChainReport> {
   const findings: string[] = [];
   let [records, end, meeting]: [number, Mark | undefined, Meeting] = [0, undefined, "not reached"];
+  let begin: Mark | undefined;
   let page: TrailPage;
   do {
     page = await ledger.page({ slot, ...(end && { start: end }) });
     records += page.read;
     if (page.damage !== null) findings.push(page.damage);
     if (page.proof !== null && head !== undefined) meeting = meet(meeting, page.proof.chain, head);
+    begin ??= page.proof?.start;
     end = page.proof?.end ?? end;
   } while (!page.isLast);
   if (page.proof !== null && publicKey !== undefined && page.proof.publicKey !== publicKey)
     findings.push(`slot ${slot}: the anchor was signed with another key than this house's`);
   if (head !== undefined) findings.push(...judge(slot, head, meeting, end, page));
-  return { slot, records, end, findings, acceptance: page.acceptance };
+  return { slot, records, begin, end, findings, acceptance: page.acceptance };
 }
 
 type Meeting = "not reached" | "met" | "another chain" | "before the beginning";

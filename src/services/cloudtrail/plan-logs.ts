@@ -17,7 +17,7 @@ const MOST_RECORDS = 10_000;
 /** A call's record bears the time at which it came: one that took long is still told to the trail that logged then. */
 const LATEST_RECORD_MS = 15 * MINUTE_MS;
 /** Records of these are made for us-east-1 wherever they were called. */
-const GLOBAL_SOURCES = new Set(["iam.amazonaws.com", "sts.amazonaws.com"]);
+const GLOBAL_SOURCES = new Set(["iam.amazonaws.com", "organizations.amazonaws.com", "sts.amazonaws.com"]);
 
 /**
  * Reads the trail on from where it was left, and decides which objects will be written, with what in them and under

@@ -21,7 +21,7 @@ import { stopLogging } from "./operations/stop-logging.js";
 import { updateTrail } from "./operations/update-trail.js";
 
 export type * from "./operation.js";
-export { CLOUDTRAIL_MIGRATIONS } from "./store.js";
+export { CLOUDTRAIL_MIGRATIONS, copiedPlaces } from "./store.js";
 
 const OPERATIONS = [
   addTags,

@@ -1,4 +1,5 @@
-import type { Migration, ReadTx, WriteTx } from "../../store/index.js";
+import type { TrailPlace } from "../../audit/index.js";
+import type { Database, Migration, ReadTx, WriteTx } from "../../store/index.js";
 import type { Trail, TrailRef } from "./trail.js";
 
 /** All of CloudTrail's own SQL: trails, what is still to be delivered, and where the digests' chains stand. */
@@ -70,6 +71,14 @@ export async function deleteTrail(tx: WriteTx, { account, region, name, id }: Tr
 
 export async function findPlaces(tx: ReadTx): Promise<string | undefined> {
   return (await tx.get<{ places: string }>("SELECT places FROM cursor WHERE one = 1 LIMIT 1"))?.places;
+}
+
+/** How far the trail is copied: undefined while nothing logs, and so nobody waits for it. */
+export async function copiedPlaces(database: Database): Promise<readonly TrailPlace[] | undefined> {
+  return database.read(async (tx) => {
+    const isLogging = (await allTrails(tx)).some(({ intervals }) => intervals.length > 0);
+    return isLogging ? (JSON.parse((await findPlaces(tx)) ?? "[]") as TrailPlace[]) : undefined; // as `putPlaces` wrote it
+  });
 }
 
 export const putPlaces = (tx: WriteTx, places: string) =>
