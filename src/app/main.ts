@@ -52,6 +52,7 @@ const COMMAND_FLAGS = [
   "kms-key-id",
   "wrapping-key-file",
   "commitment-policy",
+  "state",
 ];
 
 const role = process.env["STRONGROOM_ROLE"];

@@ -1,6 +1,7 @@
 import { type Arguments, type CallPlace, type HouseAnswer, SettingsError } from "../cli/index.js";
 import type { ScrubReport } from "../services/s3/index.js";
 import { copyClientSide } from "./client-side-copy.js";
+import { reencryptTool } from "./reencrypt-tool.js";
 
 export interface S3ToolPorts {
   readonly given: Arguments;
@@ -15,8 +16,9 @@ export interface S3ToolPorts {
 export async function s3Tool(ports: S3ToolPorts): Promise<number> {
   const verb = ports.given.words[1];
   if (verb === "scrub") return scrub(ports);
+  if (verb === "reencrypt") return reencryptTool(ports.given, ports.place(), ports.print);
   if (verb === "cp") return copyClientSide(ports.given, ports.place());
-  throw new SettingsError("strongroom s3 cp, or strongroom s3 scrub [--now]; see strongroom help");
+  throw new SettingsError("strongroom s3 cp, s3 reencrypt or s3 scrub; see strongroom help");
 }
 
 /** 1 when anything is damaged, so that a script can ask. */

@@ -52,6 +52,8 @@ const HELP = `strongroom: encryption at rest that its owner controls
   audit accept-damage --slot NAME --reason TEXT
                                            go on after damage that stops the start (the server is stopped)
   s3 scrub [--now] [--json]                are all stored bytes what was written? which are not?
+  s3 reencrypt s3://BUCKET/PREFIX --kms-key-id ID [--bucket-key] [--dry-run] [--state FILE] [--json]
+                                           every object below it under that key; goes on where it was stopped
   s3 cp --client-side FROM TO              copy between a file and s3://BUCKET/KEY; what is sent is encrypted here, in the
                                            format of the official S3 Encryption Clients
                                              (--kms-key-id ID [--context key=value,…], or --wrapping-key-file FILE;

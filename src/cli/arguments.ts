@@ -7,7 +7,18 @@ export interface Arguments {
 }
 
 /** Flags that stand alone. All others take the next word, or what follows `=`. */
-const ALONE = new Set(["dev", "tls", "help", "version", "json", "now", "client-side", "instruction-file"]);
+const ALONE = new Set([
+  "dev",
+  "tls",
+  "help",
+  "version",
+  "json",
+  "now",
+  "client-side",
+  "instruction-file",
+  "dry-run",
+  "bucket-key",
+]);
 
 export function parseArguments(argv: readonly string[], known: ReadonlySet<string>): Arguments {
   const words: string[] = [];

@@ -11,5 +11,6 @@ export * from "./event-destinations.js";
 export * from "./house-client.js";
 export * from "./hsm-clusters.js";
 export * from "./number-pairs.js";
+export * from "./reencrypt.js";
 export * from "./s3-rules.js";
 export * from "./settings.js";

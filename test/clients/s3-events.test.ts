@@ -1,28 +1,36 @@
 /**
- * What a bucket tells and does by itself, from end to end: events to a webhook and access logs into a bucket, by the
- * real server and its two processes, through kill -9.
+ * What a bucket tells and does by itself, from end to end: events to a webhook, access logs into a bucket, replicas,
+ * and re-encryption of what is there; by the real server and its processes, through kill -9.
  */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { CreateKeyCommand, DisableKeyCommand } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutBucketLoggingCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
+  PutBucketReplicationCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { type Clients, clientsOf } from "../harness/clients.js";
+import { type Clients, clientsOf, runProgram } from "../harness/clients.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
 
+const PROGRAM = join(process.cwd(), "bin", "strongroom.mjs");
 const folder = newFolder("s3-events");
 let account = "";
 let QUEUE = "";
@@ -151,6 +159,140 @@ test("requests are in the log of their bucket, each once, also the refused ones,
   assert.equal(all.filter((line) => / REST\.GET\.OBJECT not%20there .* 404 NoSuchKey /.test(line)).length, 1);
   assert.equal(all.filter((line) => / - \S+ REST\.GET\.OBJECT object-1 .* 403 AccessDenied /.test(line)).length, 1);
   assert.equal(all.filter((line) => line.includes("elsewhere")).length, 0);
+});
+
+const KEYS = 300;
+const everyKey = Array.from({ length: KEYS }, (_, at) => `docs/é ${String(at).padStart(3, "0")}+&`);
+
+test("`strongroom s3 reencrypt` goes on where it was killed, touches nothing twice, and says what it could not do", async () => {
+  await clients.s3.send(new CreateBucketCommand({ Bucket: "old" }));
+  for (let at = 0; at < KEYS; at += 10) await Promise.all(everyKey.slice(at, at + 10).map((Key) => put("old", Key)));
+  const dsse = { ServerSideEncryption: "aws:kms:dsse" } as const;
+  await clients.s3.send(new PutObjectCommand({ Bucket: "old", Key: "docs/two layers", Body: "12345", ...dsse }));
+  await put("old", "elsewhere");
+  const { KeyMetadata } = await clients.kms.send(new CreateKeyCommand({}));
+  const { KeyId = "", Arn } = KeyMetadata ?? {};
+  const args = ["s3", "reencrypt", "s3://old/docs/", "--kms-key-id", KeyId, "--bucket-key", "--json", ...reaching()];
+
+  const dry = JSON.parse((await strongroom([...args, "--dry-run"])).stdout) as Counted; // what --json prints
+  assert.deepEqual(dry.counts, { updated: KEYS, copied: 1, already: 0, failed: 0 });
+  const state = join(folder, "state.json");
+  await killedAfterProgress([...args, "--state", state]);
+  const kept = JSON.parse(readFileSync(state, "utf8")) as Counted & { readonly after: string };
+  assert.notEqual(kept.after, "");
+  const second = await strongroom([...args, "--state", state]);
+  assert.equal(second.code, 0, second.stderr);
+  assert.match(second.stderr, /goes on after/);
+  const { counts } = JSON.parse(second.stdout) as Counted;
+  assert.equal(counts.updated + counts.copied + counts.already, KEYS + 1);
+  assert.ok(counts.already <= 50, "no more than the chunk in hand is looked at again");
+  for (const Key of [everyKey[0], everyKey.at(-1), "docs/two layers"]) {
+    const head = await clients.s3.send(new HeadObjectCommand({ Bucket: "old", Key }));
+    assert.deepEqual([head.ServerSideEncryption, head.SSEKMSKeyId, head.BucketKeyEnabled], ["aws:kms", Arn, true]);
+  }
+  const other = await clients.s3.send(new HeadObjectCommand({ Bucket: "old", Key: "elsewhere" }));
+  assert.equal(other.ServerSideEncryption, "AES256");
+
+  await clients.kms.send(new DisableKeyCommand({ KeyId }));
+  await put("old", "docs/new");
+  const refused = await strongroom([...args, "--state", state]);
+  assert.equal(refused.code, 1);
+  assert.deepEqual((JSON.parse(refused.stdout) as Counted).counts, {
+    updated: 0,
+    copied: 0,
+    already: KEYS + 1,
+    failed: 1,
+  });
+  assert.match(refused.stdout, /docs\/new/);
+});
+
+interface Counted {
+  readonly counts: Readonly<Record<"updated" | "copied" | "already" | "failed", number>>;
+}
+
+const reaching = () => ["--data", server.dataFolder, "--port", String(server.port)];
+const strongroom = (args: readonly string[]) => runProgram(process.execPath, [PROGRAM, ...args], { folder });
+
+async function killedAfterProgress(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  const exited = once(child, "exit");
+  child.stderr.once("data", () => child.kill("SIGKILL"));
+  const [, signal] = await exited;
+  assert.equal(signal, "SIGKILL");
+}
+
+test("a replica crosses Regions as the role, sealed under another key, though the server is killed", async () => {
+  const far = clientsOf(server, { region: "eu-west-1" });
+  const arn = (name: string) => `arn:aws:s3:::${name}`;
+  const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+  const allow = (Action: string | string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+  const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" } as const;
+  await clients.s3.send(new CreateBucketCommand({ Bucket: "near" }));
+  await far.s3.send(new CreateBucketCommand({ Bucket: "far", CreateBucketConfiguration }));
+  const VersioningConfiguration = { Status: "Enabled" } as const;
+  await clients.s3.send(new PutBucketVersioningCommand({ Bucket: "near", VersioningConfiguration }));
+  await far.s3.send(new PutBucketVersioningCommand({ Bucket: "far", VersioningConfiguration }));
+  const keyOf = async ({ kms }: Clients) => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+  const [nearKey, farKey] = [await keyOf(clients), await keyOf(far)];
+  const trust = { Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const { Role } = await clients.iam.send(
+    new CreateRoleCommand({ RoleName: "replicator", AssumeRolePolicyDocument: document(trust) }),
+  );
+  const mayUse = (Action: string, key: string, region: string) => ({
+    ...allow(Action, key),
+    Condition: { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } },
+  });
+  await clients.iam.send(
+    new PutRolePolicyCommand({
+      RoleName: "replicator",
+      PolicyName: "replicate",
+      PolicyDocument: document(
+        allow("s3:GetObjectVersionForReplication", `${arn("near")}/*`),
+        allow("s3:ReplicateObject", `${arn("far")}/*`),
+        mayUse("kms:Decrypt", nearKey, "us-east-1"),
+        mayUse("kms:GenerateDataKey", farKey, "eu-west-1"),
+      ),
+    }),
+  );
+  await clients.s3.send(
+    new PutBucketReplicationCommand({
+      Bucket: "near",
+      ReplicationConfiguration: {
+        Role: Role?.Arn,
+        Rules: [
+          {
+            Status: "Enabled",
+            Priority: 1,
+            Filter: { Prefix: "" },
+            DeleteMarkerReplication: { Status: "Disabled" },
+            SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: "Enabled" } },
+            Destination: { Bucket: arn("far"), EncryptionConfiguration: { ReplicaKmsKeyID: farKey } },
+          },
+        ],
+      },
+    }),
+  );
+  const versions: (string | undefined)[] = [];
+  for (let at = 0; at < 10; at += 1) {
+    const kms = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: nearKey } as const;
+    const body = { Bucket: "near", Key: `key-${at}`, Body: `body ${at}` };
+    versions.push((await clients.s3.send(new PutObjectCommand({ ...body, ...kms }))).VersionId);
+  }
+  await server.kill();
+  await start();
+  for (const [at, VersionId] of versions.entries()) {
+    const Key = `key-${at}`;
+    const head = await eventually(async () => {
+      const found = await clients.s3.send(new HeadObjectCommand({ Bucket: "near", Key }));
+      return found.ReplicationStatus === "PENDING" ? undefined : found;
+    });
+    assert.equal(head.ReplicationStatus, "COMPLETED");
+    const replica = await clientsOf(server, { region: "eu-west-1" }).s3.send(
+      new GetObjectCommand({ Bucket: "far", Key, VersionId }),
+    );
+    assert.equal(await replica.Body?.transformToString(), `body ${at}`);
+    assert.deepEqual([replica.SSEKMSKeyId, replica.ReplicationStatus], [farKey, "REPLICA"]);
+  }
 });
 
 async function logged(): Promise<string[]> {

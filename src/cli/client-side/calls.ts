@@ -42,6 +42,8 @@ export interface S3Body {
 }
 
 const ERROR_MOST_BYTES = 64 * 1024;
+/** A page of 1,000 keys, each of them encoded. */
+const S3_ANSWER_MOST_BYTES = 8 * 1024 * 1024;
 const KMS_ANSWER_MOST_BYTES = 64 * 1024;
 const META = "x-amz-meta-";
 
@@ -70,6 +72,21 @@ export async function putObject(
   await readBounded(response, ERROR_MOST_BYTES);
 }
 
+/** A call of S3 whose answer is short; `target` is the path, encoded, with its query. Throws CallError. */
+export async function callS3(
+  place: CallPlace,
+  method: "GET" | "HEAD" | "PUT",
+  target: string,
+  headers: Readonly<Record<string, string>> = {},
+  body = "",
+): Promise<{ readonly headers: Readonly<Record<string, unknown>>; readonly text: string }> {
+  const bytes = Buffer.from(body);
+  const plain = { ...hostOf(place), ...headers, "content-length": String(bytes.length) };
+  const signed = place.sign({ method, path: target, service: "s3", headers: plain, body: bytes });
+  const response = await exchange(place, { method, path: target, headers: signed }, [bytes]);
+  return { headers: response.headers, text: (await readBounded(response, S3_ANSWER_MOST_BYTES)).toString("utf8") };
+}
+
 /** One call of KMS in its JSON protocol. */
 export async function callKms(place: CallPlace, operation: string, input: object): Promise<Record<string, unknown>> {
   const body = Buffer.from(JSON.stringify(input));
@@ -87,7 +104,7 @@ export async function callKms(place: CallPlace, operation: string, input: object
 
 const hostOf = ({ endpoint }: CallPlace) => ({ host: new URL(endpoint).host });
 
-const objectPath = (bucket: string, key: string) =>
+export const objectPath = (bucket: string, key: string) =>
   `/${bucket}/${key
     .split("/")
     .map((part) =>
