@@ -27,7 +27,9 @@ export function configOf(server: Server, options: ClientOptions = {}) {
     credentials: options.credentials ?? server.credentials,
     maxAttempts: 1,
     systemClockOffset: options.clockOffsetMs ?? 0,
-    ...(options.ca === undefined ? {} : { requestHandler: { httpsAgent: new Agent({ ca: options.ca }) } }),
+    ...(options.ca === undefined
+      ? {}
+      : { requestHandler: { httpsAgent: new Agent({ ca: options.ca, keepAlive: true }) } }),
     ...(options.unsigned ? { signer: { sign: async (request: HttpRequest) => request } } : {}),
   };
 }
