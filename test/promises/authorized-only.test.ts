@@ -3,27 +3,32 @@
  * no way around the authorizer; then every operation of every service is called by somebody who may do nothing.
  */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { PutUserPolicyCommand } from "@aws-sdk/client-iam";
 import { runProgram } from "../harness/clients.js";
-import { newUser, type Statement } from "../harness/people.js";
+import { newUser, policyOf, type Statement } from "../harness/people.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
+import { ACTIONS_FILE, actionsPage, type ServiceActions } from "./actions.js";
 import { leastInput, membersOf } from "./aws-operations.js";
 import type { Inputs, Send, ServiceRow, Stage } from "./row.js";
 import { newKey } from "./services/kms.js";
 import { SERVICES } from "./services.js";
 import { type CallError, errorOfCall, stageOf } from "./stage.js";
+import { type Asked, Witness } from "./witnessed.js";
 
 const folder = newFolder("i2");
 const inputs = new Map<string, Inputs>();
 /** What is written, by service: everything that does not answer NotImplemented. */
 const written = new Map<string, string[]>();
+const asked: ServiceActions[] = [];
+const witness = new Witness(folder);
 let server: Server;
 let stage: Stage;
 
 before(async () => {
-  server = await startServer({ dataFolder: join(folder, "data") });
+  server = await startServer({ dataFolder: join(folder, "data"), environment: witness.environment() });
   stage = await stageOf(server);
   for (const service of SERVICES) inputs.set(service.id, await service.operations.inputs(stage));
 });
@@ -32,6 +37,7 @@ after(async () => {
   removeFolder(folder);
 });
 
+/** The least that the operation takes, filled with what is there. */
 function inputOf({ id }: ServiceRow, name: string): object {
   const { members = {}, operations = {} } = inputs.get(id) ?? {};
   const least = leastInput(id, name);
@@ -45,6 +51,14 @@ function inputOf({ id }: ServiceRow, name: string): object {
     ...Object.fromEntries(known.map((member) => [member, members[member]])),
     ...Object.fromEntries(more.map((member) => [member, own[member as keyof typeof own]])),
   };
+}
+
+/** With every other member that has a value for it: more of what conditions may ask about. */
+function richInput(service: ServiceRow, name: string): object {
+  const { members = {}, optional = {} } = inputs.get(service.id) ?? {};
+  const known = Object.entries({ ...members, ...optional });
+  const names = membersOf(service.id, name);
+  return { ...Object.fromEntries(known.filter(([member]) => names.includes(member))), ...inputOf(service, name) };
 }
 
 /** Not written; or one of STS's two whose requests no client signs, which are not written either and stop at the door. */
@@ -106,17 +120,23 @@ for (const service of SERVICES) {
     const [asNobody, unsigned] = [operations.sender(stage, nobody.credentials), operations.sender(stage, undefined)];
     const found: string[] = [];
     const wrong: string[] = [];
+    const rows = new Map<string, readonly Asked[]>();
     for (const name of operations.names()) {
       const input = inputOf(service, name);
       const error = await outcome(service, asNobody, name, input);
       if (isAbsent(error)) continue;
       found.push(name);
+      const first = witness.since(nobody.credentials.accessKeyId);
+      await outcome(service, asNobody, name, richInput(service, name));
+      rows.set(name, [...first, ...witness.since(nobody.credentials.accessKeyId)]);
+      if (first.length > 0) wrong.push(...wrongRefusal(name, error, first, nobody.arn));
       const mayCall = name in operations.needNoPermission;
       if (mayCall === isRefusal(error)) wrong.push(`${name}: ${describe(error)}`);
       const door = await outcome(service, unsigned, name, input);
       if (!isTurnedAway(door)) wrong.push(`${name}, unsigned: ${describe(door)}`);
     }
     written.set(id, found);
+    asked.push({ id, operations: rows, needNoPermission: operations.needNoPermission });
     t.diagnostic(`${found.length} operations, ${Object.keys(operations.needNoPermission).length} need no permission`);
     assert.deepEqual(wrong, []);
     assert.deepEqual(
@@ -125,6 +145,42 @@ for (const service of SERVICES) {
       "each written one was called",
     );
     for (const name of Object.keys(operations.needNoPermission)) assert.ok(found.includes(name), `${name} exists`);
+  });
+
+  test(`${service.id}: exactly what an operation asks for lets it past; a deny of it does not`, async () => {
+    const { operations, id } = service;
+    const nobody = await newUser(server, stage.root, `again-${id}`);
+    const denied = await newUser(
+      server,
+      stage.root,
+      `denied-${id}`,
+      { Action: "*" },
+      { Effect: "Deny", Action: `${id}:*` },
+    );
+    const exact = await newUser(server, stage.root, `exact-${id}`);
+    const [asNobody, asDenied, asExact] = [nobody, denied, exact].map((person) =>
+      operations.sender(stage, person.credentials),
+    );
+    const wrong: string[] = [];
+    for (const name of written.get(id) ?? []) {
+      const input = inputOf(service, name);
+      if (asNobody === undefined || asDenied === undefined || asExact === undefined) throw new Error("three of three");
+      await outcome(service, asNobody, name, input);
+      const checks = witness.since(nobody.credentials.accessKeyId);
+      if (checks.length === 0) continue;
+      const explicit = await outcome(service, asDenied, name, input);
+      if (!says(explicit, /with an explicit deny in an identity-based policy$/))
+        wrong.push(`${name}: ${describe(explicit)}`);
+      const statements = checks.map(({ action, resource }) => ({ Action: action, Resource: resource }));
+      const PolicyDocument = policyOf(...statements);
+      await stage.root.iam.send(
+        new PutUserPolicyCommand({ UserName: exact.name, PolicyName: "exact", PolicyDocument }),
+      );
+      const error = await outcome(service, asExact, name, input);
+      const missing = checks.find(({ action }) => error?.message.includes(`to perform: ${action} on`));
+      if (missing !== undefined) wrong.push(`${name}, allowed: ${describe(error)}`);
+    }
+    assert.deepEqual(wrong, []);
   });
 
   test(`${service.id}: the same calls are not refused to an administrator`, async () => {
@@ -139,6 +195,16 @@ for (const service of SERVICES) {
     assert.deepEqual(refused, []);
   });
 }
+
+test(`${ACTIONS_FILE} says what every operation asks`, () => {
+  const made = actionsPage(asked);
+  if (process.env["STRONGROOM_TEST_UPDATE"]) writeFileSync(ACTIONS_FILE, made);
+  assert.equal(
+    readFileSync(ACTIONS_FILE, "utf8"),
+    made,
+    `run it with STRONGROOM_TEST_UPDATE=1 to write ${ACTIONS_FILE} anew`,
+  );
+});
 
 test("whoever has a service's permissions but none on the key cannot make the service use it", async () => {
   const uses = SERVICES.flatMap((service) => service.keyUses);
@@ -166,6 +232,17 @@ async function outcome({ operations }: ServiceRow, send: Send, name: string, inp
     }),
   );
 }
+
+/** AWS's sentence, about the first thing that was asked, with the kind of policy that is missing. */
+function wrongRefusal(name: string, error: CallError | undefined, checks: readonly Asked[], caller: string): string[] {
+  const sentences = checks.map(
+    ({ action, resource }) =>
+      `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  );
+  return sentences.includes(error?.message ?? "") ? [] : [`${name}: ${describe(error)}`];
+}
+
+const says = (error: CallError | undefined, pattern: RegExp) => error !== undefined && pattern.test(error.message);
 
 const describe = (error: CallError | undefined) =>
   error === undefined ? "succeeded" : `${error.status} ${error.name} ${error.message.slice(0, 200)}`;

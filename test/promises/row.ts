@@ -44,6 +44,8 @@ export type Send = (name: string, input: object) => Promise<object>;
 export interface Inputs {
   /** By member name. */
   readonly members: Readonly<Record<string, unknown>>;
+  /** By member name too: what operations may be called with besides, to see what conditions can ask about. */
+  readonly optional?: Readonly<Record<string, unknown>>;
   /** By operation name: instead of, or on top of, its required members. */
   readonly operations: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
