@@ -49,7 +49,7 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  * The services that are written. Ports are looked at when an operation runs, never when it is bound: so a stand-in
  * that has nothing is enough to list them.
  */
-function writtenServices(): Service[] {
+export function writtenServices(): Service[] {
   const nothing = new Proxy({}, { get: () => undefined }) as never; // never looked into, see above
   return [
     kmsService({ kms: nothing }),

@@ -4,22 +4,32 @@
  */
 import { appendFileSync } from "node:fs";
 import { register } from "node:module";
+import { CONDITION_KEYS, OWN_NAME } from "./condition-keys.js";
+
+interface Values {
+  has(name: string): boolean;
+  keys?(): Iterable<string>;
+}
 
 interface Asked {
   readonly action: string;
   readonly resource: string;
-  readonly values?: ReadonlyMap<string, unknown>;
+  readonly values?: Values;
 }
+
+const CANDIDATES = CONDITION_KEYS.map((key) => (/[/:]$/.test(key) ? `${key}${OWN_NAME}` : key).toLowerCase());
+
+/** Some values are looked up one by one and cannot list what they have; others bring keys that nobody foresaw. */
+const keysOf = (values: Values | undefined) =>
+  values === undefined
+    ? []
+    : [...new Set([...CANDIDATES.filter((key) => values.has(key)), ...(values.keys?.() ?? [])])];
 
 const file = process.env["STRONGROOM_TEST_WITNESS"];
 if (file !== undefined) {
   Object.assign(globalThis, {
     strongroomWitness(call: { caller: { accessKeyId: string }; viaService?: string }, checks: readonly Asked[]) {
-      const asked = checks.map(({ action, resource, values }) => ({
-        action,
-        resource,
-        keys: [...(values?.keys() ?? [])],
-      }));
+      const asked = checks.map(({ action, resource, values }) => ({ action, resource, keys: keysOf(values) }));
       const line = { accessKeyId: call.caller.accessKeyId, via: call.viaService !== undefined, asked };
       appendFileSync(file, `${JSON.stringify(line)}\n`);
     },

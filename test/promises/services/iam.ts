@@ -118,15 +118,16 @@ export const iam: ServiceRow = {
     needNoPermission: {},
     async inputs({ root, account }) {
       const [UserName, GroupName, RoleName] = ["victim", "victims", "victim-role"];
-      await root.iam.send(new sdk.CreateUserCommand({ UserName, Tags: [{ Key: "a", Value: "b" }] }));
+      const Tags = [{ Key: "a", Value: "b" }];
+      await root.iam.send(new sdk.CreateUserCommand({ UserName, Tags }));
       await root.iam.send(new sdk.CreateGroupCommand({ GroupName }));
       await root.iam.send(new sdk.AddUserToGroupCommand({ UserName, GroupName }));
-      await root.iam.send(new sdk.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustOf(account) }));
+      await root.iam.send(new sdk.CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustOf(account), Tags }));
       const own = { PolicyName: "own", PolicyDocument: document("Own") };
       await root.iam.send(new sdk.PutUserPolicyCommand({ UserName, ...own }));
       await root.iam.send(new sdk.PutGroupPolicyCommand({ GroupName, ...own }));
       await root.iam.send(new sdk.PutRolePolicyCommand({ RoleName, ...own }));
-      const { Policy } = await root.iam.send(new sdk.CreatePolicyCommand({ ...own, PolicyName: "managed" }));
+      const { Policy } = await root.iam.send(new sdk.CreatePolicyCommand({ ...own, PolicyName: "managed", Tags }));
       const PolicyArn = Policy?.Arn ?? "";
       await root.iam.send(new sdk.CreatePolicyVersionCommand({ PolicyArn, PolicyDocument: document("Second") }));
       await root.iam.send(new sdk.AttachUserPolicyCommand({ UserName, PolicyArn }));
@@ -135,7 +136,7 @@ export const iam: ServiceRow = {
       const { AccessKey } = await root.iam.send(new sdk.CreateAccessKeyCommand({ UserName }));
       const PolicySourceArn = `arn:aws:iam::${account}:user/${UserName}`;
       const SerialNumber = `arn:aws:iam::${account}:mfa/victim-device`;
-      await root.iam.send(new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: "victim-device" }));
+      await root.iam.send(new sdk.CreateVirtualMFADeviceCommand({ VirtualMFADeviceName: "victim-device", Tags }));
       const service = await root.iam.send(
         new sdk.CreateServiceLinkedRoleCommand({ AWSServiceName: "ecs.amazonaws.com" }),
       );
@@ -143,15 +144,15 @@ export const iam: ServiceRow = {
         new sdk.DeleteServiceLinkedRoleCommand({ RoleName: service.Role?.RoleName }),
       );
       const InstanceProfileName = "victim-profile";
-      await root.iam.send(new sdk.CreateInstanceProfileCommand({ InstanceProfileName }));
+      await root.iam.send(new sdk.CreateInstanceProfileCommand({ InstanceProfileName, Tags }));
       await root.iam.send(new sdk.CreateAccountAliasCommand({ AccountAlias: "victim-account" }));
       const provider = await root.iam.send(
-        new sdk.CreateOpenIDConnectProviderCommand({ Url: "https://id.example.com", ClientIDList: ["app"] }),
+        new sdk.CreateOpenIDConnectProviderCommand({ Url: "https://id.example.com", ClientIDList: ["app"], Tags }),
       );
       const { cert, key } = await selfSigned("victim.example.com");
       const certificate = { CertificateBody: cert, PrivateKey: key };
       const ServerCertificateName = "victim-site";
-      await root.iam.send(new sdk.UploadServerCertificateCommand({ ServerCertificateName, ...certificate }));
+      await root.iam.send(new sdk.UploadServerCertificateCommand({ ServerCertificateName, ...certificate, Tags }));
       const signing = await root.iam.send(new sdk.UploadSigningCertificateCommand({ UserName, CertificateBody: cert }));
       const SSHPublicKeyBody = newRsaKey();
       const ssh = await root.iam.send(new sdk.UploadSSHPublicKeyCommand({ UserName, SSHPublicKeyBody }));
@@ -184,12 +185,13 @@ export const iam: ServiceRow = {
           Status: "Inactive",
           AccountAlias: "victim-account",
           PermissionsBoundary: "arn:aws:iam::aws:policy/ReadOnlyAccess",
-          Tags: [{ Key: "a", Value: "b" }],
+          Tags,
           TagKeys: ["a"],
           OpenIDConnectProviderArn: provider.OpenIDConnectProviderArn,
           ThumbprintList: ["a".repeat(40)],
           ClientID: "app",
         },
+        optional: { PermissionsBoundary: "arn:aws:iam::aws:policy/AmazonS3FullAccess" },
         operations: {
           CreateOpenIDConnectProvider: { Url: "https://fresh.example.com" },
           CreateUser: { UserName: "fresh" },

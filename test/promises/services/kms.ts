@@ -115,7 +115,7 @@ export const kms: ServiceRow = {
     needNoPermission: {},
     async inputs(stage) {
       const { root, account } = stage;
-      const KeyId = await newKey(stage);
+      const KeyId = await newKey(stage, { Tags: [{ TagKey: "a", TagValue: "b" }] });
       const related = await newKey(stage, { MultiRegion: true });
       await root.kms.send(new sdk.ReplicateKeyCommand({ KeyId: related, ReplicaRegion: "eu-west-1" }));
       const sealed = await root.kms.send(new sdk.EncryptCommand({ KeyId, Plaintext }));
@@ -137,6 +137,7 @@ export const kms: ServiceRow = {
           Operations: ["Decrypt"],
           Tags: [{ TagKey: "a", TagValue: "b" }],
         },
+        optional: { EncryptionContext: { a: "b" }, SourceEncryptionContext: { a: "b" }, Description: "more" },
         operations: {
           ...(await inputsOfAllKinds(stage)),
           CreateGrant: { GranteePrincipal: principal },

@@ -123,6 +123,14 @@ export const s3: ServiceRow = {
           OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
           PublicAccessBlockConfiguration: { BlockPublicAcls: true },
         },
+        optional: {
+          Prefix: "a/",
+          Delimiter: "/",
+          MaxKeys: 5,
+          ServerSideEncryption: "AES256",
+          ObjectOwnership: "BucketOwnerEnforced",
+          VersionId: "null",
+        },
         operations: {
           CreateBucket: { Bucket: "fresh-bucket" },
           PutObject: { Body: "x" },

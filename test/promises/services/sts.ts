@@ -58,7 +58,11 @@ export const sts: ServiceRow = {
     async inputs({ root, account }) {
       const RoleName = "sts-victim";
       const { Role } = await root.iam.send(
-        new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trustOf(account) }),
+        new CreateRoleCommand({
+          RoleName,
+          AssumeRolePolicyDocument: trustOf(account),
+          Tags: [{ Key: "a", Value: "b" }],
+        }),
       );
       return {
         members: {
@@ -66,6 +70,12 @@ export const sts: ServiceRow = {
           RoleSessionName: "session",
           Name: "federated",
           AccessKeyId: "AKIAIOSFODNN7EXAMPLE",
+        },
+        optional: {
+          ExternalId: "external",
+          SourceIdentity: "someone",
+          Tags: [{ Key: "a", Value: "b" }],
+          TransitiveTagKeys: ["a"],
         },
         operations: {},
       };

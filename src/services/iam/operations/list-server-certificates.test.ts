@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { upload } from "../certificates-contract.js";
-import { guarded, openIam } from "../testing.js";
+import { ARN, guarded, openIam } from "../testing.js";
 
-guarded("ListServerCertificates", {}, "*");
+guarded("ListServerCertificates", { PathPrefix: "/edge/" }, `${ARN}server-certificate/edge/`);
 
 test("ListServerCertificates pages in order of name, below a path", async (t) => {
   const iam = await openIam(t);

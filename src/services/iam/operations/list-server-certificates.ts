@@ -1,11 +1,18 @@
+import { globalArn } from "../../../base/index.js";
 import { serverCertificates } from "../../../identity/index.js";
-import { onAccount } from "../entities.js";
+import { checkOn } from "../entities.js";
 import { cutPage, pageStart } from "../pages.js";
 import { operation } from "../ports.js";
 import { certificateMetadata } from "../server-certificates.js";
 
 export const listServerCertificates = operation("ListServerCertificates", {
-  checks: onAccount("iam:ListServerCertificates"),
+  checks: (ctx, input) => [
+    checkOn(
+      ctx,
+      "iam:ListServerCertificates",
+      globalArn("iam", ctx.caller.account, `server-certificate${input.PathPrefix ?? "/"}`),
+    ),
+  ],
   run: (ctx, input, _ok, { database }) =>
     database.read(async (tx) => {
       const { account } = ctx.caller;
