@@ -6,13 +6,23 @@ import type { CloudTrailPorts } from "./operation.js";
 import { findTrail, putTrail } from "./store.js";
 import { arnOf, refOf, type Trail } from "./trail.js";
 
-/** One permission on one trail. Whether it is there is told to nobody who may not ask. */
-export function trailChecks(ctx: RequestContext, name: string, action: string): Check[] {
+type Values = readonly (readonly [string, string | readonly string[]])[];
+
+/** One permission on one trail, with its tags. Whether it is there is told to nobody who may not ask. */
+export async function trailChecks(
+  ctx: RequestContext,
+  { database }: CloudTrailPorts,
+  name: string,
+  action: string,
+  request: Values = [],
+): Promise<Check[]> {
   const ref = refOf(ctx, name);
   ctx.notes.resources.push({ accountId: ref.account, type: "AWS::CloudTrail::Trail", ARN: arnOf(ref) });
-  return [
-    { action: `cloudtrail:${action}`, resource: arnOf(ref), side: { kind: "none", account: ctx.caller.account } },
-  ];
+  const isOwn = ref.account === ctx.caller.account;
+  const trail = isOwn ? await database.read((tx) => findTrail(tx, ref)) : undefined;
+  const own = (trail?.tags ?? []).map(({ Key, Value }) => [`aws:resourcetag/${Key.toLowerCase()}`, Value] as const);
+  const side = { kind: "none", account: ctx.caller.account } as const;
+  return [{ action: `cloudtrail:${action}`, resource: arnOf(ref), side, values: new Map([...own, ...request]) }];
 }
 
 /** A permission that no trail limits. */

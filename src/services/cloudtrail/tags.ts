@@ -21,3 +21,14 @@ export function withTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
   if (merged.size > MOST_TAGS) throw errors.tooManyTags();
   return [...merged.values()];
 }
+
+/** Condition values of a request that brings tags. */
+export function requestTagValues(given: readonly TagMember[]): (readonly [string, string | readonly string[]])[] {
+  const pairs = given.map(({ Key = "", Value = "" }) => [`aws:requesttag/${Key.toLowerCase()}`, Value] as const);
+  return given.length === 0 ? [] : [...pairs, tagKeyValues(given)];
+}
+
+export const tagKeyValues = (given: readonly TagMember[]): readonly [string, readonly string[]] => [
+  "aws:tagkeys",
+  given.map(({ Key = "" }) => Key),
+];

@@ -90,7 +90,7 @@ export function checkOn(ctx: RequestContext, action: string, resource: string, v
 }
 
 /** Tags and boundary of what is already there. The boundary that a request brings stands after it and goes before it. */
-function ownValues(entity: User | Role | Group | undefined): Values {
+export function ownValues(entity: User | Role | Group | undefined): Values {
   if (entity === undefined || !("tags" in entity)) return [];
   const { tags, boundaryArn } = entity;
   const tagValues = tags.flatMap(({ key, value }) => [

@@ -42,10 +42,7 @@ function parseProviderArn(arn: string): { account: string; hostPath: string } {
 }
 
 const resourceTags = (provider: OidcProvider | undefined): Values =>
-  (provider?.tags ?? []).flatMap(({ key, value }) => [
-    [`aws:resourcetag/${key.toLowerCase()}`, value] as const,
-    [`iam:resourcetag/${key.toLowerCase()}`, value] as const,
-  ]);
+  (provider?.tags ?? []).map(({ key, value }) => [`aws:resourcetag/${key.toLowerCase()}`, value] as const);
 
 export function existingProvider({ arn, found }: NamedProvider): OidcProvider {
   if (found === undefined) throw noSuchProvider(arn);

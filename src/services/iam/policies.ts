@@ -39,10 +39,7 @@ async function findPolicy(tx: ReadTx, ctx: RequestContext, arn: string): Promise
 }
 
 const resourceTags = (policy: ManagedPolicy | undefined): Values =>
-  (policy?.tags ?? []).flatMap(({ key, value }) => [
-    [`aws:resourcetag/${key.toLowerCase()}`, value] as const,
-    [`iam:resourcetag/${key.toLowerCase()}`, value] as const,
-  ]);
+  (policy?.tags ?? []).map(({ key, value }) => [`aws:resourcetag/${key.toLowerCase()}`, value] as const);
 
 export function checkPolicyArn(arn: string): void {
   if (!/^arn:[^:]+:iam::(\d{12}|aws):policy\/.+$/.test(arn)) throw validationError(`ARN ${arn} is not valid.`);

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { LIMITS } from "../../base/index.js";
 import { newSecret } from "../../crypto/index.js";
 import { type ServiceCredential, serviceCredentials, type User } from "../../identity/index.js";
+import type { RequestContext } from "../../kit/index.js";
 import type { ReadTx } from "../../store/index.js";
+import { aboutUser, checkOn, type Named, ownValues } from "./entities.js";
 import { noSuchEntity } from "./errors.js";
+import type { IamPorts } from "./ports.js";
 
 /** The services that take such credentials: a user name with a password, or one token that begins so. */
 const SERVICES: ReadonlyMap<string, { readonly token?: string }> = new Map([
@@ -23,6 +26,35 @@ export function checkService(service: string): void {
 export const takesTokens = (service: string) => SERVICES.get(service)?.token !== undefined;
 
 export const noSuchServiceCredential = (id: string) => noSuchEntity(`No such credential ${id} exists`);
+
+interface Input {
+  readonly UserName?: string | undefined;
+  readonly ServiceSpecificCredentialId: string;
+}
+
+/** `target` and `checks` of an operation on one credential of a user: policies may ask which service it is for. */
+export function aboutServiceCredential(action: string) {
+  const one = aboutUser<Input>(action);
+  return {
+    target: async (ctx: RequestContext, input: Input, ports: IamPorts) => {
+      const user = await one.target(ctx, input, ports);
+      const credential = await ports.database.read((tx) =>
+        serviceCredentials.find(tx, user.account, input.ServiceSpecificCredentialId),
+      );
+      return { ...user, service: credential?.ownerId === user.found?.id ? credential?.service : undefined };
+    },
+    checks: (
+      ctx: RequestContext,
+      _input: Input,
+      { arn, found, service }: Named<"user"> & { service: string | undefined },
+    ) => [
+      checkOn(ctx, action, arn, [
+        ...ownValues(found),
+        ...(service === undefined ? [] : [["iam:servicespecificcredentialservicename", service] as const]),
+      ]),
+    ],
+  };
+}
 
 /** A name that no credential of this service has: `ada-at-111122223333`, `ada+1-at-111122223333` … */
 export async function freeAlias(tx: ReadTx, user: User, service: string): Promise<string> {

@@ -56,11 +56,9 @@ export async function findThing<T extends Item>(
   return { kind, account, name, arn: arnOf(kind, found ?? { account, path: "/", name }), found };
 }
 
+/** `iam:ResourceTag` is for users and roles alone. */
 const tagValuesOf = (item: Tagged | undefined): Values =>
-  (item?.tags ?? []).flatMap(({ key, value }) => [
-    [`aws:resourcetag/${key.toLowerCase()}`, value] as const,
-    [`iam:resourcetag/${key.toLowerCase()}`, value] as const,
-  ]);
+  (item?.tags ?? []).map(({ key, value }) => [`aws:resourcetag/${key.toLowerCase()}`, value] as const);
 
 export function existingThing<T extends Item>({ kind, name, found }: NamedThing<T>): T {
   if (found === undefined) throw kind.noSuch(name);

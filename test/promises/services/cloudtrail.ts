@@ -27,27 +27,35 @@ export const cloudtrail: ServiceRow = {
 
   operations: awsOperations("cloudtrail", sdk, (clients) => clients.cloudtrail, {
     needNoPermission: {},
-    inputs: async () => ({
-      members: { Name: "some-trail", TrailName: "some-trail", ResourceId: TRAIL, ResourceIdList: [TRAIL] },
-      operations: {
-        GetInsightSelectors: { TrailName: "some-trail" },
-        PutInsightSelectors: { TrailName: "some-trail", InsightSelectors: [] },
-      },
-    }),
+    async inputs({ root, account }) {
+      const S3BucketName = `victim-trail-${account}`;
+      const trail = { Name: "some-trail", S3BucketName, TagsList: [{ Key: "a", Value: "b" }] };
+      await bucketForTrails(root, S3BucketName);
+      const { TrailARN = "" } = await root.cloudtrail.send(new sdk.CreateTrailCommand(trail));
+      return {
+        members: {
+          Name: "some-trail",
+          TrailName: "some-trail",
+          S3BucketName,
+          ResourceId: TrailARN,
+          ResourceIdList: [TrailARN],
+          TagsList: trail.TagsList,
+        },
+        operations: {
+          CreateTrail: { Name: "fresh-trail" },
+          GetInsightSelectors: { TrailName: "some-trail" },
+          PutInsightSelectors: { TrailName: "some-trail", InsightSelectors: [] },
+        },
+      };
+    },
   }),
 
   registers: async () => [lookedUp()],
   keyUses: [],
 };
 
-const TRAIL = "arn:aws:cloudtrail:us-east-1:111122223333:trail/some-trail";
-
-/** A trail whose name, prefix and tag are canaries, and which has a file to deliver. */
-async function plantTrail(canaries: Canaries, { cloudtrail: client, s3 }: Clients): Promise<void> {
-  const bucket = `trail-canary-${canaries
-    .text("cloudtrail bucket")
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, "")}`.slice(0, 60);
+/** A bucket that CloudTrail may write to. */
+async function bucketForTrails({ s3 }: Pick<Clients, "s3">, bucket: string): Promise<void> {
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
   const statement = (Action: string, Resource: string) => ({
     Effect: "Allow",
@@ -61,6 +69,15 @@ async function plantTrail(canaries: Canaries, { cloudtrail: client, s3 }: Client
   ];
   const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
   await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy }));
+}
+
+/** A trail whose name, prefix and tag are canaries, and which has a file to deliver. */
+async function plantTrail(canaries: Canaries, { cloudtrail: client, s3 }: Clients): Promise<void> {
+  const bucket = `trail-canary-${canaries
+    .text("cloudtrail bucket")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "")}`.slice(0, 60);
+  await bucketForTrails({ s3 }, bucket);
   const { TrailARN = "" } = await client.send(
     new sdk.CreateTrailCommand({
       Name: `trail-${canaries.text("cloudtrail trail name").replaceAll(/[^A-Za-z0-9]/g, "")}`,

@@ -5,7 +5,7 @@ import { errors } from "../errors.js";
 import { trailChecks } from "../on-trail.js";
 import { operation } from "../operation.js";
 import { findTrail, putTrail, trailsOf } from "../store.js";
-import { parseTags } from "../tags.js";
+import { parseTags, requestTagValues } from "../tags.js";
 import { checkName, checkPlace, type Trail, trailMembers } from "../trail.js";
 import { refuseTargets } from "../unsupported.js";
 
@@ -13,9 +13,9 @@ const MOST_TRAILS = 5;
 
 export const createTrail = operation("CreateTrail", {
   audit: { response: (output) => ({ ...output }) },
-  checks: (ctx, input) => {
+  checks: (ctx, input, _target, ports) => {
     checkName(input.Name);
-    return trailChecks(ctx, input.Name, "CreateTrail");
+    return trailChecks(ctx, ports, input.Name, "CreateTrail", requestTagValues(input.TagsList ?? []));
   },
   run: async (ctx, input, _ok, ports) => {
     const asked = newTrail(ctx, input);

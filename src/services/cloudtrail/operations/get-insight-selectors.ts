@@ -4,7 +4,7 @@ import { operation } from "../operation.js";
 import { arnOf } from "../trail.js";
 
 export const getInsightSelectors = operation("GetInsightSelectors", {
-  checks: (ctx, input) => trailChecks(ctx, input.TrailName ?? "", "GetInsightSelectors"),
+  checks: (ctx, input, _target, ports) => trailChecks(ctx, ports, input.TrailName ?? "", "GetInsightSelectors"),
   run: async (ctx, input, _ok, { database }) => {
     throw errors.notTurnedOn(arnOf(await database.read((tx) => getTrailOf(tx, ctx, input.TrailName ?? ""))));
   },

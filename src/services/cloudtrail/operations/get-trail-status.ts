@@ -4,7 +4,7 @@ import { operation } from "../operation.js";
 import { isLogging, type Trail } from "../trail.js";
 
 export const getTrailStatus = operation("GetTrailStatus", {
-  checks: (ctx, input) => trailChecks(ctx, input.Name, "GetTrailStatus"),
+  checks: (ctx, input, _target, ports) => trailChecks(ctx, ports, input.Name, "GetTrailStatus"),
   run: async (ctx, input, _ok, { database }) =>
     statusMembers(await database.read((tx) => getTrailOf(tx, ctx, input.Name))),
 });

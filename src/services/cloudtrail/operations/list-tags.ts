@@ -6,10 +6,10 @@ import { arnOf } from "../trail.js";
 const MOST_RESOURCES = 20;
 
 export const listTags = operation("ListTags", {
-  checks: (ctx, input) => {
+  checks: async (ctx, input, _target, ports) => {
     if (input.ResourceIdList.length === 0 || input.ResourceIdList.length > MOST_RESOURCES)
       throw errors.parameters("ResourceIdList has 1 to 20 trails.");
-    return input.ResourceIdList.flatMap((id) => trailChecks(ctx, id, "ListTags"));
+    return (await Promise.all(input.ResourceIdList.map((id) => trailChecks(ctx, ports, id, "ListTags")))).flat();
   },
   run: async (ctx, input, _ok, { database }) =>
     database.read(async (tx) => {

@@ -7,7 +7,7 @@ import type { Trail } from "../trail.js";
 
 /** Basic selectors or advanced ones; either takes the other's place. */
 export const putEventSelectors = operation("PutEventSelectors", {
-  checks: (ctx, input) => trailChecks(ctx, input.TrailName, "PutEventSelectors"),
+  checks: (ctx, input, _target, ports) => trailChecks(ctx, ports, input.TrailName, "PutEventSelectors"),
   run: async (ctx, input, _ok, ports) => {
     const { EventSelectors: basic, AdvancedEventSelectors: advanced } = input;
     if ((basic === undefined) === (advanced === undefined))

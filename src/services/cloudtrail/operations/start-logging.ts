@@ -4,7 +4,7 @@ import { allTrails, putPlaces, putTrail } from "../store.js";
 import { isLogging } from "../trail.js";
 
 export const startLogging = operation("StartLogging", {
-  checks: (ctx, input) => trailChecks(ctx, input.Name, "StartLogging"),
+  checks: (ctx, input, _target, ports) => trailChecks(ctx, ports, input.Name, "StartLogging"),
   run: async (ctx, input, _ok, { database, audit }) => {
     const places = await audit.places();
     await ctx.commit(database, async (tx) => {

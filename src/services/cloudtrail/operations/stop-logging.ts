@@ -4,7 +4,7 @@ import { isLogging } from "../trail.js";
 
 /** What happened until now is still delivered. */
 export const stopLogging = operation("StopLogging", {
-  checks: (ctx, input) => trailChecks(ctx, input.Name, "StopLogging"),
+  checks: (ctx, input, _target, ports) => trailChecks(ctx, ports, input.Name, "StopLogging"),
   run: async (ctx, input, _ok, ports) => {
     await changeTrail(ctx, ports, input.Name, (trail) => {
       if (!isLogging(trail)) return trail;

@@ -7,7 +7,7 @@ import { refuseTargets } from "../unsupported.js";
 
 export const updateTrail = operation("UpdateTrail", {
   audit: { response: (output) => ({ ...output }) },
-  checks: (ctx, input) => trailChecks(ctx, input.Name, "UpdateTrail"),
+  checks: (ctx, input, _target, ports) => trailChecks(ctx, ports, input.Name, "UpdateTrail"),
   run: async (ctx, input, _ok, ports) => {
     refuseTargets(input);
     const change = (trail: Trail): Trail => ({

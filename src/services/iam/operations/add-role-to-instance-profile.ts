@@ -1,11 +1,13 @@
 import { type Check, directory, instanceProfiles, type Role } from "../../../identity/index.js";
-import { checkOn } from "../entities.js";
+import { checkOn, ownValues } from "../entities.js";
 import { exceeds, noSuchEntity } from "../errors.js";
-import { INSTANCE_PROFILES } from "../instance-profiles.js";
+import { aboutInstanceProfile, INSTANCE_PROFILES } from "../instance-profiles.js";
 import { operation } from "../ports.js";
 import { refuseProtected } from "../protected-roles.js";
 import { QUOTAS } from "../quotas.js";
 import { changeThing, findThing } from "../things.js";
+
+const one = aboutInstanceProfile<{ readonly InstanceProfileName: string }>("iam:AddRoleToInstanceProfile");
 
 /** Whoever hands a role to machines must be allowed to pass it on. */
 export const addRoleToInstanceProfile = operation("AddRoleToInstanceProfile", {
@@ -16,7 +18,7 @@ export const addRoleToInstanceProfile = operation("AddRoleToInstanceProfile", {
     })),
 
   checks: (ctx, _input, { profile, role }): readonly Check[] => [
-    checkOn(ctx, "iam:AddRoleToInstanceProfile", profile.arn),
+    ...one.checks(ctx, { InstanceProfileName: profile.name }, profile),
     ...(role === undefined ? [] : [passing(ctx, role)]),
   ],
 
@@ -34,4 +36,4 @@ export const addRoleToInstanceProfile = operation("AddRoleToInstanceProfile", {
 });
 
 const passing = (ctx: Parameters<typeof checkOn>[0], role: Role) =>
-  checkOn(ctx, "iam:PassRole", role.arn, [["iam:passedtoservice", "ec2.amazonaws.com"]]);
+  checkOn(ctx, "iam:PassRole", role.arn, [...ownValues(role), ["iam:passedtoservice", "ec2.amazonaws.com"]]);

@@ -1,6 +1,6 @@
 import { globalArn } from "../../../base/index.js";
 import { directory } from "../../../identity/index.js";
-import { checkOn } from "../entities.js";
+import { checkOn, ownValues } from "../entities.js";
 import { noSuchEntity } from "../errors.js";
 import { operation } from "../ports.js";
 
@@ -18,7 +18,7 @@ export const getAccessKeyLastUsed = operation("GetAccessKeyLastUsed", {
   checks: (ctx, _input, target) => {
     const root = globalArn("iam", ctx.caller.account, "root");
     const resource = target === undefined ? "*" : (target.user?.arn ?? root);
-    return [checkOn(ctx, "iam:GetAccessKeyLastUsed", resource)];
+    return [checkOn(ctx, "iam:GetAccessKeyLastUsed", resource, ownValues(target?.user))];
   },
 
   run: (_ctx, input, { target }, { database, uses }) =>

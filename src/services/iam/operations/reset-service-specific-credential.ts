@@ -1,8 +1,9 @@
 import { serviceCredentials } from "../../../identity/index.js";
-import { aboutUser, change } from "../entities.js";
+import { change } from "../entities.js";
 import { ownCredential } from "../own-credentials.js";
 import { operation } from "../ports.js";
 import {
+  aboutServiceCredential,
   newServiceSecret,
   noSuchServiceCredential,
   recordedCredential,
@@ -12,7 +13,7 @@ import { responseElements } from "../trail.js";
 
 /** The password before counts no more. */
 export const resetServiceSpecificCredential = operation("ResetServiceSpecificCredential", {
-  ...aboutUser("iam:ResetServiceSpecificCredential"),
+  ...aboutServiceCredential("iam:ResetServiceSpecificCredential"),
   run: (ctx, input, ok, ports) =>
     change(ctx, ports, ok, async (tx, { account, id: ownerId, name }) => {
       const { ServiceSpecificCredentialId: id } = input;

@@ -1,5 +1,5 @@
 import { callerOfArn, findDefaultDocument } from "../../../identity/index.js";
-import { checkOn } from "../entities.js";
+import { checkOn, ownValues } from "../entities.js";
 import { inputSources, noSuchSource, type PolicySource, policySources, principalOfArn } from "../policy-sources.js";
 import { operation } from "../ports.js";
 import { simulate } from "../simulation.js";
@@ -11,7 +11,9 @@ export const simulatePrincipalPolicy = operation("SimulatePrincipalPolicy", {
   readOnly: true,
   target: (ctx, input, { database }) =>
     database.read((tx) => principalOfArn(tx, ctx.caller.account, input.PolicySourceArn)),
-  checks: (ctx, input) => [checkOn(ctx, "iam:SimulatePrincipalPolicy", input.PolicySourceArn)],
+  checks: (ctx, input, target) => [
+    checkOn(ctx, "iam:SimulatePrincipalPolicy", input.PolicySourceArn, ownValues(target?.entity)),
+  ],
   run: (ctx, input, { target }, { database }) =>
     database.read(async (tx) => {
       const { account } = ctx.caller;

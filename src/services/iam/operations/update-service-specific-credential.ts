@@ -1,11 +1,11 @@
 import { serviceCredentials } from "../../../identity/index.js";
-import { aboutUser, change } from "../entities.js";
+import { change } from "../entities.js";
 import { ownCredential, parseStatus } from "../own-credentials.js";
 import { operation } from "../ports.js";
-import { noSuchServiceCredential } from "../service-credentials.js";
+import { aboutServiceCredential, noSuchServiceCredential } from "../service-credentials.js";
 
 export const updateServiceSpecificCredential = operation("UpdateServiceSpecificCredential", {
-  ...aboutUser("iam:UpdateServiceSpecificCredential"),
+  ...aboutServiceCredential("iam:UpdateServiceSpecificCredential"),
   run: (ctx, input, ok, ports) =>
     change(ctx, ports, ok, async (tx, { account, id: ownerId }) => {
       const { ServiceSpecificCredentialId: id } = input;
