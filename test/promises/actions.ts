@@ -28,7 +28,16 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/^arn:aws:s3:::[^/]+\/.+$/s, "arn:aws:s3:::<bucket>/<key>"],
   [/^arn:aws:s3:::[^/]+$/, "arn:aws:s3:::<bucket>"],
   [/^arn:aws:cloudtrail:[\w-]+:\d{12}:trail\/.+$/, "arn:aws:cloudtrail:<region>:<account>:trail/<name>"],
-  [/^arn:aws:organizations::.*$/, "arn:aws:organizations::<account>:<kind>/<organization>/<id>"],
+  [/^arn:aws:organizations::aws:policy\/.+$/, "arn:aws:organizations::aws:policy/<kind>/<id>"],
+  [/^arn:aws:organizations::\d{12}:policy\/.+$/, "arn:aws:organizations::<account>:policy/<organization>/<kind>/<id>"],
+  [
+    /^arn:aws:organizations::\d{12}:handshake\/.+$/,
+    "arn:aws:organizations::<account>:handshake/<organization>/<kind>/<id>",
+  ],
+  [
+    /^arn:aws:organizations::\d{12}:(organization|account|ou|root)\/.+$/,
+    "arn:aws:organizations::<account>:$1/<organization>/<id>",
+  ],
 ];
 
 const SPELLED = new Map(CONDITION_KEYS.map((key) => [key.toLowerCase(), key]));

@@ -47,6 +47,8 @@ export const CONDITION_KEYS: readonly string[] = [
   "kms:ValidTo",
   "kms:WrappingAlgorithm",
   "kms:WrappingKeySpec",
+  "organizations:PolicyType",
+  "organizations:ServicePrincipal",
   "s3:ExistingObjectTag/",
   "s3:LocationConstraint",
   "s3:RequestObjectTag/",
