@@ -3,6 +3,7 @@ import { Agent } from "node:https";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { HttpRequest } from "@smithy/types";
@@ -43,6 +44,7 @@ export function clientsOf(server: Server, options: ClientOptions = {}) {
     iam: new IAMClient(config),
     sts: new STSClient(config),
     cloudtrail: new CloudTrailClient(config),
+    organizations: new OrganizationsClient(config),
   };
 }
 

@@ -15,7 +15,7 @@ export function awsOperations(
   id: string,
   sdk: object,
   client: (clients: Clients) => unknown,
-  own: Pick<Operations, "inputs" | "needNoPermission" | "refusesInside"> & {
+  own: Pick<Operations, "inputs" | "needNoPermission" | "refusesInside" | "forOthers"> & {
     /** Operations that the client sends to another service or host; they never arrive here. */
     readonly elsewhere?: readonly string[];
   },

@@ -35,6 +35,8 @@ export interface Operations {
   sender(stage: Stage, credentials: Credentials | undefined): Send;
   /** Operations that need no permission, each with its reason. */
   readonly needNoPermission: Readonly<Record<string, string>>;
+  /** Operations that refuse this account's administrators too, each with its reason. */
+  readonly forOthers?: Readonly<Record<string, string>>;
   /** Operations that refuse inside a successful answer: whether this answer refuses all. */
   readonly refusesInside?: Readonly<Record<string, (answer: object) => boolean>>;
 }

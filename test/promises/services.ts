@@ -2,9 +2,10 @@ import type { ServiceRow } from "./row.js";
 import { cloudtrail } from "./services/cloudtrail.js";
 import { iam } from "./services/iam.js";
 import { kms } from "./services/kms.js";
+import { organizations } from "./services/organizations.js";
 import { s3 } from "./services/s3.js";
 import { strongroom } from "./services/strongroom.js";
 import { sts } from "./services/sts.js";
 
 /** Every service that is written. A new one adds its row here and is then held to every promise. */
-export const SERVICES: readonly ServiceRow[] = [kms, s3, iam, sts, cloudtrail, strongroom];
+export const SERVICES: readonly ServiceRow[] = [kms, s3, iam, sts, organizations, cloudtrail, strongroom];
