@@ -1,8 +1,7 @@
 import { open } from "node:fs/promises";
 import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { fileURLToPath } from "node:url";
-import { type Clock, LIMITS, type Log, utf8 } from "../base/index.js";
+import { type Clock, LIMITS, type Log, nodeHttps, utf8 } from "../base/index.js";
 import type { EventDestinations, Sent } from "../services/s3/index.js";
 
 /**
@@ -60,7 +59,7 @@ async function post(url: URL, body: Uint8Array, clock: Clock): Promise<number> {
   const headers = { "content-type": "application/json", "content-length": body.length, "user-agent": "Amazon S3" };
   try {
     return await new Promise((resolve, reject) => {
-      const start = url.protocol === "https:" ? httpsRequest : httpRequest;
+      const start = url.protocol === "https:" ? nodeHttps().request : httpRequest;
       const request = start(url, { method: "POST", headers, signal: deadline.signal }, (response) => {
         response.resume(); // what it says is not looked at
         response.on("error", reject);

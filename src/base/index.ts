@@ -9,6 +9,7 @@ export * from "./clock.js";
 export * from "./entropy.js";
 export * from "./error.js";
 export * from "./ids.js";
+export * from "./late-modules.js";
 export * from "./limits.js";
 export * from "./log.js";
 export * from "./lru.js";

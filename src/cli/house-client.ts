@@ -1,5 +1,5 @@
 import { request as httpRequest } from "node:http";
-import { request as httpsRequest } from "node:https";
+import { nodeHttps } from "../base/index.js";
 import type { OwnerCredentials } from "./credentials.js";
 
 export interface HouseAnswer {
@@ -49,7 +49,7 @@ function exchange(
   body: Buffer,
 ): Promise<HouseAnswer> {
   const url = new URL(path, client.endpoint);
-  const open = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const open = url.protocol === "https:" ? nodeHttps().request : httpRequest;
   return new Promise((resolve, reject) => {
     const request = open(
       url,

@@ -1,7 +1,6 @@
 import { createServer as createHttpServer, type Server } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
-import { type Clock, LIMITS, SECOND_MS } from "../base/index.js";
+import { type Clock, LIMITS, nodeHttps, SECOND_MS } from "../base/index.js";
 import type { OnRequest } from "./http.js";
 import { KEEP_ALIVE_MS, PlainConnection, type PlainLane, PlainTurn } from "./plain-connection.js";
 
@@ -45,7 +44,7 @@ export interface Listener {
  */
 export function openListener(onRequest: OnRequest, clock: Clock, tls?: Tls): Listener {
   const http = prepared(createHttpServer(SETTINGS), onRequest);
-  const https = tls && prepared(createHttpsServer({ ...SETTINGS, ...tls, minVersion: "TLSv1.2" }), onRequest);
+  const https = tls && prepared(nodeHttps().createServer({ ...SETTINGS, ...tls, minVersion: "TLSv1.2" }), onRequest);
   const lane: PlainLane = {
     date: dateOf(clock),
     connections: new Set(),

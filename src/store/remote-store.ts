@@ -1,6 +1,5 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest, Agent as SecureAgent } from "node:https";
-import type { Clock } from "../base/index.js";
+import { type Clock, nodeHttps } from "../base/index.js";
 import { StoreAway, StoreFull, StoreUnwritable } from "./errors.js";
 
 /** A request of S3's protocol, as it is signed. The host is in the headers. */
@@ -50,13 +49,13 @@ const MOST_SOCKETS = 64;
 /** S3's protocol, as much of it as blobs need, with patience: what may be asked again is, a few times. */
 export class RemoteStore {
   readonly #place: RemotePlace;
-  readonly #agent: Agent | SecureAgent;
+  readonly #agent: Agent; // those of node:https are such, too
 
   constructor(place: RemotePlace) {
     this.#place = place;
     const options = { keepAlive: true, maxSockets: MOST_SOCKETS };
     this.#agent = place.endpoint.startsWith("https:")
-      ? new SecureAgent({ ...options, ...(place.ca === undefined ? {} : { ca: place.ca }) })
+      ? new (nodeHttps().Agent)({ ...options, ...(place.ca === undefined ? {} : { ca: place.ca }) })
       : new Agent(options);
   }
 
@@ -122,7 +121,7 @@ export class RemoteStore {
       headers: { host, ...more, ...(body === undefined ? {} : { "content-length": String(body.length) }) },
       body,
     });
-    const open = protocol === "https:" ? httpsRequest : httpRequest;
+    const open = protocol === "https:" ? nodeHttps().request : httpRequest;
     return new Promise((resolve, reject) => {
       const request = open(new URL(path, endpoint), { method, headers, agent: this.#agent }, (response) => {
         response.setTimeout(IDLE_MS, () => response.destroy(new Error("no more bytes in time")));

@@ -1,6 +1,6 @@
-import { Agent, request as httpsRequest } from "node:https";
-import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
-import { type Clock, LIMITS, type Log } from "../../../base/index.js";
+import type { Agent } from "node:https";
+import type { SecureContext } from "node:tls";
+import { type Clock, LIMITS, type Log, nodeHttps, nodeTls } from "../../../base/index.js";
 import { signRequest } from "../../../identity/index.js";
 import type { StoreUse, XksSettings } from "../port.js";
 import { Breaker } from "./breaker.js";
@@ -36,7 +36,10 @@ export type Trust = () => SecureContext;
 export function trustOf({ ca }: Pick<ProxyOptions, "ca">): Trust {
   let context: SecureContext | undefined;
   return () => {
-    context ??= createSecureContext({ ...TLS, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) });
+    context ??= nodeTls().createSecureContext({
+      ...TLS,
+      ...(ca === undefined ? {} : { ca: [...nodeTls().rootCertificates, ca] }),
+    });
     return context;
   };
 }
@@ -55,7 +58,12 @@ export class ProxyClient {
     this.#options = options;
     this.#host = settings.endpoint.slice("https://".length).toLowerCase();
     this.#port = options.ports?.get(this.#host) ?? HTTPS_PORT;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 256, maxFreeSockets: 32, secureContext: trust() });
+    this.#agent = new (nodeHttps().Agent)({
+      keepAlive: true,
+      maxSockets: 256,
+      maxFreeSockets: 32,
+      secureContext: trust(),
+    });
     this.#breaker = new Breaker(options.clock);
   }
 
@@ -92,7 +100,7 @@ export class ProxyClient {
     const { host, port, agent } = { host: this.#host, port: this.#port, agent: this.#agent };
     const headers = { ...this.#signed(path, body), "content-length": String(body.length) };
     return new Promise((resolve, reject) => {
-      const request = httpsRequest({ host, port, agent, method: "POST", path, headers, signal }, (response) => {
+      const request = nodeHttps().request({ host, port, agent, method: "POST", path, headers, signal }, (response) => {
         const pieces: Buffer[] = [];
         let total = 0;
         response.on("data", (piece: Buffer) => {

@@ -1,6 +1,4 @@
-import { request as httpsRequest } from "node:https";
-import { rootCertificates } from "node:tls";
-import { type Clock, LIMITS } from "../../../base/index.js";
+import { type Clock, LIMITS, nodeHttps, nodeTls } from "../../../base/index.js";
 
 export interface FetchOptions {
   readonly clock: Clock;
@@ -12,7 +10,7 @@ export type FetchJson = (url: string) => Promise<unknown>;
 
 /** The JSON at an https URL, within bounds of bytes and time. Redirects are not followed: they would lead anywhere. */
 export function jsonFetcher({ clock, ca }: FetchOptions): FetchJson {
-  const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+  const trusted = ca === undefined ? {} : { ca: [...nodeTls().rootCertificates, ca] };
   return async (url) => {
     const deadline = new AbortController();
     const cancel = clock.after(LIMITS.oidcFetchMs, () => deadline.abort());
@@ -27,7 +25,7 @@ export function jsonFetcher({ clock, ca }: FetchOptions): FetchJson {
 
 function get(url: string, options: object): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const request = httpsRequest(url, { ...options, headers: { accept: "application/json" } }, (response) => {
+    const request = nodeHttps().request(url, { ...options, headers: { accept: "application/json" } }, (response) => {
       if (response.statusCode !== 200) return void request.destroy(new Error(`status ${response.statusCode}`));
       const pieces: Buffer[] = [];
       let total = 0;
