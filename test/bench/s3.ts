@@ -7,6 +7,7 @@ import { CreateBucketCommand, PutBucketEncryptionCommand, S3Client } from "@aws-
 import type { Credentials } from "../harness/server.js";
 import { runLoad } from "./load.js";
 import { type Peer, startBenchServer, startMoto } from "./peers.js";
+import { RADOSGW_KEY_ID, startRadosgw } from "./radosgw.js";
 import { ratio, type Table } from "./report.js";
 import { signedRequest } from "./sign.js";
 
@@ -18,57 +19,116 @@ const BUCKET = "bench";
 
 interface Target extends Peer {
   readonly credentials: Credentials;
+  /** Of each PUT, where the bucket's default does not do it. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** PUT and GET under a customer key, beside the same server without sealing, the emulator and the disk. */
 export async function benchS3(): Promise<Table> {
-  const rows: string[][] = [];
   const sealed = await prepared(await startBenchServer());
   const plain = await prepared(await startBenchServer({ STRONGROOM_BENCH_NO_SEAL: "1" }));
   const motoServer = await startMoto();
   const moto = motoServer && (await prepared({ ...motoServer, credentials: MOTO_CREDENTIALS }));
+  const ceph = await preparedRadosgw();
+  const peers: Peers = { sealed, plain, ceph, moto };
+  const rows: string[][] = [];
   try {
     for (const size of SIZES) {
       const body = randomBytes(size);
       for (const method of ["PUT", "GET"] as const) {
         for (const inFlight of [1, 16]) {
-          if (size * inFlight > 256 * 1024 * KIB && method === "PUT") continue;
-          // In turn, so that a drift of the machine meets all alike.
-          const [ours, bare] = [
-            await throughput(sealed, method, body, inFlight),
-            await throughput(plain, method, body, inFlight),
-          ];
-          const theirs = moto && inFlight === 1 ? await throughput(moto, method, body, inFlight) : undefined;
           const disk = inFlight === 1 ? diskThroughput(method, body) : undefined;
-          rows.push([
-            `${method} ${sizeName(size)}`,
-            String(inFlight),
-            mib(ours),
-            mib(bare),
-            ratio(ours, bare),
-            mib(theirs),
-            ratio(ours, theirs),
-            mib(disk),
-            ratio(ours, disk),
-          ]);
+          const bodies = (target: Target) => throughput(target, method, body, inFlight);
+          rows.push(await row(`${method} ${sizeName(size)}`, inFlight, peers, bodies, disk));
         }
       }
     }
+    for (const target of Object.values(peers)) await putMany(target);
+    for (const inFlight of [1, 16])
+      rows.push(await row("list 1000, /s", inFlight, peers, (target) => lists(target, inFlight)));
   } finally {
-    for (const peer of [sealed, plain, moto]) await peer?.stop();
+    for (const peer of Object.values(peers)) await peer?.stop();
   }
   const columns = [
-    "",
+    "MiB/s",
     "in flight",
-    "SSE-KMS MiB/s",
-    "unsealed MiB/s",
-    "of unsealed",
-    "moto MiB/s",
-    "of moto",
-    "disk MiB/s",
-    "of disk",
+    "SSE-KMS",
+    "unsealed",
+    "of it",
+    "radosgw",
+    "of it",
+    "moto",
+    "of it",
+    "disk",
+    "of it",
   ];
   return { title: "S3 on one core, SSE-KMS with a customer key, flushed before the answer", columns, rows };
+}
+
+interface Peers {
+  readonly sealed: Target;
+  readonly plain: Target;
+  readonly ceph: Target | undefined;
+  readonly moto: Target | undefined;
+}
+
+/** In turn, so that a drift of the machine meets all alike. */
+async function row(
+  name: string,
+  inFlight: number,
+  { sealed, plain, ceph, moto }: Peers,
+  measure: (target: Target) => Promise<number>,
+  disk?: number,
+): Promise<string[]> {
+  const ours = await measure(sealed);
+  const bare = await measure(plain);
+  const gateway = ceph && (await measure(ceph));
+  // It serves one after the other.
+  const emulator = moto && inFlight === 1 ? await measure(moto) : undefined;
+  const beside = [bare, gateway, emulator, disk].flatMap((theirs) => [mib(theirs), ratio(ours, theirs)]);
+  return [name, String(inFlight), mib(ours), ...beside];
+}
+
+const MANY = 1000;
+
+async function putMany(target: Target | undefined): Promise<void> {
+  if (target === undefined) return;
+  const body = Buffer.alloc(10, "x");
+  const requests = await Promise.all(
+    Array.from({ length: MANY }, (_, nth) => signedPut(target, `many/object-${String(nth).padStart(5, "0")}`, body)),
+  );
+  for (const request of requests) await runLoad({ port: target.port, requests: [request], connections: 1, seconds: 0 });
+}
+
+async function lists(target: Target, connections: number): Promise<number> {
+  const path = `/${BUCKET}?list-type=2&prefix=many%2F`;
+  const request = await signedRequest({ method: "GET", path, service: "s3" }, target.port, target.credentials);
+  const { perSecond } = await runLoad({
+    port: target.port,
+    requests: [request],
+    connections,
+    seconds: SECONDS,
+    warmupSeconds: 1,
+  });
+  return perSecond;
+}
+
+async function preparedRadosgw(): Promise<Target | undefined> {
+  const peer = await startRadosgw();
+  if (peer === undefined) return undefined;
+  const s3 = new S3Client({
+    endpoint: `http://127.0.0.1:${peer.port}`,
+    region: "us-east-1",
+    credentials: peer.credentials,
+    forcePathStyle: true,
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  s3.destroy();
+  const headers = {
+    "x-amz-server-side-encryption": "aws:kms",
+    "x-amz-server-side-encryption-aws-kms-key-id": RADOSGW_KEY_ID,
+  };
+  return { ...peer, headers };
 }
 
 async function prepared(target: Target): Promise<Target> {
@@ -87,12 +147,26 @@ async function prepared(target: Target): Promise<Target> {
   return target;
 }
 
+const signedPut = (target: Target, key: string, body: Buffer) =>
+  signedRequest(
+    {
+      method: "PUT",
+      path: `/${BUCKET}/${key}`,
+      service: "s3",
+      unsignedPayload: true,
+      body,
+      ...(target.headers && { headers: target.headers }),
+    },
+    target.port,
+    target.credentials,
+  );
+
 /** MiB of body a second. A GET reads what the PUT before it wrote. */
 async function throughput(target: Target, method: "PUT" | "GET", body: Buffer, connections: number): Promise<number> {
-  const request = { path: `/${BUCKET}/object-${body.length}`, service: "s3", unsignedPayload: true };
-  const put = await signedRequest({ ...request, method: "PUT", body }, target.port, target.credentials);
-  const requests =
-    method === "PUT" ? [put] : [await signedRequest({ ...request, method: "GET" }, target.port, target.credentials)];
+  const key = `object-${body.length}`;
+  const put = await signedPut(target, key, body);
+  const get = { method: "GET", path: `/${BUCKET}/${key}`, service: "s3", unsignedPayload: true };
+  const requests = method === "PUT" ? [put] : [await signedRequest(get, target.port, target.credentials)];
   if (method === "GET") await runLoad({ port: target.port, requests: [put], connections: 1, seconds: 0 });
   const result = await runLoad({ port: target.port, requests, connections, seconds: SECONDS, warmupSeconds: 1 });
   return (result.perSecond * body.length) / KIB / KIB;
