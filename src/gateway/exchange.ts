@@ -16,6 +16,8 @@ export interface Exchange {
   readonly userAgent: string;
   readonly secure: boolean;
   readonly notes: AuditNotes;
+  /** Records of uses of keys that are on their way to the disk. */
+  readonly records: Promise<unknown>[];
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   wasContinued: boolean;
@@ -49,6 +51,7 @@ export function openExchange(
     userAgent: (head.headers["user-agent"] ?? "").slice(0, 1024),
     secure: (request.socket as Partial<TLSSocket>).encrypted === true, // only a TLSSocket has the member
     notes: { resources: [], additionalEventData: {} },
+    records: [],
     wasContinued: false,
     recognised: undefined,
     bytes: undefined,

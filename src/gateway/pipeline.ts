@@ -160,8 +160,11 @@ function contextOf(
   const { caller, region } = exchange;
   if (caller === undefined || region === undefined)
     throw new BrokenNeed("an exchange is authenticated before it is performed");
-  const commit: CallContext["commit"] = (database, unit) =>
-    ports.audit.commit(database, trailRecord(exchange, service, operation, eventId, {}), unit);
+  const { records } = exchange;
+  const commit: CallContext["commit"] = async (database, unit) => {
+    if (records.length > 0) await Promise.all(records);
+    return ports.audit.commit(database, trailRecord(exchange, service, operation, eventId, {}), unit);
+  };
   return {
     caller,
     region,
@@ -172,6 +175,7 @@ function contextOf(
     secureTransport: exchange.secure,
     signatureVersion: exchange.signatureVersion,
     commit,
+    records,
     clock: ports.clock,
     ids: ports.ids,
     log: ports.log,
@@ -195,8 +199,8 @@ function record(
 ): Promise<unknown> {
   const first = trailRecord(exchange, service, operation, eventId, outcome);
   const records = copiesForOwners(first, () => ports.ids.uuid());
-  if (records.length === 1) return ports.audit.record(first);
-  return Promise.all(records.map((each) => ports.audit.record(each)));
+  if (records.length === 1 && exchange.records.length === 0) return ports.audit.record(first);
+  return Promise.all([...exchange.records, ...records.map((each) => ports.audit.record(each))]);
 }
 
 function write(

@@ -59,6 +59,11 @@ export interface CallContext {
    * without the other. The final record is written when the call ends and replaces this first one.
    */
   commit<T>(database: Database, unit: (tx: WriteTx) => Promise<T>): Promise<T>;
+  /**
+   * Where a use of a key may leave its record while that is on its way to the disk. Whoever gives it waits for all of
+   * them before anything of the call is committed, answered or kept beyond it. Without it a use waits for its record.
+   */
+  readonly records?: Promise<unknown>[] | undefined;
 }
 
 /** The same call, made by a service for its caller. */

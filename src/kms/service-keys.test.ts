@@ -40,6 +40,27 @@ test("a data key opens again under the same context, and both uses stand in the 
   assert.ok(!JSON.stringify(house.records).includes(secret));
 });
 
+test("a call that promises to wait for records gets its key while they are being written, and a failure is its own", async () => {
+  const { service } = house.kms;
+  const key = await house.newKey();
+  const records: Promise<unknown>[] = [];
+  const made = await service.generateDataKey({ ...viaS3(), records }, key.id, CONTEXT);
+  assert.equal(records.length, 1);
+  await Promise.all(records);
+  assert.equal(last().eventName, "GenerateDataKey");
+
+  const { record } = house.kms.audit;
+  const full = new Error("the disk is full");
+  house.kms.audit.record = () => Promise.reject(full);
+  try {
+    await service.decryptDataKey({ ...viaS3(), records }, made.blob, CONTEXT);
+    await assert.rejects(Promise.all(records), full);
+    await assert.rejects(service.decryptDataKey(viaS3(), made.blob, CONTEXT), full);
+  } finally {
+    house.kms.audit.record = record;
+  }
+});
+
 test("another context, a changed bit and a foreign blob open nothing, and the failure is told", async () => {
   const { service } = house.kms;
   const key = await house.newKey();

@@ -111,7 +111,10 @@ export async function authorizeUse(
   }
 }
 
-/** The service gets its answer, good or bad, when the caller's record is on the disk (promise I3). */
+/**
+ * The service gets its answer, good or bad, when the caller's record is on the disk (promise I3), or when it is on its
+ * way there and the call has promised to wait for it.
+ */
 async function recorded(
   kms: Kms,
   call: CallContext,
@@ -130,11 +133,17 @@ async function recorded(
     await write(thrown);
     throw thrown;
   });
-  // Without its record the data key must not be used: whoever asked gets an error, and the bytes are wiped.
-  await write().catch((thrown: unknown) => {
-    made.plaintext.wipe();
-    throw thrown;
-  });
+  const written = write();
+  if (call.records !== undefined) {
+    written.catch(() => {}); // awaited by whoever gave the list
+    call.records.push(written);
+  } else {
+    // Without its record the data key must not be used: whoever asked gets an error, and the bytes are wiped.
+    await written.catch((thrown: unknown) => {
+      made.plaintext.wipe();
+      throw thrown;
+    });
+  }
   if (progress.loaded) noteUse(kms, progress.loaded.key, use.eventName, { ...call, requestId }, eventId);
   return made;
 }

@@ -56,7 +56,6 @@ async function startDaemons(folder: string, monitorPort: number): Promise<void> 
   await ceph("ceph", "osd", "new", osd, "0");
   await ceph("ceph-osd", "-i", "0", "--mkfs", "--osd-uuid", osd);
   await ceph("ceph-osd", "-i", "0");
-  await ceph("ceph", "osd", "crush", "add", "osd.0", "1.0", "root=default");
   await ceph("radosgw", "-n", "client.rgw");
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const keys = ["--access-key", accessKeyId, "--secret", secretAccessKey];

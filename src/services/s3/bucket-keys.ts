@@ -46,7 +46,7 @@ export class BucketKeys {
   ) {
     const name = `write ${object.bucketId} ${keyId}`;
     const held =
-      this.#find(call, name) ?? (await this.#ask(call, name, () => this.#keys.generateDataKey(call, keyId, context)));
+      this.#find(call, name) ?? (await this.#ask(call, name, (own) => this.#keys.generateDataKey(own, keyId, context)));
     const sealed = secret.use((bytes) => held.sealing.seal(bytes, binding(object)));
     return {
       wrapped: packPair(WRAPPED.underBucketKey, { first: held.blob, second: sealed }),
@@ -73,7 +73,7 @@ export class BucketKeys {
   ) {
     const name = readName(blob);
     const held =
-      this.#find(call, name) ?? (await this.#ask(call, name, () => this.#keys.decryptDataKey(call, blob, context)));
+      this.#find(call, name) ?? (await this.#ask(call, name, (own) => this.#keys.decryptDataKey(own, blob, context)));
     return Secret.own(held.sealing.open(sealed, binding(object)));
   }
 
@@ -83,9 +83,10 @@ export class BucketKeys {
   }
 
   /** The epoch is read before KMS is asked: a change in between is not missed. */
-  async #ask(call: CallContext, name: string, ask: () => Promise<DataKey>): Promise<Held> {
+  async #ask(given: CallContext, name: string, ask: (call: CallContext) => Promise<DataKey>): Promise<Held> {
     const epoch = this.#keys.epoch();
-    const { keyArn, blob, plaintext } = await ask();
+    const call = { ...given, records: undefined }; // other calls will use the key: its record cannot wait for this one
+    const { keyArn, blob, plaintext } = await ask(call);
     const held = { keyArn, blob, sealing: SealingKey.of(plaintext), epoch, untilMs: call.time.getTime() + LIFE_MS };
     plaintext.wipe();
     const ofCaller = this.#held.get(call.caller) ?? new Lru<string, Held>(MOST_OF_A_CALLER);
