@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { benchBucketKeys } from "./bucket-keys.js";
 import { benchKms } from "./kms.js";
 import { benchKmsScale } from "./kms-scale.js";
 import { benchMemory } from "./memory.js";
@@ -13,6 +14,7 @@ const BENCHES = {
   scale: benchKmsScale,
   s3: benchS3,
   "s3-scale": benchS3Scale,
+  "bucket-keys": benchBucketKeys,
   memory: benchMemory,
   trail: benchTrail,
 };
