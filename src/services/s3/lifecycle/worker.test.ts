@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { DAY_MS, isAwsError, ManualClock } from "../../../base/index.js";
+import { type Run, saveRun, selectBucket } from "../store/index.js";
 import { type Answer, s3House } from "../testing.js";
 
 const START = "2026-11-21T09:00:00Z";
@@ -179,6 +180,45 @@ test("an upload that nobody completes is given up, and says when", async () => {
     await assert.rejects(call("ListParts", { Key: "k", UploadId: upload["UploadId"] }), (thrown) =>
       isAwsError(thrown, "NoSuchUpload"),
     );
+  } finally {
+    await house.close();
+  }
+});
+
+test("a run goes on where it was cut, and a day that is done is not done again", async () => {
+  const { put, run, keys, house, clock } = await lifecycleHouse([{ Expiration: { Days: 1 } }]);
+  try {
+    for (const key of ["a", "b", "c"]) await put(key);
+    clock.advance(2 * DAY_MS);
+    const day = Math.floor(clock.nowMs() / DAY_MS);
+    const stands = (stage: Run["stage"], key: string) =>
+      house.database.write(async (tx) => {
+        const bucket = await selectBucket(tx, "with-rules");
+        await saveRun(tx, { bucketId: bucket?.id ?? "", day, stage, key: Buffer.from(key), place: 0 });
+      });
+    await stands("done", "");
+    await run();
+    assert.deepEqual(await keys(), ["a", "b", "c"]);
+    await stands("objects", "a");
+    await run();
+    assert.deepEqual(await keys(), ["a"]);
+    clock.advance(DAY_MS);
+    await run();
+    assert.deepEqual(await keys(), []);
+  } finally {
+    await house.close();
+  }
+});
+
+test("more objects than a page and a unit hold all go, and their blobs with them", async () => {
+  const { put, pass, keys, house } = await lifecycleHouse([{ Filter: { Prefix: "k" }, Expiration: { Days: 1 } }]);
+  try {
+    await put("j");
+    for (let n = 0; n < 120; n += 1) await put(`k${n}`);
+    await put("kz", Buffer.alloc(20_000));
+    await pass(2);
+    assert.deepEqual(await keys(), ["j"]);
+    assert.deepEqual(await house.blobNames(), []);
   } finally {
     await house.close();
   }
