@@ -174,3 +174,12 @@ test("what is behind is told until it is indexed", async () => {
     assert.equal(await trail.audit.bytesBehind(), 0);
   });
 });
+
+test("what a call asked for is kept whole, where AWS leaves out what is longer than 100 KB", async () => {
+  const requestParameters = { policyDocument: "x".repeat(300 * 1024) };
+  await withTrail(async (trail) => {
+    await trail.audit.record(testRecord("long", { requestParameters }));
+    const { items } = await trail.audit.lookup({ ...HERE, limit: 1 });
+    assert.deepEqual(items[0]?.requestParameters, requestParameters);
+  });
+});
