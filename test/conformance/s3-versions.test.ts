@@ -4,10 +4,12 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import {
   CreateBucketCommand,
+  HeadObjectCommand,
   ListObjectVersionsCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
+  S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { awsEnvironment, clientsOf, runProgram } from "../harness/clients.js";
 import { type Server, startServer } from "../harness/server.js";
@@ -146,4 +148,11 @@ test("rules act at their midnight, on what was there before the server was kille
     markers = DeleteMarkers.map(({ Key }) => Key);
   }
   assert.deepEqual(markers, ["logs/1", "logs/2"]);
+  await assert.rejects(later.send(new HeadObjectCommand({ Bucket, Key: "logs/1" })), (thrown) => {
+    assert.ok(thrown instanceof S3ServiceException);
+    const headers: Readonly<Record<string, string>> = thrown.$response?.headers ?? {};
+    assert.deepEqual([thrown.$metadata.httpStatusCode, headers["x-amz-delete-marker"]], [404, "true"]);
+    assert.match(headers["x-amz-version-id"] ?? "", /^[\w.]{32}$/);
+    return true;
+  });
 });
