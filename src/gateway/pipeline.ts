@@ -1,6 +1,6 @@
 import { type Audit, copiesForOwners } from "../audit/index.js";
 import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
-import { authorize, type CallContext, Denied, type LastUses } from "../identity/index.js";
+import { authorize, type CallContext, Denied, type LastUses, serviceUseId } from "../identity/index.js";
 import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
 import { StoreAway, StoreFull } from "../store/index.js";
@@ -82,12 +82,16 @@ function admit(
   noteUse(ports, exchange);
 }
 
-/** For GetAccessKeyLastUsed and RoleLastUsed. A session's key lives too short to be asked about. */
+/** For GetAccessKeyLastUsed, RoleLastUsed and what each user and role last did at each service. A session's key lives too short to be asked about. */
 function noteUse(ports: GatewayPorts, { caller, region, recognised, time }: Exchange): void {
   if (caller === undefined || region === undefined || recognised === undefined) return;
   const { principal, session, accessKeyId } = caller;
   const id = session === undefined ? accessKeyId : principal.kind === "assumed-role" ? principal.uniqueId : undefined;
-  if (id) ports.uses.note(id, { atMs: time.getTime(), service: recognised.service.signingName, region });
+  const use = { atMs: time.getTime(), service: recognised.service.signingName, region };
+  if (id) ports.uses.note(id, use);
+  // Somebody else's user does not speak for a federated one.
+  if (principal.uniqueId !== undefined && principal.kind !== "federated-user")
+    ports.uses.note(serviceUseId(principal.uniqueId, use.service), use);
 }
 
 async function answer(ports: GatewayPorts, exchange: Exchange): Promise<void> {

@@ -9,6 +9,9 @@ export interface LastUse {
   readonly region: Region;
 }
 
+/** Under what the last use of one service by one user or role is kept. */
+export const serviceUseId = (uniqueId: string, service: string) => `${uniqueId} ${service}`;
+
 /** AWS says hours. A crash forgets at most this much; the trail has it all. */
 const FLUSH_MS = 5 * MINUTE_MS;
 /** Written by then even if the timer has not struck. */
@@ -21,7 +24,7 @@ interface Row {
 }
 
 /**
- * Last uses by access key id, and by unique id for roles. A request costs one map entry; they are written in groups,
+ * Last uses by access key id, by unique id for roles, and by unique id and service for both. A request costs one map entry; they are written in groups,
  * for each commit in the `iam` database makes every process look its callers up again.
  */
 export class LastUses {

@@ -56,3 +56,24 @@ export interface StoredCredentialReport extends Item {
 }
 
 export const credentialReports = itemsOf<StoredCredentialReport>("credential-report");
+
+/** What somebody was told about the last uses of services. Its name is the job's id. */
+export interface AccessReport extends Item {
+  /** Whose report it is: a user, group, role or policy. */
+  readonly arn: string;
+  readonly createdMs: number;
+  readonly services: readonly ServiceUse[];
+}
+
+export interface ServiceUse {
+  readonly service: string;
+  /** Who may use it by this report's policies, and when each last did. The latest is first. */
+  readonly users: readonly {
+    readonly arn: string;
+    readonly id: string;
+    readonly atMs: number;
+    readonly region: string;
+  }[];
+}
+
+export const accessReports = itemsOf<AccessReport>("access-report");

@@ -5,6 +5,7 @@
 export * from "./context-keys.js";
 export { decide, judge } from "./decide.js";
 export * from "./explain.js";
+export { globOf } from "./glob.js";
 export { isControlledAction } from "./kind-rules.js";
 export * from "./parse.js";
 export * from "./principals.js";

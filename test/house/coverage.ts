@@ -21,6 +21,7 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   iam: {
     CreateServiceLinkedRole: "services of a table; without the policies that they bring",
     CreateVirtualMFADevice: "the seed; no picture of it (QR code)",
+    GenerateServiceLastAccessedDetails: "by service, not by action; the services that are written here",
     ListPolicies: "a choice of AWS managed policies",
   },
   s3: {

@@ -159,6 +159,9 @@ export const iam: ServiceRow = {
       const ServiceName = "codecommit.amazonaws.com";
       const credential = await root.iam.send(new sdk.CreateServiceSpecificCredentialCommand({ UserName, ServiceName }));
       await root.iam.send(new sdk.GenerateCredentialReportCommand());
+      const { JobId } = await root.iam.send(
+        new sdk.GenerateServiceLastAccessedDetailsCommand({ Arn: PolicySourceArn }),
+      );
       const ofUser = { UserName };
       return {
         members: {
@@ -221,6 +224,10 @@ export const iam: ServiceRow = {
           SetDefaultPolicyVersion: { VersionId: "v1" },
           UpdateAccessKey: { UserName },
           DeleteAccessKey: { UserName },
+          GenerateServiceLastAccessedDetails: { Arn: PolicySourceArn },
+          GetServiceLastAccessedDetails: { JobId },
+          GetServiceLastAccessedDetailsWithEntities: { JobId, ServiceNamespace: "s3" },
+          ListPoliciesGrantingServiceAccess: { Arn: PolicySourceArn, ServiceNamespaces: ["s3"] },
           UploadSigningCertificate: ofUser,
           UpdateSigningCertificate: ofUser,
           DeleteSigningCertificate: ofUser,
