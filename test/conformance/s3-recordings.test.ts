@@ -14,7 +14,7 @@ const recorded: Scenarios = JSON.parse(readFileSync(join(FOLDER, "recordings", "
 
 /** Their bodies are not known, or the ETag is not made of them: such values need only be equal where they were equal. */
 const OTHER_VALUES =
-  /sse|Encryption|copy_object_if|_versioned|multipart_size_validation|unversioned_bucket|default_checksum_with/i;
+  /sse|Encryption|copy_object_if|_versioned|multipart_size_validation|unversioned_bucket|default_checksum_with|storage_class|delete_objects|delete_locked|lock_versioned/i;
 
 /** What nobody has rebuilt yet, and why: the first that fits. A scenario that is played must not stand here. */
 const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
@@ -56,4 +56,4 @@ test("as many scenarios are played as were", () => {
 });
 
 /** Raised with each that is rebuilt, so that none is lost unseen. */
-const PLAYED = 64;
+const PLAYED = 110;

@@ -10,9 +10,9 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from s3_scenarios import checksums, encryption, objects, versions
+from s3_scenarios import buckets, checksums, encryption, objects, versions
 
-MODULES = (encryption, checksums, objects, versions)
+MODULES = (buckets, encryption, checksums, objects, versions)
 
 
 def played(scenario):

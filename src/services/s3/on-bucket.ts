@@ -20,6 +20,9 @@ export const onBucket = (action: string) => ({
   ],
 });
 
+/** The model says 200 of some writes that the service answers with 204. */
+export const NO_CONTENT: object = { httpStatus: 204 };
+
 export function noteBucket(ctx: RequestContext, bucket: Bucket): void {
   ctx.notes.resources.push({ accountId: bucket.account, type: "AWS::S3::Bucket", ARN: bucketArn(bucket.name) });
 }

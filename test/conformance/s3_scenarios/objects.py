@@ -68,6 +68,22 @@ def test_head_object_with_tags():
     }
 
 
+def test_put_bucket_tagging_none_value():
+    name = {"Bucket": bucket()}
+    return {
+        "put-bucket-tags-origin": answer(s3.put_bucket_tagging, **name, Tagging=tags(("a", "b"))),
+        "put-none-tag-set": answer(loose.put_bucket_tagging, **name, Tagging=tags()),
+        "no-such-tag-set": answer(s3.get_bucket_tagging, **name),
+    }
+
+
+def test_put_object_tagging_none_value():
+    place = place_of()
+    s3.put_object(**place, Body="x", Tagging="a=b")
+    put = answer(loose.put_object_tagging, **place, Tagging=tags())
+    return {"put-none-tag-set": put, "get-object-tags-none": answer(s3.get_object_tagging, **place)}
+
+
 def test_object_tagging_crud():
     place = place_of()
     read = lambda: answer(s3.get_object_tagging, **place)  # noqa: E731
@@ -265,4 +281,104 @@ def test_s3_copy_content_type_and_metadata():
         "head_object_copy": answer(s3.head_object, **one),
         "copy_object_second": answer(s3.copy_object, **two, CopySource=source, MetadataDirective="COPY"),
         "head_object_second_copy": answer(s3.head_object, **two),
+    }
+
+
+def test_delete_non_existing_keys():
+    name = bucket()
+    keys = [{"Key": key} for key in ("test-key-nonexistent", "dummy1", "dummy2")]
+    gone = answer(s3.delete_objects, Bucket=name, Delete={"Objects": keys})
+    gone["Deleted"].sort(key=lambda each: each["Key"])
+    return {"deleted-resp": gone}
+
+
+def test_delete_non_existing_keys_in_non_existing_bucket():
+    gone = {"Objects": [{"Key": "dummy1"}]}
+    return {"error-non-existent-bucket": answer(s3.delete_objects, Bucket=f"nowhere-{uuid.uuid4()}", Delete=gone)}
+
+
+def test_delete_objects():
+    place = place_of("test-delete")
+    put = answer(s3.put_object, **place, Body="test-delete")
+    wrong = {"Objects": [{"Key": place["Key"], "VersionId": "HPniJFCxqTsMuIH9KX8K8wEjNUgmABCD"}]}
+    some = {"Objects": [{"Key": key} for key in ("test-delete", "a-wrong-key", "c-wrong-key")]}
+    first = answer(s3.delete_objects, Bucket=place["Bucket"], Delete=wrong)
+    gone = answer(s3.delete_objects, Bucket=place["Bucket"], Delete=some)
+    gone["Deleted"].sort(key=lambda each: each["Key"])
+    return {"put-object": put, "delete-object-wrong-version-id": first, "delete-objects": gone}
+
+
+def test_delete_object_if_match_non_express():
+    place = place_of()
+    s3.put_object(**place, Body="x")
+    return {"delete-obj-if-match": answer(s3.delete_object, **place, IfMatch="badvalue")}
+
+
+def test_invalid_range_error():
+    place = place_of()
+    s3.put_object(**place, Body="abcdefgh")
+    return {"exc": answer(s3.get_object, **place, Range="bytes=1024-4096")}
+
+
+def test_range_key_not_exists():
+    return {"exc": answer(s3.get_object, **place_of("my-key"), Range="bytes=1024-4096")}
+
+
+def test_precondition_failed_error():
+    place = place_of()
+    s3.put_object(**place, Body="data")
+    return {"get-object-if-match": answer(s3.get_object, **place, IfMatch="wrong-etag")}
+
+
+def test_s3_uppercase_key_names():
+    place = place_of("CamelCaseKey")
+    s3.put_object(**place, Body="something")
+    return {
+        "response": answer(s3.get_object, **place),
+        "wrong-case-key": answer(s3.get_object, Bucket=place["Bucket"], Key="camelcasekey"),
+    }
+
+
+def test_delete_object_tagging():
+    place = place_of()
+    s3.put_object(**place, Body="something")
+    before = answer(s3.get_object, **place)
+    s3.delete_object_tagging(**place)
+    return {"get-obj": before, "get-obj-after-tag-deletion": answer(s3.get_object, **place)}
+
+
+def test_put_object_tagging_empty_list():
+    place = place_of()
+    s3.put_object(**place, Body="x")
+    read = lambda: answer(s3.get_object_tagging, **place)  # noqa: E731
+    created = read()
+    s3.put_object_tagging(**place, Tagging=tags(("tag1", "tag1"), ("tag2", "")))
+    updated = read()
+    updated["TagSet"].sort(key=lambda tag: tag["Key"])
+    s3.put_object_tagging(**place, Tagging=tags())
+    return {"created-object-tags": created, "updated-object-tags": updated, "deleted-object-tags": read()}
+
+
+def test_put_get_object_special_character(key):
+    place = place_of(key)
+    return {
+        "put-object-special-char": answer(s3.put_object, **place, Body="test"),
+        "list-object-special-char": answer(s3.list_objects_v2, Bucket=place["Bucket"]),
+        "get-object-special-char": answer(s3.get_object, **place),
+        "del-object-special-char": answer(s3.delete_object, **place),
+    }
+
+
+def test_put_object_storage_class(parameter):
+    place, kind = place_of(), parameter.rpartition("-")[0]
+    s3.put_object(**place, Body="body-test", StorageClass=kind)
+    shown = answer(s3.get_object_attributes, **place, ObjectAttributes=["StorageClass"])
+    return {"get-object-storage-class": shown, "get-object": answer(s3.get_object, **place)}
+
+
+def test_put_object_storage_class_outposts():
+    place = place_of()
+    return {
+        "put-object-outposts": answer(s3.put_object, **place, Body="x", StorageClass="OUTPOSTS"),
+        "create-multipart-outposts-exc": answer(s3.create_multipart_upload, **place, StorageClass="OUTPOSTS"),
     }

@@ -9,7 +9,6 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 REGION, ELSEWHERE = "us-east-1", "us-west-2"
-LOOSE = Config(parameter_validation=False)
 MADE = threading.Lock()
 
 

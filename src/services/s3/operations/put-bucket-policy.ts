@@ -1,5 +1,5 @@
 import { refusePublicPolicy } from "../access-block.js";
-import { onBucket, saveSetting } from "../on-bucket.js";
+import { NO_CONTENT, onBucket, saveSetting } from "../on-bucket.js";
 import { POLICY, parseBucketPolicy } from "../policy.js";
 import { operation } from "../ports.js";
 
@@ -9,6 +9,6 @@ export const putBucketPolicy = operation("PutBucketPolicy", {
     const { isPublic } = parseBucketPolicy(input.Policy, bucket.name);
     if (isPublic) refusePublicPolicy(ctx, bucket);
     await saveSetting(ctx, ports, bucket, POLICY, input.Policy);
-    return {};
+    return NO_CONTENT;
   },
 });
