@@ -194,7 +194,7 @@ export const SETTINGS = table({
   s3Pace: row(
     "--s3-pace",
     "STRONGROOM_S3_PACE",
-    "how often S3 works by itself: accessLogSeconds=300",
+    "how often S3 works by itself: accessLogSeconds=300,inventorySeconds=300",
     () => "",
     numberPairs(),
   ),

@@ -42,6 +42,7 @@ async function write(ports: S3Ports, { plan, body }: Delivery): Promise<boolean>
     Bucket: bucket,
     Key: key,
     IfNoneMatch: "*",
+    ...(plan.owner === undefined ? {} : { ExpectedBucketOwner: plan.owner }),
     ContentType: plan.contentType,
     ...(plan.contentEncoding === undefined ? {} : { ContentEncoding: plan.contentEncoding }),
     ...encryption,

@@ -53,9 +53,11 @@ export interface S3Rules {
 export interface S3Pace {
   /** Between two deliveries of access logs. */
   readonly accessLogSeconds: number;
+  /** Between two looks at whether a report is due. */
+  readonly inventorySeconds: number;
 }
 
-export const S3_PACE: S3Pace = { accessLogSeconds: 300 };
+export const S3_PACE: S3Pace = { accessLogSeconds: 300, inventorySeconds: 300 };
 
 /** Views of the database, valid for one `Database.version()`, and policies by their text. */
 export interface S3Caches {

@@ -6,6 +6,7 @@ import type { Blobs, Database } from "../../store/index.js";
 import { findBucket } from "./bucket.js";
 import { BucketKeys } from "./bucket-keys.js";
 import { s3Denied } from "./denied.js";
+import { inventoryWorker } from "./inventory/worker.js";
 import { lifecycleWorker } from "./lifecycle/worker.js";
 import { AccessLog } from "./logging/access-log.js";
 import { accessLogWorker } from "./logging/delivery.js";
@@ -18,6 +19,7 @@ import { createBucket } from "./operations/create-bucket.js";
 import { createMultipartUpload } from "./operations/create-multipart-upload.js";
 import { deleteBucket } from "./operations/delete-bucket.js";
 import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.js";
+import { deleteBucketInventoryConfiguration } from "./operations/delete-bucket-inventory-configuration.js";
 import { deleteBucketLifecycle } from "./operations/delete-bucket-lifecycle.js";
 import { deleteBucketOwnershipControls } from "./operations/delete-bucket-ownership-controls.js";
 import { deleteBucketPolicy } from "./operations/delete-bucket-policy.js";
@@ -29,6 +31,7 @@ import { deleteObjects } from "./operations/delete-objects.js";
 import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
 import { getBucketAcl } from "./operations/get-bucket-acl.js";
 import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
+import { getBucketInventoryConfiguration } from "./operations/get-bucket-inventory-configuration.js";
 import { getBucketLifecycleConfiguration } from "./operations/get-bucket-lifecycle-configuration.js";
 import { getBucketLocation } from "./operations/get-bucket-location.js";
 import { getBucketLogging } from "./operations/get-bucket-logging.js";
@@ -49,6 +52,7 @@ import { getObjectTagging } from "./operations/get-object-tagging.js";
 import { getPublicAccessBlock } from "./operations/get-public-access-block.js";
 import { headBucket } from "./operations/head-bucket.js";
 import { headObject } from "./operations/head-object.js";
+import { listBucketInventoryConfigurations } from "./operations/list-bucket-inventory-configurations.js";
 import { listBuckets } from "./operations/list-buckets.js";
 import { listMultipartUploads } from "./operations/list-multipart-uploads.js";
 import { listObjectVersions } from "./operations/list-object-versions.js";
@@ -58,6 +62,7 @@ import { listParts } from "./operations/list-parts.js";
 import { NOT_CONFIGURED } from "./operations/not-configured.js";
 import { putBucketAcl } from "./operations/put-bucket-acl.js";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
+import { putBucketInventoryConfiguration } from "./operations/put-bucket-inventory-configuration.js";
 import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.js";
 import { putBucketLogging } from "./operations/put-bucket-logging.js";
 import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.js";
@@ -96,6 +101,7 @@ const OPERATIONS = [
   deleteBucketLifecycle,
   deleteBucketOwnershipControls,
   deleteBucketPolicy,
+  deleteBucketInventoryConfiguration,
   deleteBucketReplication,
   deleteBucketTagging,
   deleteObject,
@@ -106,6 +112,7 @@ const OPERATIONS = [
   getBucketEncryption,
   getBucketLifecycleConfiguration,
   getBucketLocation,
+  getBucketInventoryConfiguration,
   getBucketLogging,
   getBucketNotificationConfiguration,
   getBucketOwnershipControls,
@@ -124,6 +131,7 @@ const OPERATIONS = [
   getPublicAccessBlock,
   headBucket,
   headObject,
+  listBucketInventoryConfigurations,
   listBuckets,
   listMultipartUploads,
   listObjectVersions,
@@ -133,6 +141,7 @@ const OPERATIONS = [
   ...NOT_CONFIGURED,
   putBucketAcl,
   putBucketEncryption,
+  putBucketInventoryConfiguration,
   putBucketLogging,
   putBucketNotificationConfiguration,
   putBucketLifecycleConfiguration,
@@ -222,6 +231,7 @@ export function openS3(options: S3Options): Service {
       eventWorker(ports),
       accessLogWorker(ports),
       replicationWorker(ports),
+      inventoryWorker(ports),
       ...scrubWorkers(ports, options.scrub ?? NO_SCRUB),
     ],
     answered: (told) => ports.accessLog.answered(told, (name) => findBucket(ports, name)),

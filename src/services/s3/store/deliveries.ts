@@ -21,6 +21,8 @@ export interface DeliveryPlan {
   readonly region: string;
   readonly sourceArn: string;
   readonly bucket: string;
+  /** Of the target, where it must be a certain one. */
+  readonly owner?: string | undefined;
   readonly key: string;
   readonly contentType: string;
   readonly contentEncoding?: string | undefined;

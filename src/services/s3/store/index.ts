@@ -2,6 +2,7 @@ export * from "./access-lines.js";
 export * from "./buckets.js";
 export * from "./deliveries.js";
 export * from "./events.js";
+export * from "./inventory.js";
 export * from "./lifecycle.js";
 export * from "./migrations.js";
 export * from "./object-acls.js";

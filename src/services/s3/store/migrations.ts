@@ -117,6 +117,15 @@ export const S3_MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
+    id: 23,
+    sql: `
+      CREATE TABLE inventory_runs (
+        bucket_id TEXT NOT NULL, id TEXT NOT NULL, run TEXT NOT NULL, PRIMARY KEY (bucket_id, id)
+      );
+      CREATE INDEX bucket_settings_by_name ON bucket_settings (name, bucket_id);
+    `,
+  },
+  {
     id: 30,
     // `scrub` holds one JSON text a name; `damages` what was found broken, with the object's name as far as it is known.
     sql: `
