@@ -72,9 +72,9 @@ class Sqlite implements SqliteDatabase {
   readonly #checkpointer: Checkpointer;
   #version = 0;
   #dataVersion: unknown;
-  #wasAskedThisTurn = false;
-  readonly #endTurn = () => {
-    this.#wasAskedThisTurn = false;
+  #wasAsked = false;
+  readonly #forgetAnswer = () => {
+    this.#wasAsked = false;
   };
   #framesFlushed = 0;
   #isClosed = false;
@@ -114,19 +114,18 @@ class Sqlite implements SqliteDatabase {
 
   version(): number {
     this.#mustBeOpen();
-    if (!this.#wasAskedThisTurn) this.#askVersion();
+    if (!this.#wasAsked) this.#askVersion();
     return this.#version;
   }
 
   /**
-   * SQLite is asked once a turn of the event loop; the others of the turn are told the same. A request whose bytes are
-   * read in this turn was under way before the first of them asked, so a commit that was acknowledged before it was
-   * sent is seen. Only where work between two turns asked does the next turn still hear it: milliseconds, of the
-   * second that promise I4 allows. Our own commits count at once.
+   * Asked once in each stretch of work that nothing interrupts, and forgotten at its end: the requests of a turn, which
+   * were all read before the first is answered, share one answer, and what is read later asks anew. So a commit that was
+   * acknowledged before a request was sent is seen by it. Our own commits count at once.
    */
   #askVersion(): void {
-    this.#wasAskedThisTurn = true;
-    setImmediate(this.#endTurn);
+    this.#wasAsked = true;
+    queueMicrotask(this.#forgetAnswer);
     if (this.#walIndex.isUnchanged()) return;
     const row = this.#connection.get<{ data_version: number }>("PRAGMA data_version");
     if (row?.data_version === this.#dataVersion) return;
