@@ -91,12 +91,17 @@ function ask({ socket, answer }: Connection, parts: readonly Buffer[]): Promise<
   });
 }
 
+const LAST_CHUNK = Buffer.from("\r\n0\r\n\r\n");
+
 /** Counts an answer's bytes without keeping its body. */
 class AnswerReader {
   #head: Buffer = Buffer.alloc(0);
   #left: number | undefined;
   /** The peer said that it closes. */
   wasLast = false;
+
+  /** The last bytes of an answer in chunks, whose length nobody tells. */
+  #tail: Buffer = Buffer.alloc(0);
 
   /** True when the piece completes an answer. */
   take(piece: Buffer): boolean {
@@ -105,15 +110,27 @@ class AnswerReader {
       const headEnd = this.#head.indexOf("\r\n\r\n");
       if (headEnd < 0) return false;
       this.wasLast = /\r\nconnection: close/i.test(this.#head.toString("latin1", 0, headEnd));
-      this.#left =
-        contentLength(this.#head.toString("latin1", 0, headEnd), this.#head) - (this.#head.length - headEnd - 4);
+      const head = this.#head.toString("latin1", 0, headEnd);
+      this.#left = isChunked(head)
+        ? Number.POSITIVE_INFINITY
+        : contentLength(head, this.#head) - (this.#head.length - headEnd - 4);
     } else this.#left -= piece.length;
-    if (this.#left > 0) return false;
+    if (this.#left > 0 && !(this.#left === Number.POSITIVE_INFINITY && this.#isLastChunk(piece))) return false;
     this.#head = Buffer.alloc(0);
     this.#left = undefined;
+    this.#tail = Buffer.alloc(0);
     return true;
   }
+
+  /** One request is in flight, so nothing follows the end of its answer. */
+  #isLastChunk(piece: Buffer): boolean {
+    this.#tail = Buffer.concat([this.#tail, piece]).subarray(-LAST_CHUNK.length);
+    return this.#tail.equals(LAST_CHUNK);
+  }
 }
+
+const isChunked = (head: string): boolean =>
+  head.startsWith("HTTP/1.1 200") && /\r\ntransfer-encoding: chunked/i.test(head);
 
 function contentLength(head: string, all: Buffer): number {
   if (!head.startsWith("HTTP/1.1 200")) throw new Error(`unexpected answer: ${all.toString("latin1", 0, 500)}`);

@@ -6,6 +6,9 @@ import type { Table } from "./report.js";
 
 const MIB = 1024 * 1024;
 const OBJECT_BYTES = Number(process.env["STRONGROOM_BENCH_OBJECT_BYTES"] ?? 5 * 1024 * MIB);
+/** Bodies that flow at the same time, and how long each is. */
+const STREAMS = 64;
+const STREAM_BYTES = Number(process.env["STRONGROOM_BENCH_STREAM_BYTES"] ?? 64 * MIB);
 const PIECE = Buffer.alloc(MIB, "a piece of a large object ");
 
 /** Start-up, idle memory, and memory while one large object streams in and out. */
@@ -47,12 +50,38 @@ export async function benchMemory(): Promise<Table> {
   for await (const piece of Body as Readable) read += (piece as Buffer).length; // a Node client gives a Readable of Buffers
   if (read !== OBJECT_BYTES) throw new Error(`read ${read} bytes of ${OBJECT_BYTES}`);
   rows.push([`GET of ${OBJECT_BYTES / MIB} MiB, most resident`, outward()]);
+  rows.push([
+    `PUT of ${STREAMS} bodies at once, most resident`,
+    await together(processes, (nth) => putStream(s3, nth)),
+  ]);
+  rows.push([
+    `GET of ${STREAMS} bodies at once, most resident`,
+    await together(processes, (nth) => getStream(s3, nth)),
+  ]);
   await server.stop();
   return { title: "Start and memory", columns: ["", "reached"], rows };
 }
 
-function* pieces(): Generator<Buffer> {
-  for (let sent = 0; sent < OBJECT_BYTES; sent += PIECE.length) yield PIECE;
+function* pieces(bytes = OBJECT_BYTES): Generator<Buffer> {
+  for (let sent = 0; sent < bytes; sent += PIECE.length) yield PIECE;
+}
+
+async function together(processes: () => number[], stream: (nth: number) => Promise<void>): Promise<string> {
+  const most = watch(processes);
+  await Promise.all(Array.from({ length: STREAMS }, (_, nth) => stream(nth)));
+  return most();
+}
+
+async function putStream(s3: S3Client, nth: number): Promise<void> {
+  const Body = Readable.from(pieces(STREAM_BYTES));
+  await s3.send(new PutObjectCommand({ Bucket: "large", Key: `stream-${nth}`, Body, ContentLength: STREAM_BYTES }));
+}
+
+async function getStream(s3: S3Client, nth: number): Promise<void> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: "large", Key: `stream-${nth}` }));
+  let read = 0;
+  for await (const piece of Body as Readable) read += (piece as Buffer).length; // a Node client gives a Readable of Buffers
+  if (read !== STREAM_BYTES) throw new Error(`read ${read} bytes of ${STREAM_BYTES}`);
 }
 
 /** Samples resident memory until the returned function is called, which tells the most of each process. */
