@@ -32,6 +32,7 @@ export async function benchMemory(): Promise<Table> {
     region: "us-east-1",
     credentials: server.credentials,
     forcePathStyle: true,
+    requestHandler: { httpAgent: { maxSockets: STREAMS } },
   });
   await s3.send(new CreateBucketCommand({ Bucket: "large" }));
   const inward = watch(processes);

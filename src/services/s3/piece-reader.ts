@@ -9,6 +9,10 @@ import { openStored, type Stored } from "./stored-piece.js";
 
 /** Segments read from the disk at once. One run is sent while the next is opened and the one after it read. */
 const RUN_SEGMENTS = 8;
+/** From so many bodies at once on each holds less: the process stays below 200 MiB with 64 of them. */
+const MANY_BODIES = 16;
+const RUN_SEGMENTS_OF_MANY = 2;
+let readers = 0;
 
 export interface BodyOf {
   readonly bucketId: string;
@@ -137,7 +141,9 @@ interface Run {
 
 /** Reads run after run into two buffers in turn, always one ahead of its consumer. */
 async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, void, undefined> {
-  const runBytes = RUN_SEGMENTS * plan.segmentBytes;
+  readers += 1;
+  const runSegments = readers > MANY_BODIES ? RUN_SEGMENTS_OF_MANY : RUN_SEGMENTS;
+  const runBytes = runSegments * plan.segmentBytes;
   const end = plan.offset + plan.bytes;
   const buffers = [takeBuffer(Math.min(runBytes, plan.bytes)), takeBuffer(Math.min(runBytes, plan.bytes - runBytes))];
   const read = (index: number): Promise<StoredRun> | undefined => {
@@ -153,9 +159,10 @@ async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, v
     for (let index = 0; ahead; index++) {
       const stored = await ahead;
       ahead = read(index + 1);
-      yield { firstSegment: plan.firstSegment + index * RUN_SEGMENTS, stored };
+      yield { firstSegment: plan.firstSegment + index * runSegments, stored };
     }
   } finally {
+    readers -= 1;
     await ahead?.catch(() => {}); // the buffer may not be lent again while the disk still writes into it
     for (const buffer of buffers) giveBuffer(buffer, runBytes);
   }

@@ -18,6 +18,10 @@ import type { S3Ports } from "./ports.js";
 export const INLINE_BYTES = 16 * 1024;
 /** How much plaintext goes to the disk at once. While it is written the next is sealed, so two of them are held. */
 const WRITE_BYTES = 1024 * 1024;
+/** From so many bodies at once on each holds less: the process stays below 200 MiB with 64 of them. */
+const MANY_BODIES = 16;
+const WRITE_BYTES_OF_MANY = 256 * 1024;
+let writing = 0;
 
 /** A plaintext as it comes. Its iterator throws when the body turns out to be wrong. */
 export interface PlaintextSource extends AsyncIterable<Buffer> {
@@ -67,6 +71,7 @@ export async function writePiece(
   const declaredBytes = refuseBefore(source, checks);
   for (const each of [checks.algorithm, checks.expected?.algorithm]) await prepareChecksum(each);
   const hashers = new Hashers(checks);
+  writing += 1;
   const sink = new Sink(ports, key, owner, declaredBytes);
   try {
     let bytes = 0;
@@ -82,6 +87,8 @@ export async function writePiece(
   } catch (thrown) {
     await sink.abandon();
     throw thrown;
+  } finally {
+    writing -= 1;
   }
 }
 
@@ -151,9 +158,8 @@ class Sink {
     this.#ports = ports;
     this.#sealer = ports.format.sealer(key, owner);
     this.#isInline = declaredBytes <= INLINE_BYTES;
-    this.#filling = Buffer.allocUnsafeSlow(
-      ports.format.storedBytes(Math.min(declaredBytes, WRITE_BYTES), layersOf(key)),
-    );
+    const atOnce = writing > MANY_BODIES ? WRITE_BYTES_OF_MANY : WRITE_BYTES;
+    this.#filling = Buffer.allocUnsafeSlow(ports.format.storedBytes(Math.min(declaredBytes, atOnce), layersOf(key)));
   }
 
   async push(chunk: Buffer): Promise<void> {
