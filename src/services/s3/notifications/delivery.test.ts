@@ -165,3 +165,14 @@ test("with versions a deletion tells of its marker, and of the version that it r
     ["ObjectRemoved:Delete", VersionId],
   ]);
 });
+
+test("a list that was put is told", async () => {
+  const Rules = [{ ObjectOwnership: "ObjectWriter" }];
+  await house.call("PutBucketOwnershipControls", { Bucket: BUCKET, OwnershipControls: { Rules } });
+  await house.put(BUCKET, "listed", "1");
+  await configure({ QueueConfigurations: [{ QueueArn: QUEUE, Events: ["s3:ObjectAcl:Put"] }] });
+  await house.call("PutObjectAcl", { Bucket: BUCKET, Key: "listed", ACL: "bucket-owner-full-control" });
+  await run();
+  assert.deepEqual(names(), ["s3:TestEvent", "ObjectAcl:Put"]);
+  assert.equal(told[1]?.message.Records?.[0]?.eventVersion, "2.3");
+});

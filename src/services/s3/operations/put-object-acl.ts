@@ -3,6 +3,7 @@ import { accessErrors } from "../access-errors.js";
 import { isPublicAcl } from "../acl.js";
 import { cannedObjectAcl, requestedAcl } from "../acl-request.js";
 import { s3Audit } from "../audit.js";
+import { doerOf, noteChange } from "../changes.js";
 import { errors } from "../errors.js";
 import { objectArn } from "../names.js";
 import { findObject, getExisting, readChecks } from "../object.js";
@@ -23,10 +24,12 @@ export const putObjectAcl = operation("PutObjectAcl", {
     const { owner } = await aclOfObject(ports, bucket, object);
     const acl = await requestedAcl(ports, input, owner, (name) => cannedObjectAcl(name, owner, bucket.account));
     if (isPublicAcl(acl)) refusePublicAcl(ctx, bucket, "s3:PutObjectAcl", objectArn(bucket.name, object.key));
+    const doer = doerOf(ctx);
     await ctx.commit(ports.database, async (tx) => {
       // The version may have gone meanwhile, and its body with it: then there is nothing to give.
       if ((await selectPieces(tx, object.bodyId, -1, 1)).length === 0) throw errors.noSuchKey(object.key);
       await putRow(tx, object.bodyId, acl);
+      await noteChange(tx, doer, bucket, { event: "ObjectAcl:Put", ...object });
     });
     return {};
   },
