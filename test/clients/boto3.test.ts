@@ -19,5 +19,5 @@ test("boto3 speaks KMS, IAM, STS, S3 and CloudTrail with it", {
   const done = await runProgram("python3", [script], { environment: awsEnvironment(server) });
   assert.equal(done.code, 0, done.stderr);
   for (const line of done.stdout.trim().split("\n")) t.diagnostic(line);
-  assert.match(done.stdout, /^ok: 6 of 6 parts$/m);
+  assert.match(done.stdout, /^ok: 7 of 7 parts$/m);
 });

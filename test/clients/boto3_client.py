@@ -1,5 +1,6 @@
 """What people do with boto3, part by part. Any difference ends it with a traceback."""
 
+import csv
 import io
 import json
 import os
@@ -238,7 +239,36 @@ def trail():
     assert len(everything(cloudtrail, "lookup_events", "Events", 50, LookupAttributes=attribute)) == 1
 
 
-PARTS = (keys, people, sessions, objects, transfers, trail)
+def reports():
+    """What an auditor reads with boto3, after all the others have worked."""
+    details = list(iam.get_paginator("get_account_authorization_details").paginate(PaginationConfig={"PageSize": 3}))
+    users = [user for page in details for user in page["UserDetailList"]]
+    first = next(user for user in users if user["UserName"] == "user-0")
+    assert len(first["GroupList"]) == len(first["UserPolicyList"]) == len(first["AttachedManagedPolicies"]) == 5
+    assert first["UserPolicyList"][0]["PolicyDocument"]["Statement"][0]["Action"] == "s3:List*"
+    assert iam.generate_credential_report()["State"] == "STARTED"
+    assert iam.generate_credential_report()["State"] == "COMPLETE"
+    rows = list(csv.DictReader(io.StringIO(iam.get_credential_report()["Content"].decode())))
+    assert rows[0]["user"] == "<root_account>" and rows[0]["access_key_1_active"] == "true"
+    signer = next(row for row in rows if row["user"] == "user-1")
+    # Uses show in the other processes within minutes: which one answers here is nobody's to say.
+    assert signer["access_key_1_last_used_service"] in ("sts", "N/A") and signer["password_enabled"] == "false", signer
+    account = sts.get_caller_identity()["Account"]
+    # Uses show at once in the process that served them and within minutes in the others: each client asks one of them.
+    assert any(s3_uses(f"arn:aws:iam::{account}:role/role-0") == 1 for _ in range(40))
+
+
+def s3_uses(arn):
+    """How many used S3 by these policies, as one of the processes knows."""
+    client = boto3.client("iam")
+    report = client.get_service_last_accessed_details(JobId=client.generate_service_last_accessed_details(Arn=arn)["JobId"])
+    assert report["JobStatus"] == "COMPLETED"
+    [service] = report["ServicesLastAccessed"]
+    assert service["ServiceNamespace"] == "s3"
+    return service["TotalAuthenticatedEntities"]
+
+
+PARTS = (keys, people, sessions, objects, transfers, trail, reports)
 for part in PARTS:
     part()
     print(f"{part.__name__} done", flush=True)
