@@ -40,6 +40,12 @@ export const LIMITS = table({
   s3Parts: 10_000,
   s3MinPartBytes: 5 * MIB,
   s3KeyBytes: 1024,
+  /** Of a browser's form, all that stands before its file. */
+  s3FormFieldsBytes: 20 * KIB,
+  /** Rules and bytes of one CORS or website configuration. */
+  s3CorsRules: 100,
+  s3ConfigurationBytes: 64 * KIB,
+  s3RoutingRules: 50,
   s3MetadataBytes: 2 * KIB,
   /** Messages of event notifications that wait for their destinations; the oldest are given up first. */
   s3EventsWaiting: 1_000_000,

@@ -20,9 +20,10 @@ import {
   verifyVersion2,
 } from "../identity/index.js";
 import type { RequestBody } from "../kit/index.js";
-import { chunkedFormOf, decodeChunks, type ServiceModel } from "../wire/index.js";
+import { chunkedFormOf, decodeChunks, type FormData, type ServiceModel } from "../wire/index.js";
 import { allowBody, incompleteBody } from "./body.js";
 import type { Exchange } from "./exchange.js";
+import { authenticateForm } from "./form.js";
 
 /** Who signed the request, for which Region, and its payload when it streams. */
 export interface Authenticated {
@@ -31,6 +32,8 @@ export interface Authenticated {
   readonly region: Region | undefined;
   readonly signatureVersion: SignatureVersion | undefined;
   readonly body: RequestBody | undefined;
+  /** Of an upload by a browser's form, whose file `body` is. */
+  readonly form?: FormData;
 }
 
 /** A promise only for callers that have to be looked up. */
@@ -48,6 +51,12 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
   return (exchange, streams) => {
     const service = exchange.routed?.service ?? exchange.recognised?.service;
     if (service === undefined) throw new AwsError("UnknownOperationException", "No service answers to this request.");
+    if (exchange.routed?.operation.name === "PostObject")
+      return authenticateForm(
+        { identity, regions, nobody: () => anonymousCaller(identity) },
+        exchange,
+        rawBody(exchange),
+      );
     if (isUnsigned(exchange)) return nobody(identity, exchange, streams);
     const family = familyOf(service.protocol);
     const version2 = family === "s3" ? parseVersion2(exchange.head) : undefined;
@@ -120,9 +129,14 @@ const isUnsigned = ({ routed, service }: Exchange): boolean =>
 /** Whose resources they ask for may be in an organization. */
 async function nobody(identity: Identity, exchange: Exchange, streams: boolean): Promise<Authenticated> {
   const body = streams ? unverifiedBody(exchange) : undefined;
-  const caller = { ...ANONYMOUS, organizations: await identity.organizations() };
+  const caller = await anonymousCaller(identity);
   return { caller, region: undefined, signatureVersion: undefined, body };
 }
+
+const anonymousCaller = async (identity: Identity): Promise<Caller> => ({
+  ...ANONYMOUS,
+  organizations: await identity.organizations(),
+});
 
 const ANONYMOUS: Caller = {
   principal: { kind: "anonymous", arn: "", account: "" },

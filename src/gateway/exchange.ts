@@ -29,6 +29,8 @@ export interface Exchange {
   region: Region | undefined;
   signatureVersion: SignatureVersion | undefined;
   body: RequestBody | undefined;
+  /** A browser's form, and the head of the PUT that it stands for. */
+  form: { readonly fields: ReadonlyMap<string, string>; readonly head: RequestHead } | undefined;
   input: Record<string, unknown> | undefined;
   /** What was answered, once it is known. */
   answer: { readonly parts: ResponseParts; readonly error: AwsError | undefined; readonly atMs: number } | undefined;
@@ -61,6 +63,7 @@ export function openExchange(
     region: undefined,
     signatureVersion: undefined,
     body: undefined,
+    form: undefined,
     input: undefined,
     answer: undefined,
     wasCut: false,

@@ -4,7 +4,7 @@ import { authorize, type CallContext, Denied, type LastUses, serviceUseId } from
 import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
 import { StoreAway, StoreFull } from "../store/index.js";
-import type { Routed, Wire } from "../wire/index.js";
+import { type FormData, formAsPut, type Routed, type Wire } from "../wire/index.js";
 import { answeredOf } from "./answered.js";
 import type { Authenticate, Authenticated } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
@@ -37,6 +37,7 @@ export async function serve(ports: GatewayPorts, exchange: Exchange): Promise<vo
       exchange.bytes = body instanceof Promise ? await body : body;
     }
     route(ports, exchange);
+    if (exchange.head.headers["origin"] !== undefined) await answerOrigin(exchange);
     if (!streams(exchange) && exchange.bytes === undefined) {
       const body = readWhole(exchange);
       exchange.bytes = body instanceof Promise ? await body : body;
@@ -70,16 +71,32 @@ function route(ports: GatewayPorts, exchange: Exchange): void {
   exchange.service = ports.services.get(recognised.service.id);
 }
 
+/** Said with whatever is answered: without it a browser shows its page nothing, not even what went wrong. */
+async function answerOrigin({ service, routed, head, response }: Exchange): Promise<void> {
+  const { Bucket: bucket } = routed?.labels ?? {};
+  const { origin } = head.headers;
+  if (bucket === undefined || origin === undefined || service?.answerHeaders === undefined) return;
+  const headers = await service.answerHeaders({ bucket, method: head.method, origin });
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+}
+
 function admit(
   ports: GatewayPorts,
   exchange: Exchange,
-  { caller, region, signatureVersion, body }: Authenticated,
+  { caller, region, signatureVersion, body, form }: Authenticated,
 ): void {
   exchange.caller = caller;
   exchange.region = region ?? ports.defaultRegion;
   exchange.signatureVersion = signatureVersion;
   exchange.body = body;
+  if (form !== undefined) takeForm(exchange, form);
   noteUse(ports, exchange);
+}
+
+function takeForm(exchange: Exchange, form: FormData): void {
+  const { head, key } = formAsPut(exchange.head, form);
+  exchange.form = { fields: form.fields, head };
+  if (exchange.routed) exchange.routed = { ...exchange.routed, labels: { ...exchange.routed.labels, Key: key } };
 }
 
 /** For GetAccessKeyLastUsed, RoleLastUsed and what each user and role last did at each service. A session's key lives too short to be asked about. */
@@ -134,7 +151,7 @@ function perform(
 ): Promise<Record<string, unknown>> {
   const { routed } = exchange;
   if (routed === undefined) throw new BrokenNeed("an exchange is routed before it is performed");
-  const input = ports.wire.decode(routed, exchange.head, exchange.bytes);
+  const input = ports.wire.decode(routed, exchange.form?.head ?? exchange.head, exchange.bytes);
   exchange.input = input;
   const ctx = contextOf(ports, exchange, service, operation, eventId);
   const target = operation.target(ctx, input);
@@ -185,10 +202,12 @@ function contextOf(
     log: ports.log,
     eventId,
     referer: exchange.head.headers["referer"],
-    headers: exchange.head.headers,
+    headers: (exchange.form?.head ?? exchange.head).headers,
+    method: exchange.head.method,
     host: exchange.head.headers["host"] ?? "localhost",
     body: exchange.body,
     bytes: exchange.bytes,
+    form: exchange.form?.fields,
     notes: exchange.notes,
   };
 }

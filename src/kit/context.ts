@@ -11,6 +11,8 @@ export interface RequestContext extends CallContext {
   readonly eventId: string;
   /** Request headers, lower case, for the rare operation whose model leaves something out. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of the HTTP request; undefined where the house itself calls. */
+  readonly method?: string;
   /** The host that the caller named: for URLs in answers. */
   readonly host: string;
   /**
@@ -18,6 +20,8 @@ export interface RequestContext extends CallContext {
    * the end, or before, when they are wrong. Nothing may be made visible before it ended. Undefined elsewhere.
    */
   readonly body: RequestBody | undefined;
+  /** The fields of a browser's form, names in lower case; `body` is then its file. */
+  readonly form?: ReadonlyMap<string, string> | undefined;
   /** A body that was read whole, as it came: for digests that its headers declare. Undefined where `body` streams. */
   readonly bytes: Buffer | undefined;
   /** What the operation adds to its audit record. */
@@ -27,6 +31,8 @@ export interface RequestContext extends CallContext {
 export interface RequestBody extends AsyncIterable<Buffer> {
   /** The payload's length as declared (decoded, for aws-chunked); undefined when nobody said. */
   readonly declaredBytes: number | undefined;
+  /** Where nobody can say the length before the end, as of a file in a form: what it may be at most. */
+  readonly mostBytes?: number;
   /** Trailing headers of aws-chunked, lower case; complete once the stream has ended. */
   readonly trailers: Readonly<Record<string, string>>;
 }

@@ -22,6 +22,8 @@ export interface Service {
   answered?(told: Answered): void;
   /** Waits for what `answered` began. */
   close?(): Promise<void>;
+  /** What browsers of other sites have to be told in the headers of every answer (S3's CORS rules). */
+  answerHeaders?(request: CrossOriginRequest): Promise<Readonly<Record<string, string>>>;
   /** Anonymous requests reach the authorizer (S3) instead of being refused at the door. */
   readonly allowsAnonymous?: boolean;
   /** Operations whose requests bring their proof in the body: no signature is asked for, and none is looked at. */
@@ -53,6 +55,13 @@ export interface Answered {
   readonly totalMs: number;
 }
 
+/** A request that a page of another site makes. Nothing of it is proven. */
+export interface CrossOriginRequest {
+  readonly bucket: string;
+  readonly method: string;
+  readonly origin: string;
+}
+
 export interface Worker {
   readonly name: string;
   readonly everyMs: number;
@@ -71,6 +80,7 @@ export interface ServiceDefinition {
   readonly close?: () => Promise<void>;
   readonly allowsAnonymous?: boolean;
   readonly unsigned?: ReadonlySet<string>;
+  readonly answerHeaders?: NonNullable<Service["answerHeaders"]>;
 }
 
 export function defineService(definition: ServiceDefinition): Service {
@@ -84,6 +94,7 @@ export function defineService(definition: ServiceDefinition): Service {
     ...(definition.answered === undefined ? {} : { answered: definition.answered }),
     ...(definition.close === undefined ? {} : { close: definition.close }),
     ...(definition.allowsAnonymous === undefined ? {} : { allowsAnonymous: definition.allowsAnonymous }),
+    ...(definition.answerHeaders === undefined ? {} : { answerHeaders: definition.answerHeaders }),
     ...(definition.unsigned === undefined ? {} : { unsigned: definition.unsigned }),
   };
 }

@@ -2,7 +2,9 @@ import { type AwsError, utf8 } from "../base/index.js";
 import { JsonWriter } from "./json-writer.js";
 import type { ErrorRow, Model } from "./model.js";
 import type { RequestHead, ResponseParts } from "./port.js";
+import { isWebsiteHost } from "./recognise.js";
 import { S3_STATUS } from "./s3-status.js";
+import { websitePage } from "./website-page.js";
 import { escapeXml, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
 
 /** Says an error as one service says it. */
@@ -160,6 +162,7 @@ function ec2Errors(): EncodeError {
 function s3Errors(): EncodeError {
   return (error, requestId, head) => {
     const status = error.status ?? S3_STATUS.get(error.code) ?? (error.fault === "server" ? 500 : 400);
+    if (isWebsiteHost(head.headers["host"] ?? "")) return websiteError(error, status, requestId, head);
     const headers = {
       "content-type": "application/xml",
       "x-amz-request-id": requestId,
@@ -174,6 +177,24 @@ function s3Errors(): EncodeError {
       `<RequestId>${escapeXml(requestId)}</RequestId><HostId>${hostId(requestId)}</HostId></Error>`;
     return complete(error, status, headers, body);
   };
+}
+
+/** What browsers are shown at a website's host. */
+function websiteError(error: AwsError, status: number, requestId: string, head: RequestHead): ResponseParts {
+  const headers = {
+    "x-amz-error-code": error.code,
+    "x-amz-error-message": error.message.replace(/[^\x20-\x7e]/g, "?"),
+    "x-amz-request-id": requestId,
+    "x-amz-id-2": hostId(requestId),
+    "content-type": "text/html; charset=utf-8",
+  };
+  const parts = complete(
+    error,
+    status,
+    headers,
+    websitePage(error, status, { RequestId: requestId, HostId: hostId(requestId) }),
+  );
+  return head.method === "HEAD" ? { ...parts, body: null } : parts;
 }
 
 /** S3's second id says which machine answered. Ours is one house: the request's id again, in the form of theirs. */

@@ -4,5 +4,7 @@
  */
 export { type ChunkedBody, type ChunkedForm, chunkedFormOf, decodeChunks } from "./chunks.js";
 export { hostId } from "./errors.js";
+export { type FormData, formBoundary, readFormData } from "./form-data.js";
 export * from "./port.js";
+export { formAsPut } from "./s3-browser.js";
 export { openWire, type WireOptions } from "./wire.js";

@@ -49,6 +49,8 @@ export interface Recognised {
   readonly service: ServiceModel;
   /** S3 virtual-host style: the bucket that the host names. */
   readonly bucketFromHost?: string;
+  /** S3: the host is a website's, where browsers get pages and nobody gets the API. */
+  readonly website?: true;
 }
 
 export interface Routed {

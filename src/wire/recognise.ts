@@ -11,12 +11,15 @@ const S3_SCOPES = new Set(["s3", "s3express", "s3-object-lambda"]);
  * Knows the service from what the request says of itself, the most telling first: credential scope, target header,
  * host, then what an unsigned request can still be. Nothing here is believed: the signature is checked later.
  */
-export function recognise(models: Models, head: RequestHead): Recognised | undefined {
+export function recognise(models: Models, head: RequestHead, s3Domain = ""): Recognised | undefined {
   const scoped = scopeOf(head);
   const model = scoped === undefined ? unscoped(models, head) : models.findBySigningName(scoped);
   if (model === undefined) return undefined;
-  const bucketFromHost = model.id === "s3" ? bucketOfHost(head.headers["host"] ?? "") : undefined;
-  return bucketFromHost === undefined ? { service: model } : { service: model, bucketFromHost };
+  if (model.id !== "s3") return { service: model };
+  const host = head.headers["host"] ?? "";
+  const bucketFromHost = bucketOfHost(host, s3Domain);
+  const website = isWebsiteHost(host) ? { website: true as const } : {};
+  return bucketFromHost === undefined ? { service: model, ...website } : { service: model, bucketFromHost, ...website };
 }
 
 function scopeOf({ headers, query }: RequestHead): string | undefined {
@@ -36,7 +39,9 @@ function credentialOf(query: string): string | undefined {
 function unscoped(models: Models, head: RequestHead): Model | undefined {
   const target = head.headers["x-amz-target"];
   if (target !== undefined) return models.findByTargetPrefix(targetPrefix(target));
-  const named = serviceOfHost(models, head.headers["host"] ?? "");
+  const host = head.headers["host"] ?? "";
+  if (s3Label(host) > 0) return models.get("s3");
+  const named = serviceOfHost(models, host);
   if (named !== undefined) return named;
   return isUnsignedForm(head) ? models.get("sts") : models.get("s3");
 }
@@ -69,11 +74,22 @@ function hostLabels(host: string): string[] {
   return /^[\d.]+$/.test(name) || name.startsWith("[") ? [] : name.split(".");
 }
 
-/** `bucket.s3.anything`, `bucket.s3-us-west-2.amazonaws.com`, `bucket.localhost`. Bucket names may hold dots. */
-function bucketOfHost(host: string): string | undefined {
+/** `bucket.s3-website-eu-west-1.anything` and `bucket.s3-website.eu-west-1.anything`. */
+export const isWebsiteHost = (host: string): boolean => /^s3-website/.test(hostLabels(host)[s3Label(host)] ?? "");
+
+/** Where the label stands that tells S3's own hosts; -1 when there is none. */
+const s3Label = (host: string): number => hostLabels(host).findLastIndex((label) => /^s3(-[a-z0-9-]+)?$/.test(label));
+
+/**
+ * `bucket.s3.anything`, `bucket.s3-us-west-2.amazonaws.com`, `bucket.localhost`, and below the domain of the settings
+ * `bucket.domain`. Bucket names may hold dots.
+ */
+function bucketOfHost(host: string, s3Domain: string): string | undefined {
   const labels = hostLabels(host);
-  const mark = labels.findLastIndex((label, i) => i > 0 && i < labels.length && /^s3(-[a-z0-9-]+)?$/.test(label));
+  const mark = s3Label(host);
   if (mark > 0) return labels.slice(0, mark).join(".");
+  const below = `.${s3Domain.toLowerCase()}`;
+  if (mark < 0 && s3Domain !== "" && labels.join(".").endsWith(below)) return labels.join(".").slice(0, -below.length);
   if (labels[labels.length - 1] !== "localhost" || labels.length < 2 || labels[0] === "s3") return undefined;
   return labels.slice(0, -1).join(".");
 }

@@ -4,6 +4,7 @@ import type { Recognised, RequestHead, Routed } from "./port.js";
 import { parseQuery } from "./query-reader.js";
 import { targetPrefix } from "./recognise.js";
 import { mostSpecific, type RestRoute, restRoutes } from "./rest-routes.js";
+import { browserOperation, browserRouted, formOperation } from "./s3-browser.js";
 
 /** Finds the operation of requests to one service. */
 export type Router = (recognised: Recognised, head: RequestHead, body: Uint8Array | undefined) => Routed;
@@ -98,12 +99,17 @@ function s3Router(model: Model): Router {
     if (head.path === WRITE_RESPONSE && head.headers["x-amz-request-route"] !== undefined)
       return routed(model, "WriteGetObjectResponse", {});
     const { bucket, key } = placeOf(recognised, head.path);
-    const best = mostSpecific(places.get(placeKey(head.method, bucket !== undefined, key !== undefined)) ?? [], head);
-    if (best === undefined) throw methodNotAllowed(head.method, key !== undefined, bucket !== undefined);
-    return routed(model, best.name, {
+    const labels = {
       ...(bucket === undefined ? {} : { Bucket: decodeOnce(bucket) }),
       ...(key === undefined ? {} : { Key: decodeOnce(key) }),
-    });
+    };
+    const ofBrowser = browserOperation(recognised, head);
+    if (ofBrowser !== undefined) return browserRouted(model, ofBrowser, labels);
+    const best = mostSpecific(places.get(placeKey(head.method, bucket !== undefined, key !== undefined)) ?? [], head);
+    if (best === undefined && head.method === "POST" && bucket !== undefined && key === undefined)
+      return browserRouted(model, formOperation(head), labels);
+    if (best === undefined) throw methodNotAllowed(head.method, key !== undefined, bucket !== undefined);
+    return routed(model, best.name, labels);
   };
 }
 

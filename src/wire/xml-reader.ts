@@ -153,7 +153,7 @@ const NAMED = new Map([
 ]);
 
 /** The five entities of XML itself and character numbers; there are no others, so nothing can expand. */
-function unescapeXml(text: string): string {
+export function unescapeXml(text: string): string {
   if (!text.includes("&")) return text;
   return text.replace(/&([^;&\s]{0,12})(;?)/g, (_, name: string, end: string) => {
     const character = end === ";" ? (NAMED.get(name) ?? characterOf(name)) : undefined;

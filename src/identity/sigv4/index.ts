@@ -8,6 +8,7 @@ export { credentialError, type Family, familyOf, missingSignature } from "./erro
 export { sha256Hex } from "./hash.js";
 export { parseSignature } from "./parse.js";
 export { PayloadHasher, payloadHasher } from "./payload.js";
+export { type PostSignature, parsePostSignature, verifyPostSignature } from "./post.js";
 export type { PayloadDeclaration, Presented, Scope } from "./presented.js";
 export { type Signable, type SigningCredentials, signRequest } from "./sign.js";
 export type { Verification } from "./verification.js";

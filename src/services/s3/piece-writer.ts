@@ -26,6 +26,8 @@ let writing = 0;
 /** A plaintext as it comes. Its iterator throws when the body turns out to be wrong. */
 export interface PlaintextSource extends AsyncIterable<Buffer> {
   readonly declaredBytes: number | undefined;
+  /** Given where the length is known only at the end. */
+  readonly mostBytes?: number;
   readonly trailers: Readonly<Record<string, string>>;
 }
 
@@ -68,20 +70,21 @@ export async function writePiece(
   source: PlaintextSource,
   checks: PieceChecks,
 ): Promise<WrittenPiece> {
-  const declaredBytes = refuseBefore(source, checks);
+  const mostBytes = refuseBefore(source, checks);
   for (const each of [checks.algorithm, checks.expected?.algorithm]) await prepareChecksum(each);
   const hashers = new Hashers(checks);
   writing += 1;
-  const sink = new Sink(ports, key, owner, declaredBytes);
+  const sink = new Sink(ports, key, owner, mostBytes);
   try {
     let bytes = 0;
     for await (const chunk of source) {
       bytes += chunk.length;
-      if (bytes > declaredBytes) throw errors.incompleteBody();
+      if (bytes > mostBytes)
+        throw source.mostBytes === undefined ? errors.incompleteBody() : errors.entityTooLarge(bytes, mostBytes);
       hashers.update(chunk);
       await sink.push(chunk);
     }
-    if (bytes !== declaredBytes) throw errors.incompleteBody();
+    if (bytes !== mostBytes && source.mostBytes === undefined) throw errors.incompleteBody();
     const digests = hashers.verified(checks, source.trailers);
     return { bytes, ...digests, ...(await sink.finish()), layers: layersOf(key) };
   } catch (thrown) {
@@ -92,12 +95,13 @@ export async function writePiece(
   }
 }
 
-/** What can be refused before a byte is read. Returns the length that the body must have. */
+/** What can be refused before a byte is read. Returns the length that the body must have, or may have at most. */
 function refuseBefore(source: PlaintextSource, { contentMd5 }: PieceChecks): number {
-  if (source.declaredBytes === undefined) throw errors.missingContentLength();
-  if (source.declaredBytes > LIMITS.s3PutBytes) throw errors.entityTooLarge(source.declaredBytes, LIMITS.s3PutBytes);
+  const bytes = source.mostBytes ?? source.declaredBytes;
+  if (bytes === undefined) throw errors.missingContentLength();
+  if (bytes > LIMITS.s3PutBytes) throw errors.entityTooLarge(bytes, LIMITS.s3PutBytes);
   if (contentMd5 !== undefined && parseBase64(contentMd5)?.length !== 16) throw errors.invalidDigest(contentMd5);
-  return source.declaredBytes;
+  return bytes;
 }
 
 /** All the checks that run over one plaintext, each algorithm once. */

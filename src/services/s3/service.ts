@@ -5,6 +5,7 @@ import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
 import { findBucket } from "./bucket.js";
 import { BucketKeys } from "./bucket-keys.js";
+import { crossOriginHeaders } from "./cross-origin.js";
 import { s3Denied } from "./denied.js";
 import { inventoryWorker } from "./inventory/worker.js";
 import { lifecycleWorker } from "./lifecycle/worker.js";
@@ -18,6 +19,7 @@ import { copyObject } from "./operations/copy-object.js";
 import { createBucket } from "./operations/create-bucket.js";
 import { createMultipartUpload } from "./operations/create-multipart-upload.js";
 import { deleteBucket } from "./operations/delete-bucket.js";
+import { deleteBucketCors } from "./operations/delete-bucket-cors.js";
 import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.js";
 import { deleteBucketInventoryConfiguration } from "./operations/delete-bucket-inventory-configuration.js";
 import { deleteBucketLifecycle } from "./operations/delete-bucket-lifecycle.js";
@@ -25,11 +27,13 @@ import { deleteBucketOwnershipControls } from "./operations/delete-bucket-owners
 import { deleteBucketPolicy } from "./operations/delete-bucket-policy.js";
 import { deleteBucketReplication } from "./operations/delete-bucket-replication.js";
 import { deleteBucketTagging } from "./operations/delete-bucket-tagging.js";
+import { deleteBucketWebsite } from "./operations/delete-bucket-website.js";
 import { deleteObject } from "./operations/delete-object.js";
 import { deleteObjectTagging } from "./operations/delete-object-tagging.js";
 import { deleteObjects } from "./operations/delete-objects.js";
 import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
 import { getBucketAcl } from "./operations/get-bucket-acl.js";
+import { getBucketCors } from "./operations/get-bucket-cors.js";
 import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
 import { getBucketInventoryConfiguration } from "./operations/get-bucket-inventory-configuration.js";
 import { getBucketLifecycleConfiguration } from "./operations/get-bucket-lifecycle-configuration.js";
@@ -42,6 +46,7 @@ import { getBucketPolicyStatus } from "./operations/get-bucket-policy-status.js"
 import { getBucketReplication } from "./operations/get-bucket-replication.js";
 import { getBucketTagging } from "./operations/get-bucket-tagging.js";
 import { getBucketVersioning } from "./operations/get-bucket-versioning.js";
+import { getBucketWebsite } from "./operations/get-bucket-website.js";
 import { getObject } from "./operations/get-object.js";
 import { getObjectAcl } from "./operations/get-object-acl.js";
 import { getObjectAttributes } from "./operations/get-object-attributes.js";
@@ -60,7 +65,9 @@ import { listObjects } from "./operations/list-objects.js";
 import { listObjectsV2 } from "./operations/list-objects-v2.js";
 import { listParts } from "./operations/list-parts.js";
 import { NOT_CONFIGURED } from "./operations/not-configured.js";
+import { postObject } from "./operations/post-object.js";
 import { putBucketAcl } from "./operations/put-bucket-acl.js";
+import { putBucketCors } from "./operations/put-bucket-cors.js";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
 import { putBucketInventoryConfiguration } from "./operations/put-bucket-inventory-configuration.js";
 import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.js";
@@ -71,6 +78,7 @@ import { putBucketPolicy } from "./operations/put-bucket-policy.js";
 import { putBucketReplication } from "./operations/put-bucket-replication.js";
 import { putBucketTagging } from "./operations/put-bucket-tagging.js";
 import { putBucketVersioning } from "./operations/put-bucket-versioning.js";
+import { putBucketWebsite } from "./operations/put-bucket-website.js";
 import { putObject } from "./operations/put-object.js";
 import { putObjectAcl } from "./operations/put-object-acl.js";
 import { putObjectLegalHold } from "./operations/put-object-legal-hold.js";
@@ -88,6 +96,8 @@ import { emptyCaches, S3_PACE, type S3Pace, type S3Ports, type S3Rules } from ".
 import { replicationWorker } from "./replication/worker.js";
 import { NO_SCRUB, type ScrubPace, scrubWorkers } from "./scrub-worker.js";
 import { sweepWorker } from "./sweep.js";
+import { getWebsite } from "./unsigned/get-website.js";
+import { optionsObject } from "./unsigned/options-object.js";
 import { checkingWholeBodies } from "./whole-body.js";
 
 const OPERATIONS = [
@@ -97,6 +107,7 @@ const OPERATIONS = [
   createBucket,
   createMultipartUpload,
   deleteBucket,
+  deleteBucketCors,
   deleteBucketEncryption,
   deleteBucketLifecycle,
   deleteBucketOwnershipControls,
@@ -104,11 +115,13 @@ const OPERATIONS = [
   deleteBucketInventoryConfiguration,
   deleteBucketReplication,
   deleteBucketTagging,
+  deleteBucketWebsite,
   deleteObject,
-  deleteObjectTagging,
   deleteObjects,
+  deleteObjectTagging,
   deletePublicAccessBlock,
   getBucketAcl,
+  getBucketCors,
   getBucketEncryption,
   getBucketLifecycleConfiguration,
   getBucketLocation,
@@ -121,6 +134,7 @@ const OPERATIONS = [
   getBucketReplication,
   getBucketTagging,
   getBucketVersioning,
+  getBucketWebsite,
   getObject,
   getObjectAcl,
   getObjectAttributes,
@@ -129,17 +143,21 @@ const OPERATIONS = [
   getObjectRetention,
   getObjectTagging,
   getPublicAccessBlock,
+  getWebsite,
   headBucket,
   headObject,
   listBucketInventoryConfigurations,
   listBuckets,
   listMultipartUploads,
-  listObjectVersions,
   listObjects,
   listObjectsV2,
+  listObjectVersions,
   listParts,
   ...NOT_CONFIGURED,
+  optionsObject,
+  postObject,
   putBucketAcl,
+  putBucketCors,
   putBucketEncryption,
   putBucketInventoryConfiguration,
   putBucketLogging,
@@ -150,6 +168,7 @@ const OPERATIONS = [
   putBucketReplication,
   putBucketTagging,
   putBucketVersioning,
+  putBucketWebsite,
   putObject,
   putObjectAcl,
   putObjectLegalHold,
@@ -237,6 +256,8 @@ export function openS3(options: S3Options): Service {
     answered: (told) => ports.accessLog.answered(told, (name) => findBucket(ports, name)),
     close: () => ports.accessLog.close(),
     allowsAnonymous: true,
+    unsigned: new Set(["GetWebsite", "OptionsObject"]),
+    answerHeaders: (request) => crossOriginHeaders(ports, request),
   });
 }
 
