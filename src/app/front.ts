@@ -177,7 +177,7 @@ function gatewayPorts(options: FrontOptions, house: House): GatewayPorts {
   const { settings, clock, ids, log, modelsFolder } = options;
   const own = house.services.get("strongroom")?.operations.keys() ?? [];
   return {
-    wire: withHouseApi(openWire({ modelsFolder }), [...own]),
+    wire: withHouseApi(openWire({ modelsFolder, s3Domain: settings.s3Domain }), [...own]),
     authenticate: openAuthenticate({ identity: house.identity, clock, regions: servedRegions(settings.region) }),
     audit: house.audit,
     uses: house.uses,

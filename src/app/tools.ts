@@ -67,12 +67,14 @@ const HELP = `strongroom: encryption at rest that its owner controls
   xks-proxy retire --access-key-id ID      take an old credential away
   xks-proxy run                            run the server with the proxy (port 9443, or --xks-proxy-port)
   health                                   is it open, or sealed?
+  ca                                       print the local certificate authority, made by a server with --tls
   config                                   every setting, its value and where it comes from
 `;
 
 const TOOLS: Readonly<Record<string, Tool>> = {
   help: () => print(`${HELP}\nsettings (flag, environment, meaning):\n${settingsHelp()}`),
   env: (_given, settings) => print(environmentLines(settingsOf(settings), caFile(settingsOf(settings).data))),
+  ca: (_given, settings) => print(localCa(settingsOf(settings).data)),
   config: (_given, settings) =>
     print(
       settings.map(({ name, value, source }) => `${name.padEnd(16)} ${String(value).padEnd(24)} ${source}`).join("\n"),
@@ -116,6 +118,13 @@ export async function runTool(
 function print(text: string): number {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
   return 0;
+}
+
+/** What clients have to trust, in PEM. */
+function localCa(folder: string): string {
+  const file = caFile(folder);
+  if (existsSync(file)) return readFileSync(file, "utf8");
+  throw new SettingsError(`${folder} has no certificate authority yet: start the server with --tls once.`);
 }
 
 const settingsHelp = () =>

@@ -19,6 +19,8 @@ export interface Settings {
   readonly tls: boolean;
   readonly tlsCert: string;
   readonly tlsKey: string;
+  /** Buckets are found below this domain too: `bucket.domain`. */
+  readonly s3Domain: string;
   readonly passphraseFile: string;
   readonly rootPinFile: string;
   readonly rootPinEnv: string;
@@ -93,6 +95,13 @@ export const SETTINGS = table({
   tls: row("--tls", "STRONGROOM_TLS", "answer HTTPS too, with a certificate of our own local CA", () => false, truth),
   tlsCert: row("--tls-cert", "STRONGROOM_TLS_CERT", "a PEM certificate chain to use instead", () => "", text),
   tlsKey: row("--tls-key", "STRONGROOM_TLS_KEY", "its private key", () => "", text),
+  s3Domain: row(
+    "--s3-domain",
+    "STRONGROOM_S3_DOMAIN",
+    "find buckets below this domain too, as bucket.domain; empty: only where AWS has them",
+    () => "",
+    text,
+  ),
   passphraseFile: row(
     "--passphrase-file",
     "STRONGROOM_PASSPHRASE_FILE",

@@ -90,6 +90,6 @@ function bucketOfHost(host: string, s3Domain: string): string | undefined {
   if (mark > 0) return labels.slice(0, mark).join(".");
   const below = `.${s3Domain.toLowerCase()}`;
   if (mark < 0 && s3Domain !== "" && labels.join(".").endsWith(below)) return labels.join(".").slice(0, -below.length);
-  if (labels[labels.length - 1] !== "localhost" || labels.length < 2 || labels[0] === "s3") return undefined;
+  if (labels[labels.length - 1] !== "localhost" || labels.length < 2 || mark === 0) return undefined;
   return labels.slice(0, -1).join(".");
 }
