@@ -274,7 +274,7 @@ function operationFiles(id: string): string[] {
   const files = join(process.cwd(), "src", "services", id, "operations");
   if (!existsSync(files)) return [];
   return readdirSync(files)
-    .filter((name) => name.endsWith(".ts") && !name.includes(".test.") && name !== "not-configured.ts")
+    .filter((name) => name.endsWith(".ts") && !name.includes(".test."))
     .map((name) => name.replace(/\.ts$/, "").replace(/(^|-)(\w)/g, (_, __, letter: string) => letter.toUpperCase()))
     .map((name) => SPELLED.reduce((spelled, [ours, theirs]) => spelled.replace(ours, theirs), name));
 }

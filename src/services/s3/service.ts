@@ -32,6 +32,7 @@ import { deleteObject } from "./operations/delete-object.js";
 import { deleteObjectTagging } from "./operations/delete-object-tagging.js";
 import { deleteObjects } from "./operations/delete-objects.js";
 import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
+import { getBucketAccelerateConfiguration } from "./operations/get-bucket-accelerate-configuration.js";
 import { getBucketAcl } from "./operations/get-bucket-acl.js";
 import { getBucketCors } from "./operations/get-bucket-cors.js";
 import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
@@ -44,6 +45,7 @@ import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-co
 import { getBucketPolicy } from "./operations/get-bucket-policy.js";
 import { getBucketPolicyStatus } from "./operations/get-bucket-policy-status.js";
 import { getBucketReplication } from "./operations/get-bucket-replication.js";
+import { getBucketRequestPayment } from "./operations/get-bucket-request-payment.js";
 import { getBucketTagging } from "./operations/get-bucket-tagging.js";
 import { getBucketVersioning } from "./operations/get-bucket-versioning.js";
 import { getBucketWebsite } from "./operations/get-bucket-website.js";
@@ -64,7 +66,6 @@ import { listObjectVersions } from "./operations/list-object-versions.js";
 import { listObjects } from "./operations/list-objects.js";
 import { listObjectsV2 } from "./operations/list-objects-v2.js";
 import { listParts } from "./operations/list-parts.js";
-import { NOT_CONFIGURED } from "./operations/not-configured.js";
 import { postObject } from "./operations/post-object.js";
 import { putBucketAcl } from "./operations/put-bucket-acl.js";
 import { putBucketCors } from "./operations/put-bucket-cors.js";
@@ -76,6 +77,7 @@ import { putBucketNotificationConfiguration } from "./operations/put-bucket-noti
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
 import { putBucketPolicy } from "./operations/put-bucket-policy.js";
 import { putBucketReplication } from "./operations/put-bucket-replication.js";
+import { putBucketRequestPayment } from "./operations/put-bucket-request-payment.js";
 import { putBucketTagging } from "./operations/put-bucket-tagging.js";
 import { putBucketVersioning } from "./operations/put-bucket-versioning.js";
 import { putBucketWebsite } from "./operations/put-bucket-website.js";
@@ -120,6 +122,7 @@ const OPERATIONS = [
   deleteObjects,
   deleteObjectTagging,
   deletePublicAccessBlock,
+  getBucketAccelerateConfiguration,
   getBucketAcl,
   getBucketCors,
   getBucketEncryption,
@@ -132,6 +135,7 @@ const OPERATIONS = [
   getBucketPolicy,
   getBucketPolicyStatus,
   getBucketReplication,
+  getBucketRequestPayment,
   getBucketTagging,
   getBucketVersioning,
   getBucketWebsite,
@@ -153,7 +157,6 @@ const OPERATIONS = [
   listObjectsV2,
   listObjectVersions,
   listParts,
-  ...NOT_CONFIGURED,
   optionsObject,
   postObject,
   putBucketAcl,
@@ -166,6 +169,7 @@ const OPERATIONS = [
   putBucketOwnershipControls,
   putBucketPolicy,
   putBucketReplication,
+  putBucketRequestPayment,
   putBucketTagging,
   putBucketVersioning,
   putBucketWebsite,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { isAwsError } from "../../../base/index.js";
-import { Denied } from "../../../identity/index.js";
-import { userCaller } from "../../../kit/testing.js";
-import { BUCKET, s3House } from "../testing.js";
+import { isAwsError } from "../../base/index.js";
+import { Denied } from "../../identity/index.js";
+import { userCaller } from "../../kit/testing.js";
+import { BUCKET, s3House } from "./testing.js";
 
 const house = await s3House();
 after(() => house.close());
@@ -27,14 +27,3 @@ for (const [name, error] of ABSENT) {
     await assert.rejects(house.call(name, { Bucket: BUCKET }, nobody), Denied);
   });
 }
-
-const EMPTY = ["GetBucketAccelerateConfiguration", "GetBucketVersioning"];
-for (const name of EMPTY) {
-  test(`${name} is empty, for who may ask`, async () => {
-    await assert.rejects(house.call(name, { Bucket: BUCKET }, nobody), Denied);
-    assert.deepEqual(await house.call(name, { Bucket: BUCKET }), {});
-  });
-}
-
-test("the owner pays", async () =>
-  assert.deepEqual(await house.call("GetBucketRequestPayment", { Bucket: BUCKET }), { Payer: "BucketOwner" }));
