@@ -29,9 +29,14 @@ const whole = testFiles(
   ],
   filter,
 );
-const heavy = testFiles(["test/e2e"], filter);
-if (quick.length + whole.length + heavy.length === 0) throw new Error(`no test file matches ${filter}`);
+const isTerraform = (name) => name.includes("terraform");
+const endToEnd = testFiles(["test/e2e"], filter);
+const waiting = endToEnd.filter(isTerraform);
+const heavy = endToEnd.filter((name) => !isTerraform(name));
+if (quick.length + whole.length + endToEnd.length === 0) throw new Error(`no test file matches ${filter}`);
 if (quick.length > 0) runTests(quick);
 if (whole.length > 0) runTests(whole);
-// The end-to-end runs load both cores by themselves: one at a time.
+// Terraform's provider spends most of its time asleep between two questions.
+if (waiting.length > 0) runTests(waiting, { concurrency: waiting.length });
+// The other end-to-end runs load both cores by themselves: one at a time.
 if (heavy.length > 0) runTests(heavy, { concurrency: 1 });
