@@ -83,6 +83,10 @@ for (const [method, url, name, headers] of S3_ROUTES) {
 test("what no operation answers is refused in the protocol's words", () => {
   assert.throws(() => decode(s3("DELETE", "/")), refused("MethodNotAllowed"));
   assert.throws(() => decode(s3("PATCH", "/b/k")), refused("MethodNotAllowed"));
+  const control = s3("GET", "/v20180820/configuration/publicAccessBlock", { "x-amz-account-id": "111122223333" });
+  assert.throws(() => decode(control), refused("NotImplemented"));
+  const ofBucket = decode(s3("GET", "/v20180820/configuration"));
+  assert.equal(ofBucket.name, "GetObject", "a bucket may be called like that");
   assert.throws(() => decode(kms("Nonsense"), "{}"), refused("UnknownOperationException"));
   assert.throws(() => decode(kms("constructor"), "{}"), refused("UnknownOperationException"));
   const wrongPrefix = head("POST", "/", scoped("kms", { "x-amz-target": "Other.Encrypt" }));
