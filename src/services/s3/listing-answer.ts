@@ -35,11 +35,17 @@ export function nameWriter(encodingType: string | undefined): NameWriter {
   throw errors.invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encodingType);
 }
 
+const MOST_ASKED = 2 ** 31 - 1;
+
 /** A page size as asked for, cut to what one page may hold. */
 export function pageLimit(asked: number | undefined, name: string): number {
   if (asked === undefined) return MOST_KEYS;
-  if (!Number.isInteger(asked) || asked < 0) {
-    throw errors.invalidArgument(`Argument ${name} must be an integer between 0 and 2147483647`, name, String(asked));
+  if (!Number.isInteger(asked) || asked < 0 || asked > MOST_ASKED) {
+    throw errors.invalidArgument(
+      `Argument ${name} must be an integer between 0 and ${MOST_ASKED}`,
+      name,
+      String(asked),
+    );
   }
   return Math.min(asked, MOST_KEYS);
 }
