@@ -4,12 +4,15 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { install } from "./install.mjs";
 import { byRoom, runTests, testFiles } from "./lib/node-test.mjs";
-import { run } from "./lib/run.mjs";
+import { root, runBeside } from "./lib/run.mjs";
 
 install();
-run("npx", ["tsc", "--noEmit"]);
-run("npx", ["biome", "check", "--diagnostic-level=error", "."]);
-await build();
+const tool = (name) => join(root, "node_modules", ".bin", name);
+await Promise.all([
+  runBeside(tool("tsc"), ["--noEmit"]),
+  runBeside(tool("biome"), ["check", "--diagnostic-level=error", "."]),
+  build(),
+]);
 
 const filter = process.argv[2];
 inMemory();

@@ -28,7 +28,9 @@ export function byRoom(files) {
   rmSync(join(root, folder), { recursive: true, force: true });
   mkdirSync(join(root, folder), { recursive: true });
   const rooms = Map.groupBy?.(files, roomOf) ?? grouped(files);
-  return [...rooms].map(([room, members]) => {
+  // The largest first: else it would run alone at the end.
+  const ordered = [...rooms].sort(([, a], [, b]) => b.length - a.length);
+  return ordered.map(([room, members]) => {
     const file = join(folder, `${room.replaceAll("/", "-")}.test.js`);
     const imports = members.map((member) => `import "../../${member}";\n`);
     writeFileSync(join(root, file), imports.join(""));

@@ -1,5 +1,5 @@
 // Small process helpers that every script shares.
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,22 @@ export function run(command, args, options = {}) {
   const done = spawnSync(command, args, { cwd: root, stdio: "inherit", ...options });
   if (done.error) throw done.error;
   if (done.status !== 0) process.exit(done.status ?? 1);
+}
+
+/** The same beside others: its output comes when it has ended. */
+export function runBeside(command, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const output = [];
+    child.stdout.on("data", (piece) => output.push(piece));
+    child.stderr.on("data", (piece) => output.push(piece));
+    child.on("error", reject);
+    child.on("close", (status) => {
+      process.stdout.write(Buffer.concat(output));
+      if (status !== 0) process.exit(status ?? 1);
+      resolve();
+    });
+  });
 }
 
 /** The same without its output, which is shown only when it fails. */
