@@ -8,6 +8,8 @@ import {
   type CommitmentPolicy,
   download,
   isReserved,
+  once,
+  parseContextPairs,
   readBounded,
   type S3Place,
   SettingsError,
@@ -56,14 +58,10 @@ function wrappingOf({ flags }: Arguments): Wrapping {
 }
 
 function contextOf(text: string | undefined): Readonly<Record<string, string>> {
-  const pairs = (text === undefined ? [] : text.split(",")).map((pair): [string, string] => {
-    const at = pair.indexOf("=");
-    if (at < 1) throw new SettingsError("--context is key=value, separated by commas.");
-    return [pair.slice(0, at), pair.slice(at + 1)];
-  });
-  const reserved = pairs.find(([name]) => isReserved(name));
-  if (reserved) throw new SettingsError(`${reserved[0]} is kept for the format and may not be given.`);
-  return Object.fromEntries(pairs);
+  const pairs = parseContextPairs(text);
+  const reserved = Object.keys(pairs).find((name) => isReserved(name));
+  if (reserved !== undefined) throw new SettingsError(`${reserved} is kept for the format and may not be given.`);
+  return pairs;
 }
 
 function wrappingKeyIn(file: string) {
@@ -91,11 +89,7 @@ async function sourceOf(path: string): Promise<UploadSource> {
     return { bytes: size, read: () => createReadStream(path, { highWaterMark: READ_BYTES }) };
   }
   const bytes = await readBounded(process.stdin, PIPE_MOST_BYTES);
-  return { bytes: bytes.length, read: () => pieces([bytes]) };
-}
-
-async function* pieces(all: readonly Buffer[]): AsyncGenerator<Buffer> {
-  yield* all;
+  return { bytes: bytes.length, read: () => once(bytes) };
 }
 
 /** A file appears under its name whole and authenticated, or not at all. */

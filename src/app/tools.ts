@@ -9,6 +9,7 @@ import {
   type HouseAnswer,
   type HouseClient,
   type OwnerCredentials,
+  parseContextPairs,
   post,
   SETTINGS,
   type Setting,
@@ -164,8 +165,7 @@ async function account(given: Arguments, settings: readonly Setting[]): Promise<
 
 async function explain(given: Arguments, settings: readonly Setting[]): Promise<number> {
   const { principal, action, resource = "*", context } = given.flags;
-  const pairs = context === undefined ? [] : context.split(",").map((pair): [string, string] => splitPair(pair));
-  const input = { principalArn: principal, action, resource, context: Object.fromEntries(pairs) };
+  const input = { principalArn: principal, action, resource, context: parseContextPairs(context) };
   const answer = await callHouse(settings, "Explain", input);
   if (!Object.hasOwn(given.flags, "json") && Array.isArray(answer["lines"])) return print(answer["lines"].join("\n"));
   return showAnswer({ ...given, flags: { ...given.flags, json: "" } }, answer);
@@ -193,12 +193,6 @@ function credentialsFor(settings: readonly Setting[]): OwnerCredentials {
   const credentials = findCredentials(settingsOf(settings).data, process.env);
   if (credentials !== undefined) return credentials;
   throw new SettingsError("There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or --data.");
-}
-
-function splitPair(pair: string): [string, string] {
-  const at = pair.indexOf("=");
-  if (at < 1) throw new SettingsError("--context is key=value, separated by commas");
-  return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 function showAnswer(given: Arguments, answer: Readonly<Record<string, unknown>>): number {

@@ -5,6 +5,7 @@
  */
 export * from "./arguments.js";
 export * from "./client-side/index.js";
+export * from "./context-pairs.js";
 export * from "./credentials.js";
 export * from "./env.js";
 export * from "./event-destinations.js";

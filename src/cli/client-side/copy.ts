@@ -106,6 +106,7 @@ async function sha256Of(content: AsyncIterable<Buffer>): Promise<string> {
   return hash.digest("hex");
 }
 
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+/** Content of one piece. */
+export async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
