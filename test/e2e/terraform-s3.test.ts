@@ -202,6 +202,54 @@ resource "aws_s3_bucket_inventory" "main" {
   }
 }
 
+resource "aws_s3_bucket_metric" "whole" {
+  bucket = aws_s3_bucket.main.id
+  name   = "whole"
+}
+
+resource "aws_s3_bucket_metric" "logs" {
+  bucket = aws_s3_bucket.main.id
+  name   = "logs"
+  filter {
+    prefix = "logs/"
+    tags   = { team = "files", kind = "note" }
+  }
+}
+
+resource "aws_s3_bucket_analytics_configuration" "main" {
+  bucket = aws_s3_bucket.main.id
+  name   = "classes"
+  filter { prefix = "logs/" }
+  storage_class_analysis {
+    data_export {
+      destination {
+        s3_bucket_destination {
+          bucket_arn = aws_s3_bucket.logs.arn
+          prefix     = "analytics"
+        }
+      }
+    }
+  }
+}
+
+resource "aws_s3_bucket_intelligent_tiering_configuration" "main" {
+  bucket = aws_s3_bucket.main.id
+  name   = "sinking"
+  tiering {
+    access_tier = "DEEP_ARCHIVE_ACCESS"
+    days        = 180
+  }
+  tiering {
+    access_tier = "ARCHIVE_ACCESS"
+    days        = 125
+  }
+}
+
+resource "aws_s3_bucket_accelerate_configuration" "main" {
+  bucket = aws_s3_bucket.main.id
+  status = "Enabled"
+}
+
 resource "aws_s3_object" "note" {
   bucket       = aws_s3_bucket.main.id
   key          = "note.txt"

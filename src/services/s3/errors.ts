@@ -175,6 +175,14 @@ export const errors = {
       status: 404,
       fields: { Key: key, VersionId: version },
     }),
+  noSuchConfiguration: () =>
+    new AwsError("NoSuchConfiguration", "The specified configuration does not exist.", { status: 404 }),
+  tooManyConfigurations: () =>
+    new AwsError(
+      "TooManyConfigurations",
+      "You are attempting to create a new configuration but have already reached the 1,000-configuration limit.",
+      { status: 400 },
+    ),
   /** The many "nothing configured" answers: one form, a code and a sentence each. */
   notConfigured: (code: string, message: string, bucket: string) =>
     new AwsError(code, message, { status: 404, fields: { BucketName: bucket } }),

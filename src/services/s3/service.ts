@@ -19,10 +19,13 @@ import { copyObject } from "./operations/copy-object.js";
 import { createBucket } from "./operations/create-bucket.js";
 import { createMultipartUpload } from "./operations/create-multipart-upload.js";
 import { deleteBucket } from "./operations/delete-bucket.js";
+import { deleteBucketAnalyticsConfiguration } from "./operations/delete-bucket-analytics-configuration.js";
 import { deleteBucketCors } from "./operations/delete-bucket-cors.js";
 import { deleteBucketEncryption } from "./operations/delete-bucket-encryption.js";
+import { deleteBucketIntelligentTieringConfiguration } from "./operations/delete-bucket-intelligent-tiering-configuration.js";
 import { deleteBucketInventoryConfiguration } from "./operations/delete-bucket-inventory-configuration.js";
 import { deleteBucketLifecycle } from "./operations/delete-bucket-lifecycle.js";
+import { deleteBucketMetricsConfiguration } from "./operations/delete-bucket-metrics-configuration.js";
 import { deleteBucketOwnershipControls } from "./operations/delete-bucket-ownership-controls.js";
 import { deleteBucketPolicy } from "./operations/delete-bucket-policy.js";
 import { deleteBucketReplication } from "./operations/delete-bucket-replication.js";
@@ -34,12 +37,15 @@ import { deleteObjects } from "./operations/delete-objects.js";
 import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
 import { getBucketAccelerateConfiguration } from "./operations/get-bucket-accelerate-configuration.js";
 import { getBucketAcl } from "./operations/get-bucket-acl.js";
+import { getBucketAnalyticsConfiguration } from "./operations/get-bucket-analytics-configuration.js";
 import { getBucketCors } from "./operations/get-bucket-cors.js";
 import { getBucketEncryption } from "./operations/get-bucket-encryption.js";
+import { getBucketIntelligentTieringConfiguration } from "./operations/get-bucket-intelligent-tiering-configuration.js";
 import { getBucketInventoryConfiguration } from "./operations/get-bucket-inventory-configuration.js";
 import { getBucketLifecycleConfiguration } from "./operations/get-bucket-lifecycle-configuration.js";
 import { getBucketLocation } from "./operations/get-bucket-location.js";
 import { getBucketLogging } from "./operations/get-bucket-logging.js";
+import { getBucketMetricsConfiguration } from "./operations/get-bucket-metrics-configuration.js";
 import { getBucketNotificationConfiguration } from "./operations/get-bucket-notification-configuration.js";
 import { getBucketOwnershipControls } from "./operations/get-bucket-ownership-controls.js";
 import { getBucketPolicy } from "./operations/get-bucket-policy.js";
@@ -59,7 +65,10 @@ import { getObjectTagging } from "./operations/get-object-tagging.js";
 import { getPublicAccessBlock } from "./operations/get-public-access-block.js";
 import { headBucket } from "./operations/head-bucket.js";
 import { headObject } from "./operations/head-object.js";
+import { listBucketAnalyticsConfigurations } from "./operations/list-bucket-analytics-configurations.js";
+import { listBucketIntelligentTieringConfigurations } from "./operations/list-bucket-intelligent-tiering-configurations.js";
 import { listBucketInventoryConfigurations } from "./operations/list-bucket-inventory-configurations.js";
+import { listBucketMetricsConfigurations } from "./operations/list-bucket-metrics-configurations.js";
 import { listBuckets } from "./operations/list-buckets.js";
 import { listMultipartUploads } from "./operations/list-multipart-uploads.js";
 import { listObjectVersions } from "./operations/list-object-versions.js";
@@ -67,12 +76,16 @@ import { listObjects } from "./operations/list-objects.js";
 import { listObjectsV2 } from "./operations/list-objects-v2.js";
 import { listParts } from "./operations/list-parts.js";
 import { postObject } from "./operations/post-object.js";
+import { putBucketAccelerateConfiguration } from "./operations/put-bucket-accelerate-configuration.js";
 import { putBucketAcl } from "./operations/put-bucket-acl.js";
+import { putBucketAnalyticsConfiguration } from "./operations/put-bucket-analytics-configuration.js";
 import { putBucketCors } from "./operations/put-bucket-cors.js";
 import { putBucketEncryption } from "./operations/put-bucket-encryption.js";
+import { putBucketIntelligentTieringConfiguration } from "./operations/put-bucket-intelligent-tiering-configuration.js";
 import { putBucketInventoryConfiguration } from "./operations/put-bucket-inventory-configuration.js";
 import { putBucketLifecycleConfiguration } from "./operations/put-bucket-lifecycle-configuration.js";
 import { putBucketLogging } from "./operations/put-bucket-logging.js";
+import { putBucketMetricsConfiguration } from "./operations/put-bucket-metrics-configuration.js";
 import { putBucketNotificationConfiguration } from "./operations/put-bucket-notification-configuration.js";
 import { putBucketOwnershipControls } from "./operations/put-bucket-ownership-controls.js";
 import { putBucketPolicy } from "./operations/put-bucket-policy.js";
@@ -109,6 +122,9 @@ const OPERATIONS = [
   createBucket,
   createMultipartUpload,
   deleteBucket,
+  deleteBucketAnalyticsConfiguration,
+  deleteBucketIntelligentTieringConfiguration,
+  deleteBucketMetricsConfiguration,
   deleteBucketCors,
   deleteBucketEncryption,
   deleteBucketLifecycle,
@@ -123,6 +139,9 @@ const OPERATIONS = [
   deleteObjectTagging,
   deletePublicAccessBlock,
   getBucketAccelerateConfiguration,
+  getBucketAnalyticsConfiguration,
+  getBucketIntelligentTieringConfiguration,
+  getBucketMetricsConfiguration,
   getBucketAcl,
   getBucketCors,
   getBucketEncryption,
@@ -150,6 +169,9 @@ const OPERATIONS = [
   getWebsite,
   headBucket,
   headObject,
+  listBucketAnalyticsConfigurations,
+  listBucketIntelligentTieringConfigurations,
+  listBucketMetricsConfigurations,
   listBucketInventoryConfigurations,
   listBuckets,
   listMultipartUploads,
@@ -159,6 +181,10 @@ const OPERATIONS = [
   listParts,
   optionsObject,
   postObject,
+  putBucketAnalyticsConfiguration,
+  putBucketIntelligentTieringConfiguration,
+  putBucketMetricsConfiguration,
+  putBucketAccelerateConfiguration,
   putBucketAcl,
   putBucketCors,
   putBucketEncryption,

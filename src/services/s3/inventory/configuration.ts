@@ -21,15 +21,13 @@ export function inventoriesOf(bucket: Bucket): readonly Inventory[] {
 export function getInventory(bucket: Bucket, id: string): Inventory {
   const found = inventoriesOf(bucket).find(({ Id }) => Id === id);
   if (found !== undefined) return found;
-  throw errors.notConfigured("NoSuchConfiguration", "The specified configuration does not exist.", bucket.name);
+  throw errors.noSuchConfiguration();
 }
 
 export function withInventory(bucket: Bucket, inventory: Inventory): Inventory[] {
   const others = inventoriesOf(bucket).filter(({ Id }) => Id !== inventory.Id);
   if (others.length >= MOST) {
-    throw new AwsError("TooManyConfigurations", "You have reached the maximum number of configurations.", {
-      status: 400,
-    });
+    throw errors.tooManyConfigurations();
   }
   return [...others, inventory].sort((one, other) => ((one.Id ?? "") < (other.Id ?? "") ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import type { RequestContext } from "../../../kit/index.js";
 import { errors } from "../errors.js";
+import { checkFilter, type Filter } from "../filter.js";
 import type { Bucket } from "../store/index.js";
 import { checkActions } from "./actions-check.js";
 
@@ -20,22 +21,6 @@ export interface Rule {
   readonly NoncurrentVersionExpiration?: NoncurrentExpiration | undefined;
   readonly NoncurrentVersionTransitions?: readonly NoncurrentTransition[] | undefined;
   readonly AbortIncompleteMultipartUpload?: { readonly DaysAfterInitiation?: number | undefined } | undefined;
-}
-
-export interface Predicates {
-  readonly Prefix?: string | undefined;
-  readonly ObjectSizeGreaterThan?: number | undefined;
-  readonly ObjectSizeLessThan?: number | undefined;
-}
-
-export interface Filter extends Predicates {
-  readonly Tag?: RuleTag | undefined;
-  readonly And?: (Predicates & { readonly Tags?: readonly RuleTag[] | undefined }) | undefined;
-}
-
-export interface RuleTag {
-  readonly Key?: string | undefined;
-  readonly Value?: string | undefined;
 }
 
 export interface Expiration {
@@ -111,29 +96,4 @@ function checkRule(rule: Rule): void {
   if ((rule.Filter === undefined) === (rule.Prefix === undefined)) throw errors.malformedXml();
   if (rule.Filter) checkFilter(rule.Filter);
   checkActions(rule);
-}
-
-function checkFilter({ And: and, ...single }: Filter): void {
-  const given = Object.values(single).filter((value) => value !== undefined);
-  if (given.length + (and ? 1 : 0) > 1) throw errors.malformedXml();
-  for (const size of [single, and]) if (size) checkSizes(size);
-  if (single.Tag) checkTags([single.Tag]);
-  if (!and) return;
-  const { Tags: tags = [], ...rest } = and;
-  if (tags.length + Object.values(rest).filter((value) => value !== undefined).length < 2) throw errors.malformedXml();
-  checkTags(tags);
-}
-
-function checkTags(tags: readonly RuleTag[]): void {
-  if (tags.some((tag) => !tag.Key || tag.Value === undefined)) throw errors.malformedXml();
-  if (new Set(tags.map((tag) => tag.Key)).size !== tags.length) {
-    throw errors.invalidRequest("Duplicate Tag Keys are not allowed.");
-  }
-}
-
-function checkSizes({ ObjectSizeGreaterThan: least, ObjectSizeLessThan: most }: Predicates): void {
-  if ((least ?? 0) < 0 || (most ?? 1) < 1) throw errors.malformedXml();
-  if (least !== undefined && most !== undefined && least >= most) {
-    throw errors.invalidRequest("'ObjectSizeLessThan' has to be a value greater than 'ObjectSizeGreaterThan'.");
-  }
 }

@@ -1,8 +1,9 @@
 import { DAY_MS } from "../../../base/index.js";
+import type { Filter } from "../filter.js";
 import { midnightAfter } from "../storage-class.js";
 import type { Tag } from "../tagging.js";
 import { CLASSES } from "./actions-check.js";
-import type { Filter, Lifecycle, Rule } from "./configuration.js";
+import type { Lifecycle, Rule } from "./configuration.js";
 
 /** What the rules ask of an object or a version. */
 export interface Subject {

@@ -41,6 +41,7 @@ const THINGS: Readonly<Record<string, string>> = table<Record<string, string>>({
   PutBucketOwnershipControls: "BUCKET_OWNERSHIP_CONTROLS",
   DeleteBucketOwnershipControls: "BUCKET_OWNERSHIP_CONTROLS",
   GetBucketAccelerateConfiguration: "ACCELERATE",
+  PutBucketAccelerateConfiguration: "ACCELERATE",
 });
 
 const COPIES = new Set(["CopyObject", "UploadPartCopy"]);

@@ -67,6 +67,7 @@ export async function insertBucket(tx: WriteTx, bucket: Bucket): Promise<void> {
 
 export async function deleteBucket(tx: WriteTx, id: string): Promise<void> {
   await tx.run("DELETE FROM bucket_settings WHERE bucket_id = ?", id);
+  await tx.run("DELETE FROM bucket_configurations WHERE bucket_id = ?", id);
   await tx.run("DELETE FROM lifecycle_runs WHERE bucket_id = ?", id);
   await tx.run("DELETE FROM buckets WHERE id = ?", id);
 }

@@ -1,5 +1,6 @@
 export * from "./access-lines.js";
 export * from "./buckets.js";
+export * from "./configurations.js";
 export * from "./deliveries.js";
 export * from "./events.js";
 export * from "./inventory.js";

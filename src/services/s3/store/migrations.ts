@@ -145,4 +145,14 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX pieces_by_blob ON pieces (blob) WHERE blob IS NOT NULL;
     `,
   },
+  {
+    id: 45,
+    // Analytics, metrics and intelligent-tiering configurations, each as JSON.
+    sql: `
+      CREATE TABLE bucket_configurations (
+        bucket_id TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, text TEXT NOT NULL,
+        PRIMARY KEY (bucket_id, kind, id)
+      );
+    `,
+  },
 ];

@@ -1,0 +1,3 @@
+import { deleteContract } from "../configurations/kept-contract.js";
+
+await deleteContract("intelligentTiering");

@@ -1,0 +1,12 @@
+import { dropConfiguration } from "../configurations/kept.js";
+import { onBucket } from "../on-bucket.js";
+import { operation } from "../ports.js";
+
+/** Needs the right to put one, as in S3. */
+export const deleteBucketIntelligentTieringConfiguration = operation("DeleteBucketIntelligentTieringConfiguration", {
+  ...onBucket("PutIntelligentTieringConfiguration"),
+  run: async (ctx, input, { target: bucket }, ports) => {
+    await dropConfiguration(ctx, ports, bucket, "intelligentTiering", input.Id);
+    return {};
+  },
+});

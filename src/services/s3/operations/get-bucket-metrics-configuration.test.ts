@@ -1,0 +1,3 @@
+import { getContract } from "../configurations/kept-contract.js";
+
+await getContract("metrics");

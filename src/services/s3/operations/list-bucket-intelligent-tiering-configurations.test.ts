@@ -1,0 +1,3 @@
+import { listContract } from "../configurations/kept-contract.js";
+
+await listContract("intelligentTiering");
