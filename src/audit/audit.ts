@@ -11,6 +11,7 @@ import type { LedgerFiles } from "./ledger/files.js";
 import { type Ledger, LedgerSigner, ledgerOf, readAcceptance, slotInUse } from "./ledger/index.js";
 import { lookUp } from "./lookup.js";
 import { Outbox, recoverOutbox } from "./outbox.js";
+import { Compactor, type Packed } from "./packed/compact.js";
 import type { Audit, Lookup, TrailPlace, TrailRecord, TrailSlice, TrailSource } from "./port.js";
 import { recordText } from "./record-text.js";
 import { slotsIn } from "./segments.js";
@@ -45,6 +46,11 @@ export interface TrailAudit extends Audit, TrailSource {
   forgetOldEvents(keepMs?: number): Promise<void>;
   /** Takes out segments that are older than their owner keeps them. For one worker of one process, once a day. */
   expireSegments(expiry: Expiry): Promise<number>;
+  /**
+   * Packs one closed segment whose records are from before this; undefined when there is none. For one worker of one
+   * process: how often it is called bounds what it costs.
+   */
+  packNext(before: Date): Promise<Packed | undefined>;
 }
 
 /** A process that was killed a moment ago may still be dying with its lock in hand. */
@@ -118,6 +124,7 @@ class SlotAudit implements TrailAudit {
   readonly #log: SlotLog;
   readonly #outbox: Outbox;
   readonly #follower: IndexFollower;
+  readonly #compactor: Compactor;
 
   constructor(options: AuditOptions, files: LedgerFiles, log: SlotLog) {
     this.ledger = ledgerOf(files);
@@ -126,6 +133,7 @@ class SlotAudit implements TrailAudit {
     this.#log = log;
     this.#outbox = new Outbox(options.slot, options.clock, options.log);
     this.#follower = new IndexFollower(files, options.indexDatabase);
+    this.#compactor = new Compactor(files, options.log);
   }
 
   record(record: TrailRecord): Promise<void> {
@@ -153,6 +161,10 @@ class SlotAudit implements TrailAudit {
   expireSegments(expiry: Expiry): Promise<number> {
     const { indexDatabase, databases } = this.#options;
     return expireSegments({ ...this.#files, indexDatabase, databases }, expiry);
+  }
+
+  packNext(before: Date): Promise<Packed | undefined> {
+    return this.#compactor.packNext(this.#options.clock.now(), before);
   }
 
   async places(): Promise<readonly TrailPlace[]> {

@@ -1,4 +1,3 @@
-import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { BrokenSeal, type SealingKey } from "../crypto/index.js";
 import type { Flushed } from "./flushed-mark.js";
 import {
@@ -14,12 +13,11 @@ import {
   type Place,
   type Position,
   SEGMENT_HEADER_BYTES,
-  segmentPath,
   TrailDamaged,
 } from "./frame.js";
+import type { ReadableSegment } from "./readable-segment.js";
+import { openSegment } from "./segment-file.js";
 import type { ReadFrame } from "./segments.js";
-
-const WINDOW_BYTES = 512 * 1024;
 
 /** Reads a slot's frames in order from a position, through its segments, up to what is known to be flushed. */
 export class FrameReader {
@@ -28,7 +26,7 @@ export class FrameReader {
   readonly #key: SealingKey;
   readonly #goal: Flushed;
   #at: Position;
-  #file: number | undefined;
+  #file: ReadableSegment | undefined;
   #window: Buffer = Buffer.alloc(0);
   #windowAt = 0;
 
@@ -68,7 +66,7 @@ export class FrameReader {
   }
 
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file?.close();
     this.#file = undefined;
   }
 
@@ -101,8 +99,7 @@ export class FrameReader {
     this.close();
     this.#window = Buffer.alloc(0);
     const place = { slot: this.#slot, segment };
-    if (!existsSync(segmentPath(this.#folder, place))) throw new TrailDamaged(place, 0, "the segment is missing");
-    this.#file = openSync(segmentPath(this.#folder, place), "r");
+    this.#file = openSegment(this.#key, this.#folder, place);
     const header = this.#bytes(0, SEGMENT_HEADER_BYTES);
     if (!isSegmentHeader(header, segment, before)) throw new TrailDamaged(place, 0, "its header is wrong");
     return firstPosition(segment, header);
@@ -111,15 +108,14 @@ export class FrameReader {
   /** Bytes of the segment from the window, which moves along; fewer at the file's end. */
   #bytes(offset: number, length: number): Buffer {
     const start = offset - this.#windowAt;
-    if (start < 0 || start + length > this.#window.length) this.#fill(offset, Math.max(length, WINDOW_BYTES));
+    if (start < 0 || start + length > this.#window.length) this.#fill(offset, length);
     const from = offset - this.#windowAt;
     return this.#window.subarray(from, from + length);
   }
 
   #fill(offset: number, length: number): void {
-    this.#file ??= openSync(segmentPath(this.#folder, this.#place()), "r");
-    const window = Buffer.allocUnsafe(length);
-    this.#window = window.subarray(0, readSync(this.#file, window, 0, length, offset));
+    this.#file ??= openSegment(this.#key, this.#folder, this.#place());
+    this.#window = this.#file.read(offset, Math.max(length, this.#file.windowBytes));
     this.#windowAt = offset;
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { equalBytes, needs, utf8 } from "../base/index.js";
-import { BrokenSeal, type SealingKey } from "../crypto/index.js";
+import { BrokenSeal, type SealingKey, type SealMark } from "../crypto/index.js";
 
 /**
  * A segment is a header and frames; a frame is a group of records sealed together (docs/formats/audit-segment.md).
@@ -69,16 +69,31 @@ export function isSegmentHeader(header: Buffer, segment: number, before: Buffer)
   return header.length === SEGMENT_HEADER_BYTES && equalBytes(header, segmentHeader(segment, before));
 }
 
-export function sealFrame(
+export interface SealedFrame {
+  readonly frame: Buffer;
+  readonly next: Position;
+}
+
+export function sealFrame(key: SealingKey, place: Place, at: Position, records: string): SealedFrame {
+  return frameOf(place, at, (aad) => key.seal(utf8(records), aad, FRAME_HEADER_BYTES));
+}
+
+/** A frame that was sealed here before, once more and to the byte. */
+export function sealFrameAgain(
   key: SealingKey,
   place: Place,
   at: Position,
-  records: string,
-): { frame: Buffer; next: Position } {
+  mark: SealMark,
+  plaintext: Buffer,
+): SealedFrame {
+  return frameOf(place, at, (aad) => key.sealAgain(mark, plaintext, aad, FRAME_HEADER_BYTES));
+}
+
+function frameOf(place: Place, at: Position, seal: (aad: Buffer) => Buffer): SealedFrame {
   const header = Buffer.allocUnsafe(FRAME_HEADER_BYTES);
   header.writeUInt32BE(at.frame, 4);
   at.hash.copy(header, 8);
-  const frame = key.seal(utf8(records), frameAad(place, header), FRAME_HEADER_BYTES);
+  const frame = seal(frameAad(place, header));
   const sealedBytes = frame.length - FRAME_HEADER_BYTES;
   needs(sealedBytes <= MOST_FRAME_BYTES, "a group of records fits into a frame");
   header.writeUInt32BE(sealedBytes, 0);
@@ -94,9 +109,14 @@ export function frameBytes(bytes: Buffer, offset: number): number | undefined {
 
 /** The records of one whole frame, as JSON texts. Throws BrokenSeal. */
 export function openFrame(key: SealingKey, place: Place, frame: Buffer): string[] {
-  const plaintext = key.open(frame.subarray(FRAME_HEADER_BYTES), frameAad(place, frame));
-  return plaintext.toString("utf8").split("\n");
+  return recordsOf(frameText(key, place, frame));
 }
+
+/** The same, as they were sealed. Throws BrokenSeal. */
+export const frameText = (key: SealingKey, place: Place, frame: Buffer): Buffer =>
+  key.open(frame.subarray(FRAME_HEADER_BYTES), frameAad(place, frame));
+
+export const recordsOf = (plaintext: Buffer): string[] => plaintext.toString("utf8").split("\n");
 
 /** Throws BrokenSeal unless this frame follows what is before `at`. */
 export function checkFollows(at: Position, frame: Buffer): void {

@@ -1,15 +1,15 @@
-import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { SealingKey } from "../crypto/index.js";
 import type { Database, WriteTx } from "../store/index.js";
 import { type Flushed, readFlushed } from "./flushed-mark.js";
-import { type Position, SEGMENT_BYTES, segmentPath, TrailDamaged } from "./frame.js";
+import { type Position, SEGMENT_BYTES, TrailDamaged } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
 import { type Acceptance, readAcceptance } from "./ledger/acceptance.js";
 import { readBeginning } from "./ledger/beginning.js";
 import type { LedgerFiles } from "./ledger/files.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailRecord } from "./port.js";
+import { describeSegment } from "./segment-file.js";
 import { slotsIn } from "./segments.js";
 import {
   addEvents,
@@ -188,7 +188,7 @@ export async function checkAgainstIndex(folder: string, slot: string, database: 
   const cursor = await database.read((tx) => findCursor(tx, slot));
   if (cursor === undefined) return;
   const place = { slot, segment: cursor.segment };
-  const path = segmentPath(folder, place);
-  if (!existsSync(path)) throw new TrailDamaged(place, cursor.frame, "the segment is missing");
-  if (statSync(path).size < cursor.start) throw new TrailDamaged(place, cursor.frame, "the log was cut");
+  const segment = describeSegment(folder, place);
+  if (segment === undefined) throw new TrailDamaged(place, cursor.frame, "the segment is missing");
+  if (segment.bytes < cursor.start) throw new TrailDamaged(place, cursor.frame, "the log was cut");
 }

@@ -1,18 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, openSync, readSync } from "node:fs";
 import { makeMarker, type Page, parseMarker } from "../base/index.js";
 import type { SealingKey } from "../crypto/index.js";
 import type { Database } from "../store/index.js";
 import { HISTORY_MS } from "./forget.js";
-import {
-  FRAME_HEADER_BYTES,
-  frameBytes,
-  MOST_FRAME_BYTES,
-  openFrame,
-  type Place,
-  segmentPath,
-  TrailDamaged,
-} from "./frame.js";
+import { type Place, TrailDamaged } from "./frame.js";
+import { FrameFiles } from "./frame-files.js";
 import { parseRecord } from "./outbox.js";
 import type { Lookup, TrailRecord } from "./port.js";
 import { type PlaceRow, placesOf, placesOfId, type Window } from "./store.js";
@@ -84,10 +76,19 @@ function isWanted(record: TrailRecord, { account, region, attribute }: Lookup): 
 
 /** Records of one frame are read together. */
 function readRecords(trail: IndexedTrail, rows: readonly PlaceRow[]): TrailRecord[] {
+  const files = new FrameFiles(trail.folder, trail.key);
+  try {
+    return recordsOf(trail, files, rows);
+  } finally {
+    files.close();
+  }
+}
+
+function recordsOf(trail: IndexedTrail, files: FrameFiles, rows: readonly PlaceRow[]): TrailRecord[] {
   const frames = new Map<string, readonly string[]>();
   return rows.flatMap((row) => {
     const name = `${row.slot}/${row.segment}/${row.start}`;
-    const records = frames.get(name) ?? readFrameOf(trail, row);
+    const records = frames.get(name) ?? readFrameOf(trail, files, row);
     frames.set(name, records);
     const text = records[row.nth];
     if (text === undefined && trail.mayBeGone(row)) return [];
@@ -96,28 +97,11 @@ function readRecords(trail: IndexedTrail, rows: readonly PlaceRow[]): TrailRecor
   });
 }
 
-function readFrameOf(trail: IndexedTrail, row: PlaceRow): readonly string[] {
+function readFrameOf(trail: IndexedTrail, files: FrameFiles, row: PlaceRow): readonly string[] {
   try {
-    return readFrame(trail, row);
+    return files.recordsAt(row, row.start);
   } catch (thrown) {
     if (trail.mayBeGone(row)) return [];
     throw thrown;
   }
-}
-
-function readFrame({ folder, key }: { folder: string; key: SealingKey }, row: PlaceRow): readonly string[] {
-  const file = openSync(segmentPath(folder, row), "r");
-  try {
-    const header = readAt(file, row.start, FRAME_HEADER_BYTES);
-    const length = frameBytes(header, 0) ?? 0;
-    if (length === 0 || length > MOST_FRAME_BYTES) throw new TrailDamaged(row, header.length, "its header is wrong");
-    return openFrame(key, row, readAt(file, row.start, length));
-  } finally {
-    closeSync(file);
-  }
-}
-
-function readAt(file: number, start: number, length: number): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  return bytes.subarray(0, readSync(file, bytes, 0, length, start));
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { BrokenSeal, type SealingKey } from "../crypto/index.js";
 import type { Flushed } from "./flushed-mark.js";
@@ -13,9 +13,9 @@ import {
   type Place,
   type Position,
   SEGMENT_HEADER_BYTES,
-  segmentPath,
   TrailDamaged,
 } from "./frame.js";
+import { openSegment } from "./segment-file.js";
 
 export interface ReadFrame {
   readonly at: Position;
@@ -68,8 +68,8 @@ export function walkSegment(
   place: Place,
   options: { before?: Buffer; from?: Position; flushed?: Flushed | undefined; isLast?: boolean },
 ): Walk {
-  const bytes = readSegment(folder, place);
-  const mustReach = options.isLast === false ? bytes.length : flushedBytes(place, options.flushed);
+  const { bytes, wholeBytes } = readSegment(key, folder, place);
+  const mustReach = wholeBytes ?? (options.isLast === false ? bytes.length : flushedBytes(place, options.flushed));
   const start = options.from ?? startOf(place, bytes, options.before, mustReach);
   if (start === undefined)
     return { frames: [], end: firstPosition(place.segment, Buffer.alloc(0)), tornBytes: bytes.length };
@@ -120,13 +120,18 @@ function openNext(key: SealingKey, place: Place, at: Position, frame: Buffer): s
   }
 }
 
-function readSegment(folder: string, place: Place): Buffer {
+export interface SegmentBytes {
+  readonly bytes: Buffer;
+  /** Known of a packed segment alone: `bytes` ends before its first damage. */
+  readonly wholeBytes: number | undefined;
+}
+
+export function readSegment(key: SealingKey, folder: string, place: Place): SegmentBytes {
+  const file = openSegment(key, folder, place);
   try {
-    return readFileSync(segmentPath(folder, place));
-  } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOENT") {
-      throw new TrailDamaged(place, 0, "the segment is missing");
-    }
-    throw thrown;
+    const bytes = file.read(0, file.bytes);
+    return { bytes, wholeBytes: file.isPacked ? file.bytes : undefined };
+  } finally {
+    file.close();
   }
 }

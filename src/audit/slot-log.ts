@@ -26,6 +26,7 @@ import {
   segmentPath,
   TrailDamaged,
 } from "./frame.js";
+import { describeSegment } from "./segment-file.js";
 import { segmentsOf, walkSegment } from "./segments.js";
 
 const flushFile = promisify(fdatasync);
@@ -219,6 +220,9 @@ function recoverTail(options: SlotLogOptions): Position {
   }
   if (segment === undefined) return createSegment(options, 1, NO_HASH);
   const place = { slot, segment };
+  // Only segments that others follow are packed.
+  if (describeSegment(folder, place)?.isPacked)
+    throw new TrailDamaged({ slot, segment: segment + 1 }, 0, "the segment is missing");
   const walk = walkSegment(key, folder, place, { flushed });
   if (walk.frames.length > 0) return cutTail(segmentPath(folder, place), walk.end);
   // An empty segment has no frame that vouches for its header: it is made again from the end of the one before.

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { hex } from "../../base/index.js";
 import { BrokenSeal } from "../../crypto/index.js";
@@ -10,11 +9,11 @@ import {
   type Place,
   type Position,
   SEGMENT_HEADER_BYTES,
-  segmentPath,
   TrailDamaged,
 } from "../frame.js";
-import { segmentsOf, slotsIn, wholeFrame } from "../segments.js";
-import { isSigned, type LedgerSigner, type Signed } from "./signed.js";
+import { readSegment, segmentsOf, slotsIn, wholeFrame } from "../segments.js";
+import type { LedgerFiles } from "./files.js";
+import { isSigned, type Signed } from "./signed.js";
 
 /** Where a chain stood: so many whole frames in that segment, and the hash that vouches for all before. */
 export interface Head {
@@ -34,9 +33,9 @@ export type Anchor = Signed<{
 const FORMAT = "strongroom-anchor/1";
 
 /** Of what is on the disk, so that no crash can take an anchored frame back. Throws TrailDamaged. */
-export function makeAnchor(folder: string, signer: LedgerSigner, now: Date): Anchor {
-  const slots = slotsIn(folder).flatMap((slot) => headOf(folder, slot) ?? []);
-  return signer.sign({ format: FORMAT, time: now.toISOString(), slots } as const);
+export function makeAnchor(files: LedgerFiles, now: Date): Anchor {
+  const slots = slotsIn(files.folder).flatMap((slot) => headOf(files, slot) ?? []);
+  return files.signer.sign({ format: FORMAT, time: now.toISOString(), slots } as const);
 }
 
 /** Whether a parsed file is an anchor whose signature is right. */
@@ -54,17 +53,18 @@ function isHead(parsed: unknown): parsed is Head {
   return typeof slot === "string" && typeof hash === "string" && [segment, frames].every(Number.isSafeInteger);
 }
 
-function headOf(folder: string, slot: string): Head | undefined {
+function headOf(files: LedgerFiles, slot: string): Head | undefined {
+  const { folder } = files;
   const last = segmentsOf(folder, slot).at(-1);
   if (last === undefined) return undefined;
   const flushed = readFlushed(join(folder, slot));
-  const at = positionAt(folder, { slot, segment: flushed?.segment ?? last }, flushed?.offset);
+  const at = positionAt(files, { slot, segment: flushed?.segment ?? last }, flushed?.offset);
   return { slot, segment: at.segment, frames: at.frame, hash: hex(at.hash) };
 }
 
-/** The position at `offset`, or where the whole frames end; found by the hashes alone, without opening anything. */
-export function positionAt(folder: string, place: Place, offset: number | undefined): Position {
-  const bytes = readFileSync(segmentPath(folder, place));
+/** The position at `offset`, or where the whole frames end; found by the hashes alone, without opening a frame. */
+export function positionAt({ key, folder }: LedgerFiles, place: Place, offset: number | undefined): Position {
+  const { bytes } = readSegment(key, folder, place);
   let at = firstPosition(place.segment, bytes.subarray(0, SEGMENT_HEADER_BYTES));
   while (offset === undefined || at.offset < offset) {
     const frame = wholeFrame(bytes, at.offset);

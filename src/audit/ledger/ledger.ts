@@ -23,7 +23,7 @@ export function ledgerOf(files: LedgerFiles): Ledger {
   return {
     publicKey: files.signer.publicKey,
     slots: async () => slotsIn(files.folder),
-    anchor: async (now) => makeAnchor(files.folder, files.signer, now),
+    anchor: async (now) => makeAnchor(files, now),
     page: (question) => readPage(files, question),
   };
 }

@@ -79,7 +79,7 @@ export async function readPage(files: LedgerFiles, question: PageQuestion): Prom
   const acceptance = readAcceptance(files, question.slot) ?? null;
   const found = { lines: [] as string[], chain: [] as PageProof["chain"][number][], read: 0 };
   try {
-    const goal = acceptance ?? goalOf(files.folder, question.slot);
+    const goal = acceptance ?? goalOf(files, question.slot);
     if (goal === undefined || (acceptance !== null && acceptance.offset === 0)) {
       return { lines: [], proof: null, read: 0, isLast: true, damage: null, acceptance };
     }
@@ -160,9 +160,10 @@ export function isWithin({ eventTime, recipientAccountId }: TrailRecord, { from,
 }
 
 /** How far the chain must reach: to the mark, or to the end of the whole frames where segments lie behind the mark. */
-function goalOf(folder: string, slot: string): Flushed | undefined {
+function goalOf(files: LedgerFiles, slot: string): Flushed | undefined {
+  const { folder } = files;
   const flushed = readFlushed(join(folder, slot));
   const last = segmentsOf(folder, slot).at(-1);
   if (flushed !== undefined && flushed.segment >= (last ?? 0)) return flushed;
-  return last === undefined ? undefined : positionAt(folder, { slot, segment: last }, undefined);
+  return last === undefined ? undefined : positionAt(files, { slot, segment: last }, undefined);
 }

@@ -16,7 +16,7 @@ export {
 } from "./ciphertext-blob.js";
 export { canonicalContext } from "./context.js";
 export { type AsideOpener, OpeningThread, type SharedBytes } from "./opening-thread.js";
-export { SEALED_RECORD_OVERHEAD, SealingKey } from "./sealed-record.js";
+export { SEALED_RECORD_OVERHEAD, SealingKey, type SealMark, sealMark } from "./sealed-record.js";
 export {
   SEALED_SEGMENT_BYTES,
   SEGMENT_BYTES,

@@ -17,6 +17,19 @@ const LABEL = utf8("strongroom/sealed-record/1");
 /** How many bytes a sealed record is longer than its plaintext. */
 export const SEALED_RECORD_OVERHEAD = HEADER_BYTES + TAG_BYTES;
 
+/** What of a sealed record its key and plaintext do not tell: the run's salt and the record's count in it. */
+export interface SealMark {
+  readonly salt: Buffer;
+  readonly count: number;
+}
+
+/** Throws BrokenSeal when that is no sealed record at all; whether it opens, only its key can say. */
+export function sealMark(sealed: Bytes): SealMark {
+  const bytes = asBuffer(sealed);
+  checkShape(bytes);
+  return { salt: bytes.subarray(SALT_AT, COUNT_AT), count: bytes.readUInt32BE(COUNT_AT) };
+}
+
 /** Records that one run of sealing makes: a salt drawn at random, the key derived with it, and a count for the nonces. */
 interface Run {
   readonly salt: Buffer;
@@ -50,27 +63,30 @@ export class SealingKey {
   seal(plaintext: Bytes, aad: Bytes, roomBytes = 0): Buffer {
     needs(plaintext.length <= MOST_PLAINTEXT_BYTES, "what is longer is sealed in segments");
     const run = this.#nextRun();
-    const whole = Buffer.allocUnsafe(roomBytes + SEALED_RECORD_OVERHEAD + plaintext.length);
-    whole[roomBytes] = VERSION;
-    whole.set(run.salt, roomBytes + SALT_AT);
-    whole.writeUInt32BE(run.count, roomBytes + COUNT_AT);
-    const header = whole.subarray(roomBytes, roomBytes + HEADER_BYTES);
-    const sealed = gcmSeal(run.key, nonceOf(run.count), plaintext, Buffer.concat([header, aad]));
+    const sealed = sealWith(run, plaintext, aad, roomBytes);
     run.count += 1;
-    whole.set(sealed.ciphertext, roomBytes + HEADER_BYTES);
-    whole.set(sealed.tag, whole.length - TAG_BYTES);
-    return whole;
+    return sealed;
+  }
+
+  /**
+   * Makes a record that `seal` made once more, to the byte. The plaintext and `aad` must be the very ones that were
+   * sealed with that mark: others under the same nonce would give both away. Who keeps them apart from the record keeps
+   * them authenticated.
+   */
+  sealAgain(mark: SealMark, plaintext: Bytes, aad: Bytes, roomBytes = 0): Buffer {
+    const { salt, count } = mark;
+    return sealWith({ salt, count, key: this.#keyOfRun(salt) }, plaintext, aad, roomBytes);
   }
 
   /** Throws BrokenSeal unless `seal` made it under the same key with the same `aad`. */
   open(sealed: Bytes, aad: Bytes): Buffer {
     const bytes = asBuffer(sealed);
-    if (bytes[0] !== VERSION || bytes.length < SEALED_RECORD_OVERHEAD) throw new BrokenSeal();
+    checkShape(bytes);
     const header = bytes.subarray(0, HEADER_BYTES);
     const tagAt = bytes.length - TAG_BYTES;
     const ciphertext = bytes.subarray(HEADER_BYTES, tagAt);
     const nonce = nonceOf(bytes.readUInt32BE(COUNT_AT));
-    const key = this.#readKey(bytes);
+    const key = this.#keyOfRun(bytes.subarray(SALT_AT, COUNT_AT));
     return gcmOpen(key, nonce, ciphertext, bytes.subarray(tagAt), Buffer.concat([header, aad]));
   }
 
@@ -82,14 +98,30 @@ export class SealingKey {
     return this.#run;
   }
 
-  #readKey(record: Buffer): KeyHandle {
-    const name = record.toString("latin1", SALT_AT, COUNT_AT);
+  #keyOfRun(salt: Buffer): KeyHandle {
+    const name = salt.toString("latin1");
     const known = this.#readKeys.get(name);
     if (known !== undefined) return known;
-    const key = deriveKey(this.#key, LABEL, record.subarray(SALT_AT, COUNT_AT));
+    const key = deriveKey(this.#key, LABEL, salt);
     this.#readKeys.set(name, key);
     return key;
   }
+}
+
+function checkShape(sealed: Buffer): void {
+  if (sealed[0] !== VERSION || sealed.length < SEALED_RECORD_OVERHEAD) throw new BrokenSeal();
+}
+
+function sealWith({ salt, count, key }: Readonly<Run>, plaintext: Bytes, aad: Bytes, roomBytes: number): Buffer {
+  const whole = Buffer.allocUnsafe(roomBytes + SEALED_RECORD_OVERHEAD + plaintext.length);
+  whole[roomBytes] = VERSION;
+  whole.set(salt, roomBytes + SALT_AT);
+  whole.writeUInt32BE(count, roomBytes + COUNT_AT);
+  const header = whole.subarray(roomBytes, roomBytes + HEADER_BYTES);
+  const sealed = gcmSeal(key, nonceOf(count), plaintext, Buffer.concat([header, aad]));
+  whole.set(sealed.ciphertext, roomBytes + HEADER_BYTES);
+  whole.set(sealed.tag, whole.length - TAG_BYTES);
+  return whole;
 }
 
 function nonceOf(count: number): Buffer {
