@@ -33,6 +33,7 @@ import { iamService } from "../services/iam/service.js";
 import { kmsService } from "../services/kms/service.js";
 import { organizationsService } from "../services/organizations/service.js";
 import {
+  accountBlocks,
   type EventDestinations,
   openS3,
   openScrubDesk,
@@ -41,6 +42,7 @@ import {
   type S3Rules,
   type ScrubPace,
 } from "../services/s3/index.js";
+import { s3ControlService } from "../services/s3-control/service.js";
 import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Blobs, type Migration, openSqlite, type SqliteDatabase } from "../store/index.js";
@@ -228,6 +230,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
   const aws = [
     kmsService({ kms }),
     s3,
+    s3ControlService({ blocks: accountBlocks(rooms.s3Rows), denied: s3.denied }),
     iamService({ database: iam, uses }),
     organizationsService({ database: iam }),
     sts,

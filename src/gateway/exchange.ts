@@ -81,7 +81,7 @@ class Head implements RequestHead {
   readonly #request: HttpRequest;
 
   constructor(request: HttpRequest) {
-    const url = request.url ?? "/";
+    const url = originForm(request.url ?? "/");
     const mark = url.indexOf("?");
     this.method = request.method ?? "GET";
     this.path = mark < 0 ? url : url.slice(0, mark);
@@ -96,6 +96,9 @@ class Head implements RequestHead {
     return this.#request.rawHeaders;
   }
 }
+
+/** Clients that were told of a proxy name the whole URL (RFC 9112, 3.2.2); what they sign begins at the path. */
+const originForm = (url: string): string => (url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?#]*(?=\/)/i, ""));
 
 /** An IPv4 address in its own form, also where the socket speaks IPv6. */
 export function sourceIpOf(request: HttpRequest): string {

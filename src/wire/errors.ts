@@ -22,7 +22,7 @@ export function errorEncoderOf(model: Model): EncodeError {
     case "restJson1":
       return restJsonErrors(model);
     case "restXml":
-      return s3Errors();
+      return s3Errors(model.id === "s3" ? bareError : wrappedError);
   }
 }
 
@@ -159,7 +159,14 @@ function ec2Errors(): EncodeError {
   };
 }
 
-function s3Errors(): EncodeError {
+/** How an error's parts and the request's ids stand in the answer. */
+type ErrorForm = (parts: string, ids: string) => string;
+
+const bareError: ErrorForm = (parts, ids) => `<Error>${parts}${ids}</Error>`;
+/** S3 Control answers as restXml has it everywhere but in S3. */
+const wrappedError: ErrorForm = (parts, ids) => `<ErrorResponse><Error>${parts}</Error>${ids}</ErrorResponse>`;
+
+function s3Errors(form: ErrorForm): EncodeError {
   return (error, requestId, head) => {
     const status = error.status ?? S3_STATUS.get(error.code) ?? (error.fault === "server" ? 500 : 400);
     if (isWebsiteHost(head.headers["host"] ?? "")) return websiteError(error, status, requestId, head);
@@ -172,10 +179,9 @@ function s3Errors(): EncodeError {
     const fields = Object.entries(error.fields).map(
       ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
     );
-    const body =
-      `${XML_DECLARATION}<Error><Code>${escapeXml(error.code)}</Code>${messageElement(error)}${fields.join("")}` +
-      `<RequestId>${escapeXml(requestId)}</RequestId><HostId>${hostId(requestId)}</HostId></Error>`;
-    return complete(error, status, headers, body);
+    const parts = `<Code>${escapeXml(error.code)}</Code>${messageElement(error)}${fields.join("")}`;
+    const ids = `<RequestId>${escapeXml(requestId)}</RequestId><HostId>${hostId(requestId)}</HostId>`;
+    return complete(error, status, headers, `${XML_DECLARATION}${form(parts, ids)}`);
   };
 }
 

@@ -121,7 +121,8 @@ export class Models {
     const { services } = readJson(join(folder, "index.json")) as { services: IndexEntry[] }; // written by our own build
     this.ids = services.map(({ id }) => id);
     this.#entries = new Map(services.map((entry) => [entry.id, entry]));
-    this.#bySigningName = new Map(services.map(({ id, signingName }) => [signingName, id]));
+    // S3 Control signs as S3 does: of two the first is meant, and `recognise` knows the other by its requests.
+    this.#bySigningName = new Map(services.toReversed().map(({ id, signingName }) => [signingName, id]));
     this.#byTarget = new Map(services.map(({ id, targetPrefix }) => [targetPrefix, id]));
   }
 

@@ -11,7 +11,7 @@ import { invalidArgument, missingBody, s3Invalid } from "./s3-words.js";
 import { malformedXml, parseXmlBody, xmlReader } from "./xml-reader.js";
 import { escapeXml, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
 
-/** restXml as S3 speaks it; no other service of the house does. */
+/** restXml as S3 speaks it, and S3 Control with it. */
 export function s3Protocol(model: Model): Protocol {
   const format: BodyFormat = {
     compiler: new DecodeCompiler(model, xmlReader, demandsOf(model.id)),

@@ -5,7 +5,7 @@ const SCOPE = /Credential=[^/,\s]+\/\d{8}\/[^/,\s]*\/([\w-]+)\/aws4_request/;
 const SCOPE_SIGV4A = /Credential=[^/,\s]+\/\d{8}\/([\w-]+)\/aws4_request/;
 
 /** The signing names that mean S3 too. */
-const S3_SCOPES = new Set(["s3", "s3express", "s3-object-lambda"]);
+const S3_SCOPES = new Set(["s3", "s3express", "s3-object-lambda", "s3-outposts"]);
 
 /**
  * Knows the service from what the request says of itself, the most telling first: credential scope, target header,
@@ -16,11 +16,19 @@ export function recognise(models: Models, head: RequestHead, s3Domain = ""): Rec
   const model = scoped === undefined ? unscoped(models, head) : models.findBySigningName(scoped);
   if (model === undefined) return undefined;
   if (model.id !== "s3") return { service: model };
+  if (isS3Control(head)) return { service: models.get("s3control") };
   const host = head.headers["host"] ?? "";
   const bucketFromHost = bucketOfHost(host, s3Domain);
   const website = isWebsiteHost(host) ? { website: true as const } : {};
   return bucketFromHost === undefined ? { service: model, ...website } : { service: model, bucketFromHost, ...website };
 }
+
+/**
+ * S3 Control signs as S3 does. Its clients put the account before whatever host they were given, which is no bucket
+ * then, and name it, or an outpost, in a header; as a bucket's name this path comes without one.
+ */
+const isS3Control = ({ path, headers }: RequestHead): boolean =>
+  path.startsWith("/v20180820/") && (headers["x-amz-account-id"] ?? headers["x-amz-outpost-id"]) !== undefined;
 
 function scopeOf({ headers, query }: RequestHead): string | undefined {
   const authorization = headers["authorization"];

@@ -18,7 +18,7 @@ export function routerOf(model: Model): Router {
     case "ec2Query":
       return (_, head, body) => routed(model, actionOf(model, head, body), {});
     case "restXml":
-      return s3Router(model);
+      return model.id === "s3" ? s3Router(model) : restRouter(model);
     case "restJson1":
       return restRouter(model);
   }
@@ -98,7 +98,6 @@ function s3Router(model: Model): Router {
   return (recognised, head) => {
     if (head.path === WRITE_RESPONSE && head.headers["x-amz-request-route"] !== undefined)
       return routed(model, "WriteGetObjectResponse", {});
-    if (head.path.startsWith(S3_CONTROL) && head.headers["x-amz-account-id"] !== undefined) throw noS3Control();
     const { bucket, key } = placeOf(recognised, head.path);
     const labels = {
       ...(bucket === undefined ? {} : { Bucket: decodeOnce(bucket) }),
@@ -130,12 +129,6 @@ const placeKey = (method: string, hasBucket: boolean, hasKey: boolean): string =
   `${method} ${hasKey ? "object" : hasBucket ? "bucket" : "service"}`;
 
 const WRITE_RESPONSE = "/WriteGetObjectResponse";
-
-/** S3 Control signs as S3 does and names an account; as a bucket's name this path comes without one. */
-const S3_CONTROL = "/v20180820/";
-
-const noS3Control = () =>
-  new AwsError("NotImplemented", "Strongroom does not implement S3 Control yet.", { status: 501 });
 
 function inputHasLabel(model: Model, operation: string, label: string): boolean {
   const ref = model.rows.get(operation)?.input ?? null;

@@ -83,8 +83,6 @@ for (const [method, url, name, headers] of S3_ROUTES) {
 test("what no operation answers is refused in the protocol's words", () => {
   assert.throws(() => decode(s3("DELETE", "/")), refused("MethodNotAllowed"));
   assert.throws(() => decode(s3("PATCH", "/b/k")), refused("MethodNotAllowed"));
-  const control = s3("GET", "/v20180820/configuration/publicAccessBlock", { "x-amz-account-id": "111122223333" });
-  assert.throws(() => decode(control), refused("NotImplemented"));
   const ofBucket = decode(s3("GET", "/v20180820/configuration"));
   assert.equal(ofBucket.name, "GetObject", "a bucket may be called like that");
   assert.throws(() => decode(kms("Nonsense"), "{}"), refused("UnknownOperationException"));
@@ -102,6 +100,19 @@ test("what no operation answers is refused in the protocol's words", () => {
     () => decode(head("POST", "/", scoped("ec2")), "Action=X"),
     refused("InvalidAction", /The action X is not valid/),
   );
+});
+
+test("S3 Control is told from S3 by its path and the account's header, at any host that its clients make", () => {
+  const control = (host: string, url = "/v20180820/configuration/publicAccessBlock") =>
+    s3("GET", url, { host, "x-amz-account-id": "111122223333" });
+  const hosts = ["127.0.0.1:7100", "111122223333.127.0.0.1:7100", "111122223333.localhost:7100"];
+  for (const host of [...hosts, "111122223333.s3-control.us-east-1.amazonaws.com"])
+    assert.deepEqual(decode(control(host)), { name: "GetPublicAccessBlock", input: { AccountId: "111122223333" } });
+  assert.equal(decode(control("localhost", "/v20180820/jobs/a%2Fb")).input["JobId"], "a/b");
+  const unsigned = wire.recognise({ ...control("localhost"), headers: { "x-amz-account-id": "1" } });
+  assert.equal(unsigned?.service.id, "s3control", "unsigned requests too");
+  assert.equal(decode(s3("GET", "/v20180820x/k", { "x-amz-account-id": "1" })).name, "GetObject");
+  assert.throws(() => decode(control("localhost", "/v20180820/nowhere")), refused("UnknownOperationException"));
 });
 
 test("user metadata comes from its headers without the prefix", () => {

@@ -18,6 +18,11 @@ resource "aws_kms_key" "replicas" {
   deletion_window_in_days = 7
 }
 
+resource "aws_s3_account_public_access_block" "account" {
+  block_public_acls  = true
+  ignore_public_acls = true
+}
+
 resource "aws_s3_bucket" "main" {
   bucket        = "terraform-main"
   force_destroy = true

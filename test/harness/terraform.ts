@@ -28,6 +28,7 @@ provider "aws" {
     kms = "${endpoint}"
     organizations = "${endpoint}"
     s3  = "${endpoint}"
+    s3control = "${endpoint}"
     sts = "${endpoint}"
   }
 }
@@ -42,6 +43,8 @@ export async function workspace(server: Server, folder: string, configuration: s
       environment: {
         ...awsEnvironment(server),
         TF_IN_AUTOMATION: "1",
+        // S3 Control is asked at `account.127.0.0.1`, which no resolver knows; loopback itself goes past any proxy.
+        HTTP_PROXY: server.endpoint,
         CHECKPOINT_DISABLE: "1",
         TF_CLI_CONFIG_FILE: "/dev/null",
       },

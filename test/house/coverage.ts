@@ -4,6 +4,7 @@ import { iamService } from "../../src/services/iam/service.js";
 import { kmsService } from "../../src/services/kms/service.js";
 import { organizationsService } from "../../src/services/organizations/service.js";
 import { openS3 } from "../../src/services/s3/index.js";
+import { s3ControlService } from "../../src/services/s3-control/service.js";
 import { stsService } from "../../src/services/sts/service.js";
 import type { Wire } from "../../src/wire/index.js";
 
@@ -57,6 +58,7 @@ export function writtenServices(): Service[] {
     iamService(nothing),
     stsService(nothing),
     openS3(nothing),
+    s3ControlService(nothing),
     cloudTrailService(nothing),
     organizationsService(nothing),
   ];

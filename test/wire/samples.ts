@@ -145,6 +145,7 @@ const FIXED: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ["Bucket", "sample-bucket"],
   ["RequestRoute", "route"],
   ["accountId", "123456789012"],
+  ["AccountId", "123456789012"],
   ["SSECustomerKey", KEY.toString("base64")],
   ["SSECustomerKeyMD5", KEY_MD5],
   ["CopySourceSSECustomerKey", KEY.toString("base64")],

@@ -1,0 +1,15 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Denied } from "../../../identity/index.js";
+import { userCaller } from "../../../kit/testing.js";
+import { controlHouse } from "../testing.js";
+
+test("a block is taken away by who may put one, and once more without harm", async () => {
+  const { call, blocks } = controlHouse();
+  await call("PutPublicAccessBlock", { PublicAccessBlockConfiguration: { BlockPublicAcls: true } });
+  await assert.rejects(call("DeletePublicAccessBlock", {}, { caller: userCaller("nobody") }), Denied);
+  assert.equal(blocks.size, 1);
+  await call("DeletePublicAccessBlock");
+  assert.equal(blocks.size, 0);
+  await call("DeletePublicAccessBlock");
+});
