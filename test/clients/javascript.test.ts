@@ -9,13 +9,16 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  PutBucketPolicyCommand,
+  PutBucketRequestPaymentCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { type Clients, clientsOf } from "../harness/clients.js";
-import { newUser } from "../harness/people.js";
+import { callHouse } from "../harness/house-api.js";
+import { codeOf, newUser } from "../harness/people.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
 
 const folder = newFolder("javascript");
@@ -81,6 +84,32 @@ test("a presigned PUT under a key needs the header that was signed", async () =>
   const sent = await fetch(url, { method: "PUT", body: "x", headers });
   assert.equal(sent.status, 200, await sent.text());
   assert.equal((await root.s3.send(new HeadObjectCommand({ Bucket: "bucket", Key: "sealed" }))).SSEKMSKeyId, key);
+});
+
+test("whom a bucket lets in from elsewhere pays, by a header or in a presigned URL", async () => {
+  const made = await callHouse(server, server.credentials, "CreateAccount", { name: "stranger" });
+  const credentials = {
+    accessKeyId: String(made["accessKeyId"]),
+    secretAccessKey: String(made["secretAccessKey"]),
+  };
+  const stranger = clientsOf(server, { credentials });
+  const Bucket = "paid";
+  await root.s3.send(new CreateBucketCommand({ Bucket }));
+  await root.s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "costly" }));
+  const Principal = { AWS: made["accountId"] };
+  const Statement = { Effect: "Allow", Principal, Action: "s3:GetObject", Resource: `arn:aws:s3:::${Bucket}/*` };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  await root.s3.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+  const RequestPaymentConfiguration = { Payer: "Requester" } as const;
+  await root.s3.send(new PutBucketRequestPaymentCommand({ Bucket, RequestPaymentConfiguration }));
+
+  const silent = new GetObjectCommand({ Bucket, Key: "k" });
+  assert.equal(await codeOf(stranger.s3.send(silent)), "AccessDenied");
+  assert.equal((await fetch(await getSignedUrl(stranger.s3, silent))).status, 403);
+  const paying = new GetObjectCommand({ Bucket, Key: "k", RequestPayer: "requester" });
+  assert.equal((await stranger.s3.send(paying)).RequestCharged, "requester");
+  const opened = await fetch(await getSignedUrl(stranger.s3, paying));
+  assert.deepEqual([await opened.text(), opened.headers.get("x-amz-request-charged")], ["costly", "requester"]);
 });
 
 test("a presigned part is taken by its upload", async () => {

@@ -94,7 +94,7 @@ resource "aws_s3_bucket_cors_configuration" "main" {
 
 resource "aws_s3_bucket_request_payment_configuration" "main" {
   bucket = aws_s3_bucket.main.id
-  payer  = "BucketOwner"
+  payer  = "Requester"
 }
 
 resource "aws_s3_bucket" "open" {

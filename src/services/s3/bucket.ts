@@ -1,6 +1,7 @@
 import { isAccountId } from "../../base/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { errors } from "./errors.js";
+import { askRequester } from "./payment.js";
 import type { S3Ports } from "./ports.js";
 import { refusePublicUse } from "./public-access.js";
 import { type Bucket, selectBucket } from "./store/index.js";
@@ -8,6 +9,7 @@ import { type Bucket, selectBucket } from "./store/index.js";
 export interface BucketInput {
   readonly Bucket?: string | undefined;
   readonly ExpectedBucketOwner?: string | undefined;
+  readonly RequestPayer?: string | undefined;
 }
 
 /**
@@ -33,6 +35,7 @@ export async function getBucketAnywhere(ctx: RequestContext, ports: S3Ports, inp
   if (expected !== undefined && expected !== bucket.account) throw errors.accessDenied();
   ports.accessLog.note(ctx.notes, bucket);
   refusePublicUse(ctx.caller, bucket);
+  askRequester(ctx, bucket, input.RequestPayer);
   return bucket;
 }
 

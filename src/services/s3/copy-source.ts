@@ -24,6 +24,7 @@ interface SourceInput {
   readonly CopySourceSSECustomerKey?: string | undefined;
   readonly CopySourceSSECustomerKeyMD5?: string | undefined;
   readonly ExpectedSourceBucketOwner?: string | undefined;
+  readonly RequestPayer?: string | undefined;
 }
 
 /** The object that a copy reads; its bucket may lie in another Region and belong to somebody else. */
@@ -32,6 +33,7 @@ export async function findSource(ctx: RequestContext, ports: S3Ports, input: Sou
   const bucket = await getBucketAnywhere(ctx, ports, {
     Bucket: name,
     ExpectedBucketOwner: input.ExpectedSourceBucketOwner,
+    RequestPayer: input.RequestPayer,
   });
   return findIn(ports, bucket, key, versionId);
 }

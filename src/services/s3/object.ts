@@ -36,6 +36,7 @@ export interface ObjectInput {
   readonly Key?: string | undefined;
   readonly VersionId?: string | undefined;
   readonly ExpectedBucketOwner?: string | undefined;
+  readonly RequestPayer?: string | undefined;
 }
 
 /** What an operation on one object is about. The object is undefined when nothing, or a delete marker, stands there. */

@@ -105,6 +105,7 @@ import { restoreObject } from "./operations/restore-object.js";
 import { updateObjectEncryption } from "./operations/update-object-encryption.js";
 import { uploadPart } from "./operations/upload-part.js";
 import { uploadPartCopy } from "./operations/upload-part-copy.js";
+import { tellingCharges } from "./payment.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
 import { emptyCaches, S3_PACE, type S3Pace, type S3Ports, type S3Rules } from "./ports.js";
@@ -268,7 +269,7 @@ export function openS3(options: S3Options): Service {
     caches: emptyCaches(),
     accounts: options.accounts ?? (async () => []),
   };
-  const operations = OPERATIONS.map((bind) => checkingWholeBodies(bind(ports)));
+  const operations = OPERATIONS.map((bind) => tellingCharges(checkingWholeBodies(bind(ports))));
   return defineService({
     id: "s3",
     operations,

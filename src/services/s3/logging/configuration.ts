@@ -3,6 +3,7 @@ import type { InputOf } from "../../../kit/index.js";
 import { bucketEncryption } from "../bucket-encryption.js";
 import { errors } from "../errors.js";
 import { hasAcls } from "../ownership.js";
+import { payerOf } from "../payment.js";
 import type { S3Ports } from "../ports.js";
 import type { Bucket } from "../store/index.js";
 
@@ -60,6 +61,7 @@ export function checkTarget(ports: S3Ports, source: Bucket, target: Bucket | und
   if (bucketEncryption(target, ports.rules).algorithm.startsWith("aws:kms")) {
     throw refuse("The target bucket for logging must have SSE-S3 as its default encryption.");
   }
+  if (payerOf(target) === "Requester") throw refuse("The target bucket for logging cannot have Requester Pays.");
   if ((given.TargetGrants ?? []).length > 0) throw refusedGrants(target);
 }
 

@@ -8,7 +8,7 @@ import { BUCKET, s3House } from "../testing.js";
 const house = await s3House();
 after(() => house.close());
 
-test("the owner pays, which is told to who may ask", async () => {
+test("the owner pays by default, which is told to who may ask", async () => {
   assert.deepEqual(await house.call("GetBucketRequestPayment", { Bucket: BUCKET }), { Payer: "BucketOwner" });
   const nobody = { caller: userCaller("nobody") };
   await assert.rejects(house.call("GetBucketRequestPayment", { Bucket: BUCKET }, nobody), Denied);

@@ -17,6 +17,9 @@ await house.call("CreateBucket", {
 await house.call("CreateBucket", { Bucket: "with-kms" });
 const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } }];
 await house.call("PutBucketEncryption", { Bucket: "with-kms", ServerSideEncryptionConfiguration: { Rules } });
+await house.call("CreateBucket", { Bucket: "paid-by-others" });
+const RequestPaymentConfiguration = { Payer: "Requester" };
+await house.call("PutBucketRequestPayment", { Bucket: "paid-by-others", RequestPaymentConfiguration });
 
 const put = (LoggingEnabled: object | undefined, parts: object = {}) =>
   house.call("PutBucketLogging", { Bucket: BUCKET, BucketLoggingStatus: { LoggingEnabled } }, parts);
@@ -33,6 +36,7 @@ test("logs go to a bucket of the same owner and Region, under SSE-S3, without gr
     [to("no-such-bucket"), "InvalidTargetBucketForLogging", /does not exist/],
     [to("another-account"), "InvalidTargetBucketForLogging", /must be the same/],
     [to("another-region"), "CrossLocationLoggingProhibitted", /Cross S3 location/],
+    [to("paid-by-others"), "InvalidTargetBucketForLogging", /Requester Pays/],
     [to("with-kms"), "InvalidTargetBucketForLogging", /SSE-S3/],
     [to(LOGS, grants), "AccessControlListNotSupported", /Target grants not allowed/],
     [to(LOGS, both), "MalformedXML", /./],

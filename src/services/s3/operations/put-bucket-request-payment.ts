@@ -1,13 +1,15 @@
 import { errors } from "../errors.js";
-import { onBucket } from "../on-bucket.js";
+import { onBucket, saveSetting } from "../on-bucket.js";
+import { PAYMENT } from "../payment.js";
 import { operation } from "../ports.js";
 
-/** Nobody is billed here, so the owner always "pays"; a wish that could not be honoured is refused. */
+/** Nobody is billed here; who would pay has to say so all the same, as in S3. */
 export const putBucketRequestPayment = operation("PutBucketRequestPayment", {
   ...onBucket("PutBucketRequestPayment"),
-  run: async (_ctx, input) => {
-    const { Payer } = input.RequestPaymentConfiguration;
-    if (Payer === "Requester") throw errors.notImplemented("Requester Pays is not implemented here: nobody is billed.");
+  run: async (ctx, input, { target: bucket }, ports) => {
+    const { Payer: payer } = input.RequestPaymentConfiguration;
+    if (payer !== "Requester" && payer !== "BucketOwner") throw errors.malformedXml();
+    await saveSetting(ctx, ports, bucket, PAYMENT, payer === "Requester" ? payer : undefined);
     return {};
   },
 });
