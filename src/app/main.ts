@@ -125,9 +125,9 @@ async function dispatch(given: Arguments, settings: readonly Setting[]): Promise
 }
 
 async function runServer(settings: Settings): Promise<number> {
-  const { bearWorkers, letGo } = await import("./young-workers.js");
+  const { bearWorker, letGo } = await import("./young-workers.js");
   const hidden = [settings.rootPinEnv, ...CREDENTIAL_VARIABLES].filter((name) => name !== "");
-  const young = bearWorkers(settings.workers, here, hidden);
+  const young = [bearWorker(here, hidden)];
   try {
     const { up } = await import("./up.js");
     return await up(settings, here, young);

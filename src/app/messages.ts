@@ -1,11 +1,24 @@
 import type { Lease, LeaseRequest } from "../base/index.js";
 import type { Settings } from "../cli/index.js";
 
+/** Where the custodian answers, and what it asks of those who connect. */
+export interface CustodianDoor {
+  readonly socketPath: string;
+  readonly token: string;
+}
+
 /** What the supervisor tells a worker, over the private channel between parent and child. */
 export type ToWorker =
-  | { readonly kind: "start"; readonly slot: number; readonly settings: Settings; readonly folder: string }
+  | {
+      readonly kind: "start";
+      readonly slot: number;
+      readonly settings: Settings;
+      readonly folder: string;
+      /** The root is open already: the house is opened before anyone can ask, so that no caller hears `sealed`. */
+      readonly custodian: CustodianDoor | undefined;
+    }
   /** The root is unsealed: connect to the custodian and open the house. */
-  | { readonly kind: "open"; readonly socketPath: string; readonly token: string }
+  | ({ readonly kind: "open" } & CustodianDoor)
   | { readonly kind: "unseal-answer"; readonly id: number; readonly answer: UnsealAnswer }
   | { readonly kind: "lease-answer"; readonly id: number; readonly lease: Lease }
   | { readonly kind: "stop" };

@@ -1,7 +1,7 @@
 import type { Worker as ClusterWorker } from "node:cluster";
 import { describeThrown, type Log, TokenBuckets } from "../base/index.js";
 import type { Settings } from "../cli/index.js";
-import type { ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
+import type { CustodianDoor, ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
 import { bearWorker, type YoungWorker } from "./young-workers.js";
 
 /** A worker that dies so often so fast will not be helped by another start. */
@@ -16,7 +16,7 @@ export interface SupervisorPorts {
   readonly nowMs: () => number;
   readonly after: (ms: number, run: () => void) => () => void;
   /** Where the custodian answers, once the root is open. */
-  readonly custodian: () => { socketPath: string; token: string } | undefined;
+  readonly custodian: () => CustodianDoor | undefined;
   /** The root is there and waits for its owner. */
   readonly isSealed: () => boolean;
   readonly unseal: (offer: UnsealOffer) => Promise<UnsealAnswer>;
@@ -24,11 +24,11 @@ export interface SupervisorPorts {
 }
 
 export interface Supervisor {
-  /** Resolves with the port when every worker listens and, where the root is open, has opened the house. */
+  /** Resolves with the port when the first worker listens and, where the root is open, has opened the house. */
   readonly ready: Promise<number>;
   /** The root was opened: every worker opens the house. Resolves when all of them have. */
   open(): Promise<void>;
-  /** Asks again whether all is ready: the root turned out to be sealed. */
+  /** Asks again whether the first is ready: the root turned out to be sealed. */
   look(): void;
   stop(): Promise<void>;
 }
@@ -42,21 +42,31 @@ interface Slot {
   opened: boolean;
 }
 
-/** Keeps one front process a slot alive; a slot's number is its place in the audit trail. `young` are taken first. */
+/**
+ * Keeps one front process a slot alive; a slot's number is its place in the audit trail. The first has the cores for
+ * itself until it serves, which is when the others are born. `young` is taken first.
+ */
 export function supervise(ports: SupervisorPorts, workerFile: string, young: YoungWorker[]): Supervisor {
   const buckets = new TokenBuckets(ports.nowMs);
   const deaths: number[] = [];
   let stopping = false;
   const waitForOpen: (() => void)[] = [];
   let report = () => {};
-  const slots = Array.from({ length: ports.settings.workers }, (_, number): Slot => born(number));
+  const slots: Slot[] = [born(0)];
   const ready = new Promise<number>((resolve) => {
     report = () => {
-      const isReady = slots.every((slot) => slot.port !== undefined && (slot.opened || ports.isSealed()));
-      if (isReady) resolve(slots[0]?.port ?? ports.settings.port);
+      const first = slots[0];
+      if (first?.port !== undefined && (first.opened || ports.isSealed())) {
+        resolve(first.port);
+        bearOthers();
+      }
       if (slots.every((slot) => slot.opened)) for (const told of waitForOpen.splice(0)) told();
     };
   });
+
+  function bearOthers(): void {
+    while (slots.length < ports.settings.workers && !stopping) slots.push(born(slots.length));
+  }
 
   function born(number: number): Slot {
     const taken = young.shift() ?? bearWorker(workerFile);
@@ -70,8 +80,8 @@ export function supervise(ports: SupervisorPorts, workerFile: string, young: You
 
   function startSlot(slot: Slot): void {
     slot.hears = true;
-    tell(slot, { kind: "start", slot: slot.number, settings: ports.settings, folder: ports.folder });
-    openSlot(slot);
+    const { settings, folder } = ports;
+    tell(slot, { kind: "start", slot: slot.number, settings, folder, custodian: ports.custodian() });
   }
 
   function openSlot(slot: Slot): void {

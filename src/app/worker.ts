@@ -1,7 +1,7 @@
 import { describeThrown, type Lease, type LeaseRequest, type Log } from "../base/index.js";
 import { type Listener, openListener } from "../gateway/index.js";
 import type { Front } from "./front.js";
-import type { ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
+import type { CustodianDoor, ToSupervisor, ToWorker, UnsealAnswer, UnsealOffer } from "./messages.js";
 
 export interface WorkerPorts {
   readonly log: Log;
@@ -13,9 +13,10 @@ export interface WorkerPorts {
   ): Promise<Front>;
 }
 
-/** The front process: listens at once, answers `sealed` until the supervisor opens the root, then serves. */
+/** The front process: while the root is sealed it listens and says so; it serves as soon as the house is open. */
 export function work(ports: WorkerPorts): void {
   let front: Promise<Front> | undefined;
+  let opening: Promise<void> | undefined;
   let listener: Listener | undefined;
   let xksListener: Listener | undefined;
   let asked = 0;
@@ -37,10 +38,8 @@ export function work(ports: WorkerPorts): void {
     switch (message.kind) {
       case "start":
         return start(message);
-      case "open": {
-        await (await front)?.open(message.socketPath, message.token);
-        return say({ kind: "opened" });
-      }
+      case "open":
+        return open(message);
       case "unseal-answer":
         waiting.get(message.id)?.(message.answer);
         waiting.delete(message.id);
@@ -59,6 +58,7 @@ export function work(ports: WorkerPorts): void {
   async function start(message: Extract<ToWorker, { kind: "start" }>): Promise<void> {
     front = ports.openFront(message, unseal, askLease);
     const opened = await front;
+    if (message.custodian !== undefined) await open(message.custodian);
     const { clock, tls, xksTls } = opened;
     if (xksTls !== undefined) {
       const { xksProxyPort, xksProxyHost } = message.settings;
@@ -67,6 +67,17 @@ export function work(ports: WorkerPorts): void {
     }
     listener = openListener((request, response, expects) => opened.answer(request, response, expects), clock, tls);
     say({ kind: "listening", port: await listener.listen(message.settings.port, message.settings.host) });
+  }
+
+  /** The root may be opened between a worker's first word and the answer to it: then it is told twice. */
+  function open(custodian: CustodianDoor): Promise<void> {
+    opening ??= openOnce(custodian);
+    return opening;
+  }
+
+  async function openOnce(custodian: CustodianDoor): Promise<void> {
+    await (await front)?.open(custodian.socketPath, custodian.token);
+    say({ kind: "opened" });
   }
 
   function unseal(offer: UnsealOffer): Promise<UnsealAnswer> {

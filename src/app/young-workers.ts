@@ -12,13 +12,9 @@ export interface YoungWorker {
 }
 
 /**
- * Workers load their program for as long as the supervisor loads its own: they are born first, before it has taken what
- * opens the root out of its environment. `hidden` names those variables: no worker has them.
+ * The first worker loads its program for as long as the supervisor loads its own: it is born before the supervisor has
+ * taken what opens the root out of its environment. `hidden` names those variables: no worker has them.
  */
-export function bearWorkers(count: number, programFile: string, hidden: readonly string[]): YoungWorker[] {
-  return Array.from({ length: count }, () => bearWorker(programFile, hidden));
-}
-
 export function bearWorker(programFile: string, hidden: readonly string[] = []): YoungWorker {
   const execArgv = [...process.execArgv, ...WORKER_FLAGS];
   cluster.setupPrimary({ exec: programFile, args: [], silent: false, execArgv });
