@@ -170,11 +170,7 @@ function s3Errors(form: ErrorForm): EncodeError {
   return (error, requestId, head) => {
     const status = error.status ?? S3_STATUS.get(error.code) ?? (error.fault === "server" ? 500 : 400);
     if (isWebsiteHost(head.headers["host"] ?? "")) return websiteError(error, status, requestId, head);
-    const headers = {
-      "content-type": "application/xml",
-      "x-amz-request-id": requestId,
-      "x-amz-id-2": hostId(requestId),
-    };
+    const headers = { "content-type": "application/xml", ...s3Headers(requestId) };
     if (head.method === "HEAD" || status === 304) return { ...complete(error, status, headers, ""), body: null };
     const fields = Object.entries(error.fields).map(
       ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
@@ -190,8 +186,7 @@ function websiteError(error: AwsError, status: number, requestId: string, head: 
   const headers = {
     "x-amz-error-code": error.code,
     "x-amz-error-message": error.message.replace(/[^\x20-\x7e]/g, "?"),
-    "x-amz-request-id": requestId,
-    "x-amz-id-2": hostId(requestId),
+    ...s3Headers(requestId),
     "content-type": "text/html; charset=utf-8",
   };
   const parts = complete(
@@ -205,6 +200,13 @@ function websiteError(error: AwsError, status: number, requestId: string, head: 
 
 /** S3's second id says which machine answered. Ours is one house: the request's id again, in the form of theirs. */
 export const hostId = (requestId: string): string => utf8(requestId).toString("base64");
+
+/** Every answer of S3 has these, whatever it is. */
+export const s3Headers = (requestId: string) => ({
+  "x-amz-request-id": requestId,
+  "x-amz-id-2": hostId(requestId),
+  server: "Strongroom",
+});
 
 function complete(error: AwsError, status: number, headers: Record<string, string>, text: string): ResponseParts {
   const body = utf8(text);

@@ -1,6 +1,6 @@
 import { utf8 } from "../base/index.js";
 import { DecodeCompiler } from "./decoding.js";
-import { errorEncoderOf, hostId } from "./errors.js";
+import { errorEncoderOf, s3Headers } from "./errors.js";
 import { eventWriter } from "./events.js";
 import { demandsOf } from "./extra/index.js";
 import type { Model, OperationRow, ShapeRef } from "./model.js";
@@ -63,6 +63,8 @@ function encoder(model: Model, name: string, row: OperationRow, writer: BodyWrit
       delete parts.headers["expiresstring"];
       parts.headers["expires"] = expires;
     }
+    // It says what a body would be of, had it one.
+    if (name === "HeadBucket") parts.headers["content-type"] = "application/xml";
     return withIds({ ...parts, status: statusOf(output) ?? parts.status }, requestId);
   };
 }
@@ -75,8 +77,7 @@ function statusOf(output: Readonly<Record<string, unknown>>): number | undefined
 }
 
 function withIds<Parts extends { headers: Record<string, string | string[]> }>(parts: Parts, requestId: string): Parts {
-  parts.headers["x-amz-request-id"] = requestId;
-  parts.headers["x-amz-id-2"] = hostId(requestId);
+  Object.assign(parts.headers, s3Headers(requestId));
   return parts;
 }
 

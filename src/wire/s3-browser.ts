@@ -1,5 +1,5 @@
 import { AwsError, utf8 } from "../base/index.js";
-import { hostId } from "./errors.js";
+import { s3Headers } from "./errors.js";
 import { type FormData, formBoundary, malformedPost } from "./form-data.js";
 import type { OperationModel, Recognised, RequestHead, ResponseParts, Routed } from "./port.js";
 import { parseXmlBody, unescapeXml } from "./xml-reader.js";
@@ -61,8 +61,7 @@ export function encodeBrowserAnswer(output: Readonly<Record<string, unknown>>, r
   return {
     status,
     headers: {
-      "x-amz-request-id": requestId,
-      "x-amz-id-2": hostId(requestId),
+      ...s3Headers(requestId),
       ...(length === undefined ? {} : { "content-length": length }),
       ...(answer.postResponse ? { "content-type": "application/xml" } : {}),
       ...headers,

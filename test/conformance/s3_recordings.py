@@ -10,9 +10,20 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from s3_scenarios import buckets, checksums, encryption, objects, versions
+from s3_scenarios import (
+    addressing,
+    buckets,
+    checksums,
+    copies,
+    encryption,
+    objects,
+    parts,
+    reads,
+    settings,
+    versions,
+)
 
-MODULES = (buckets, encryption, checksums, objects, versions)
+MODULES = (buckets, encryption, checksums, objects, versions, addressing, copies, parts, reads, settings)
 
 
 def played(scenario):

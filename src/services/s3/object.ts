@@ -6,6 +6,7 @@ import { getBucket } from "./bucket.js";
 import { doerOf, noteChange } from "./changes.js";
 import { type ConditionSubject, checkWrite, type WriteConditions } from "./conditions.js";
 import type { CustomerKey } from "./customer-key.js";
+import { decodeWords, encodeWords } from "./encoded-words.js";
 import { encryptionMembers } from "./encryption.js";
 import { errors } from "./errors.js";
 import { checkKey, objectArn } from "./names.js";
@@ -155,7 +156,8 @@ interface HeaderInput {
 
 /** The headers that are kept with an object, from a request that writes one. */
 export function parseHeaders(ctx: RequestContext, input: HeaderInput): ObjectHeaders {
-  const metadata = input.Metadata ?? {};
+  const given = Object.entries(input.Metadata ?? {});
+  const metadata = Object.fromEntries(given.map(([name, value]) => [name, decodeWords(value)]));
   const metadataBytes = Object.entries(metadata).reduce(
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
     0,
@@ -205,7 +207,7 @@ export function objectMembers(object: StoredObject, customerKey: CustomerKey | u
     ReplicationStatus: headers.replication,
     WebsiteRedirectLocation: headers.websiteRedirectLocation,
     StorageClass: headers.storageClass === "STANDARD" ? undefined : (headers.storageClass as "STANDARD_IA"), // one of its kind
-    Metadata: { ...headers.metadata },
+    Metadata: Object.fromEntries(Object.entries(headers.metadata).map(([name, value]) => [name, encodeWords(value)])),
     ...encryptionMembers(object.encryption, customerKey),
   };
 }

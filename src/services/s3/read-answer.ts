@@ -48,10 +48,12 @@ export function overriddenHeaders(ctx: RequestContext, input: OverrideInput) {
 /** What an answer says of the part that was asked for. */
 export function partMembers(object: StoredObject, { part }: Selection, checksumMode: string | undefined) {
   if (!part || object.parts === 0) return {};
-  const isComposite = checksumMode === "ENABLED" && object.checksum.algorithm === part.checksum.algorithm;
+  // Of an object whose checksum is one of all its bytes, that of a part is told only if it is the same.
+  const isTold = object.checksum.type === "COMPOSITE" || object.parts === 1;
+  const isWanted = checksumMode === "ENABLED" && object.checksum.algorithm === part.checksum.algorithm;
   return {
     PartsCount: object.parts,
-    ...(isComposite
+    ...(isTold && isWanted
       ? { ...partChecksumMembers(part.checksum.algorithm, part.checksum.value), ChecksumType: object.checksum.type }
       : {}),
   };

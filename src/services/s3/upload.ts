@@ -125,11 +125,22 @@ function checkNamedChecksum({ id, checksum }: Upload, part: NamedPart, piece: Pi
       `The upload was created using a ${algorithm} checksum. The complete request must include the checksum for each part. It was missing for part ${piece.part} in the request.`,
     );
   }
-  if (given === undefined || given === piece.checksum.value) return;
   if (checksum.type === "COMPOSITE") {
+    if (given === piece.checksum.value) return;
     throw errors.badDigest(`The ${algorithm} you specified for part ${piece.part} did not match what we received.`);
   }
+  // A sum of another algorithm is none of that part's, be it right or wrong.
+  const sums = Object.values(CHECKSUMS).map((row) => part[row.member]);
+  if (sums.every((sum) => sum === undefined || sum === piece.checksum.value)) return;
   throw errors.invalidPart(id, { number: piece.part, etag: piece.etag });
+}
+
+/** Asked before anything of the parts is. */
+export function checkCompletedType({ checksum }: Upload, type: string | undefined): void {
+  if (type === undefined || (checksum.asked && type === checksum.type)) return;
+  throw errors.invalidRequest(
+    `The upload was created using the ${checksum.asked ? checksum.type : "null"} checksum mode. The complete request must use the same checksum mode.`,
+  );
 }
 
 /**
@@ -139,19 +150,14 @@ function checkNamedChecksum({ id, checksum }: Upload, part: NamedPart, piece: Pi
 export function completedChecksum(
   { checksum, encryption }: Upload,
   parts: readonly Piece[],
-  given: { readonly type: string | undefined; readonly members: NamedPart },
+  given: ChecksumMembers,
 ): Checksum {
-  if (given.type !== undefined && given.type !== checksum.type) {
-    throw errors.invalidRequest(
-      `The upload was created using the ${checksum.asked ? checksum.type : "null"} checksum mode. The complete request must use the same checksum mode.`,
-    );
-  }
   const whole = checksumOfParts(
     checksum.algorithm,
     checksum.type,
     parts.map((piece) => ({ value: piece.checksum.value, bytes: piece.bytes })),
   );
-  const values = Object.values(CHECKSUMS).map((row) => given.members[row.member]);
+  const values = Object.values(CHECKSUMS).map((row) => given[row.member]);
   if (values.some((value) => value !== undefined && value !== whole.value)) {
     throw errors.badDigest(
       `The ${checksum.algorithm.toLowerCase()} you specified did not match the calculated checksum.`,

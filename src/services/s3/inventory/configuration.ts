@@ -37,7 +37,8 @@ const ABSENT_FIELDS = new Set(["ObjectAccessControlList", "LifecycleExpirationDa
 /** Everything that S3 asks of a configuration but whether its destination is there. */
 export function parseInventory(given: Inventory, id: string): Inventory {
   const destination = given.Destination?.S3BucketDestination;
-  if (destination === undefined || given.Id !== id || !/^[\w.-]{1,64}$/.test(id)) throw errors.malformedXml();
+  if (given.Id !== id) throw idMismatch();
+  if (destination === undefined || !/^[\w.-]{1,64}$/.test(id)) throw errors.malformedXml();
   if (given.Schedule?.Frequency === undefined || given.IncludedObjectVersions === undefined)
     throw errors.malformedXml();
   if (destination.Format !== "CSV") throw errors.notImplemented("Inventories are written as CSV alone here.");
@@ -60,8 +61,11 @@ export function destinationOf({
 }: Inventory) {
   const [, name] = /^arn:aws[a-z-]*:s3:::([a-z0-9.-]{3,63})$/.exec(destination?.Bucket ?? "") ?? [];
   if (name !== undefined) return name;
-  throw invalidDestination("Invalid S3 bucket ARN");
+  throw invalidDestination("Invalid bucket ARN.");
 }
+
+const idMismatch = () =>
+  new AwsError("IdMismatch", "Document ID does not match the specified configuration ID.", { status: 400 });
 
 export const invalidDestination = (message: string) =>
   new AwsError("InvalidS3DestinationBucket", message, { status: 400 });

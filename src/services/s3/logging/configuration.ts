@@ -55,7 +55,11 @@ export function checkTarget(ports: S3Ports, source: Bucket, target: Bucket | und
   if (target.region !== source.region) {
     throw new AwsError("CrossLocationLoggingProhibitted", "Cross S3 location logging not allowed. ", {
       status: 403,
-      fields: { TargetBucketLocation: target.region },
+      // A bucket of us-east-1 has no location.
+      fields: {
+        ...(source.region === "us-east-1" ? {} : { SourceBucketLocation: source.region }),
+        TargetBucketLocation: target.region,
+      },
     });
   }
   if (bucketEncryption(target, ports.rules).algorithm.startsWith("aws:kms")) {

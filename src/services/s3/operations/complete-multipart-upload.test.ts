@@ -54,8 +54,9 @@ test("two parts become one object, with the ETag and checksum of the whole, and 
   assert.ok((await house.get(BUCKET, "two")).text.equals(whole));
   const across = await house.get(BUCKET, "two", { Range: `bytes=${PART.length - 4}-${PART.length + 1}` });
   assert.equal(across.text.toString(), "parten");
-  const part = await house.get(BUCKET, "two", { PartNumber: 2 });
+  const part = await house.get(BUCKET, "two", { PartNumber: 2, ChecksumMode: "ENABLED" });
   assert.equal(part.text.toString(), "end");
+  assert.equal(part["ChecksumCRC64NVME"], undefined, "the sum of all bytes is not the part's");
   assert.equal(part["PartsCount"], 2);
   assert.equal(part["ContentRange"], `bytes ${PART.length}-${PART.length + 2}/${whole.length}`);
   await assert.rejects(house.get(BUCKET, "two", { PartNumber: 3 }), code("InvalidPartNumber"));
@@ -190,6 +191,10 @@ test("composite checksums ask for each part's checksum, full-object ones for the
   const part = { PartNumber: 1, ETag: one.ETag };
   await assert.rejects(complete("sha", UploadId, [part]), code("InvalidRequest", /missing for part 1 in the request/));
   await assert.rejects(
+    complete("sha", UploadId, [part], { ChecksumType: "FULL_OBJECT" }),
+    code("InvalidRequest", /using the COMPOSITE checksum mode/),
+  );
+  await assert.rejects(
     complete("sha", UploadId, [{ ...part, ChecksumSHA256: sha256("y") }]),
     code("BadDigest", /^The sha256 you specified for part 1 did not match what we received\.$/),
   );
@@ -219,6 +224,23 @@ test("composite checksums ask for each part's checksum, full-object ones for the
     complete("crc", full, [{ PartNumber: 1, ETag: only.ETag }], { ChecksumCRC32C: "AAAAAA==" }),
     code("BadDigest", /^The crc32c you specified did not match the calculated checksum\.$/),
   );
+});
+
+test("where nobody asked for a checksum, a part's of another algorithm is of no part, and no mode is the right one", async () => {
+  const UploadId = await begin("unasked");
+  const one = await upload("unasked", UploadId, 1, "x", { ChecksumSHA256: sha256("x") });
+  const part = { PartNumber: 1, ETag: one.ETag };
+  await assert.rejects(
+    complete("unasked", UploadId, [{ ...part, ChecksumSHA256: sha256("x") }]),
+    code("InvalidPart"),
+  );
+  for (const ChecksumType of ["COMPOSITE", "FULL_OBJECT"]) {
+    await assert.rejects(
+      complete("unasked", UploadId, [part], { ChecksumType }),
+      code("InvalidRequest", /created using the null checksum mode/),
+    );
+  }
+  assert.equal((await complete("unasked", UploadId, [part]))["ChecksumType"], "FULL_OBJECT");
 });
 
 test("conditional completion", async () => {

@@ -11,7 +11,15 @@ import { lockOfNew } from "../object-lock.js";
 import { proveUploadKey } from "../part-key.js";
 import { operation } from "../ports.js";
 import { deletePiece, deleteUpload, selectObject, selectPieces } from "../store/index.js";
-import { chooseParts, completedChecksum, completedEtag, findUpload, getUpload, partChecks } from "../upload.js";
+import {
+  checkCompletedType,
+  chooseParts,
+  completedChecksum,
+  completedEtag,
+  findUpload,
+  getUpload,
+  partChecks,
+} from "../upload.js";
 import { newVersionId, versioningNow, writtenMember } from "../versioning.js";
 
 const MOST_PARTS = 10_000;
@@ -26,6 +34,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
     const upload = getUpload(target);
     const conditions = { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch };
     checkWriteForm(conditions);
+    checkCompletedType(upload, input.ChecksumType);
     const named = input.MultipartUpload?.Parts ?? [];
     if (named.length > MOST_PARTS) throw errors.malformedXml();
     await proveUploadKey(ctx, ports, bucket, upload, input);
@@ -36,7 +45,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
     const { object, freed, written } = await ctx.commit(ports.database, async (tx) => {
       const pieces = await selectPieces(tx, upload.id, -1, MOST_PARTS);
       const parts = chooseParts(upload, named, pieces);
-      const checksum = completedChecksum(upload, parts, { type: input.ChecksumType, members: input });
+      const checksum = completedChecksum(upload, parts, input);
       const bytes = parts.reduce((sum, piece) => sum + piece.bytes, 0);
       checkSize(input.MpuObjectSize, bytes);
       checkCompletion(conditions, upload.key, subjectOf(await selectObject(tx, bucket.id, upload.key)), upload);

@@ -21,6 +21,15 @@ test("listing needs permission, sane sizes and a token of its own", async () => 
   await assert.rejects(house.call("ListBuckets", { ContinuationToken: "x" }), code("InvalidArgument"));
 });
 
+test("the Region of a bucket is told to who asked for something", async () => {
+  const told = async (input: object) => {
+    const { Buckets } = await house.call<{ Buckets: { BucketRegion?: string }[] }>("ListBuckets", input);
+    return Buckets.map(({ BucketRegion }) => BucketRegion);
+  };
+  assert.deepEqual(await told({}), [undefined, undefined, undefined]);
+  for (const input of [{ Prefix: "a" }, { MaxBuckets: 1 }]) assert.deepEqual(await told(input), ["us-east-1"]);
+});
+
 test("buckets come by name and page by page; an empty token is no token", async () => {
   assert.deepEqual(names(await house.call("ListBuckets", { ContinuationToken: "" })), ["apple", BUCKET, "zebra"]);
   const first = await house.call<Answer>("ListBuckets", { MaxBuckets: 2 });

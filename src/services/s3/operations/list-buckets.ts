@@ -35,12 +35,14 @@ export const listBuckets = operation("ListBuckets", {
     const rows = await ports.database.read((tx) =>
       selectBuckets(tx, account, { prefix, region, after, limit: limit + 1 }),
     );
+    // Where a bucket is stands only in the answer of a request that asked for something.
+    const asks = [input.Prefix, region, input.MaxBuckets, input.ContinuationToken].some((each) => each !== undefined);
     const page = pageOf(rows, limit, scope, (bucket) => bucket.name);
     return {
       Buckets: page.items.map((bucket) => ({
         Name: bucket.name,
         CreationDate: new Date(bucket.createdMs),
-        BucketRegion: bucket.region,
+        ...(asks ? { BucketRegion: bucket.region } : {}),
         BucketArn: bucketArn(bucket.name),
       })),
       Owner: ownerOfAccount(account),

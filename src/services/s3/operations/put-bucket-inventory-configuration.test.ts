@@ -22,7 +22,7 @@ test("what cannot be written, or goes nowhere, is refused and changes nothing", 
   const before = await get();
   await assert.rejects(put(inventory(), "daily", { caller: userCaller("nobody") }), Denied);
   const cases: [object, string][] = [
-    [inventory({ Id: "another" }), "MalformedXML"],
+    [inventory({ Id: "another" }), "IdMismatch"],
     [inventory({ Destination: {} }), "MalformedXML"],
     [inventory({}, { Encryption: { SSES3: {}, SSEKMS: { KeyId: "k" } } }), "MalformedXML"],
     [inventory({}, { Format: "Parquet" }), "NotImplemented"],

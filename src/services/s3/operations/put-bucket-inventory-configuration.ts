@@ -20,6 +20,6 @@ export const putBucketInventoryConfiguration = operation("PutBucketInventoryConf
       throw invalidDestination("The destination bucket must be in the same Region as the source bucket.");
     }
     await saveSetting(ctx, ports, bucket, INVENTORY, withInventory(bucket, inventory));
-    return {};
+    return { httpStatus: 204 };
   },
 });

@@ -48,6 +48,22 @@ test("logs go to a bucket of the same owner and Region, under SSE-S3, without gr
   assert.deepEqual(await get(), before);
 });
 
+test("a bucket elsewhere is told with both places, and us-east-1 is no place", async () => {
+  const fields = async (Bucket: string, target: string) => {
+    const status = { Bucket, BucketLoggingStatus: { LoggingEnabled: to(target) } };
+    const thrown: unknown = await house.call("PutBucketLogging", status).catch((error: unknown) => error);
+    assert.ok(isAwsError(thrown, "CrossLocationLoggingProhibitted"));
+    return thrown.fields;
+  };
+  const CreateBucketConfiguration = { LocationConstraint: "us-west-2" as Region }; // a Region's name
+  await house.call("CreateBucket", { Bucket: "in-the-west", CreateBucketConfiguration });
+  assert.deepEqual(await fields(BUCKET, "another-region"), { TargetBucketLocation: "eu-west-1" });
+  assert.deepEqual(await fields("in-the-west", "another-region"), {
+    SourceBucketLocation: "us-west-2",
+    TargetBucketLocation: "eu-west-1",
+  });
+});
+
 test("a configuration is shown as it was put, and none takes it away", async () => {
   const partitioned = (PartitionDateSource: string) => ({
     TargetObjectKeyFormat: { PartitionedPrefix: { PartitionDateSource } },
