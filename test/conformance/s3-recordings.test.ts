@@ -41,7 +41,7 @@ const NOT_PLAYED: readonly (readonly [RegExp, string])[] = [
   [/^TestS3/, "not played yet: the rest of objects and uploads"],
 ];
 
-/** Another class has a scenario of this name, which is played. */
+/** Another class has a scenario of this name, and that one is played. */
 const SAME_NAME = new Set(["TestS3::test_list_parts_empty_part_number_marker"]);
 
 let stop: () => Promise<unknown> = async () => {};
@@ -50,7 +50,10 @@ before(async () => {
   const server = await startServer({ flags: ["--s3", "blockSseC=false,sseCOverHttp=true"] });
   stop = () => server.stop();
   const script = join(process.cwd(), "test", "conformance", "s3_recordings.py");
-  const options = { environment: awsEnvironment(server), input: JSON.stringify(Object.keys(recorded)) };
+  const options = {
+    environment: awsEnvironment(server),
+    input: JSON.stringify(Object.keys(recorded).filter((name) => !SAME_NAME.has(name))),
+  };
   const done = await runProgram("python3", [script], options);
   assert.equal(done.code, 0, done.stderr);
   played = JSON.parse(done.stdout);
@@ -61,7 +64,7 @@ for (const [scenario, answers] of Object.entries(recorded)) {
   test(scenario, (context) => {
     const found = played[scenario];
     const reason = NOT_PLAYED.find(([pattern]) => pattern.test(scenario))?.[1];
-    if (!found || SAME_NAME.has(scenario)) return context.skip(reason);
+    if (!found) return context.skip(reason);
     assert.deepEqual(faultsOf(answers, found, OTHER_VALUES.test(scenario)), []);
   });
 }
@@ -71,4 +74,4 @@ test("as many scenarios are played as were", () => {
 });
 
 /** Raised with each that is rebuilt, so that none is lost unseen. */
-const PLAYED = 113;
+const PLAYED = 179;

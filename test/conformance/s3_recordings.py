@@ -14,6 +14,7 @@ from s3_scenarios import (
     addressing,
     buckets,
     checksums,
+    configurations,
     copies,
     encryption,
     objects,
@@ -23,7 +24,7 @@ from s3_scenarios import (
     versions,
 )
 
-MODULES = (buckets, encryption, checksums, objects, versions, addressing, copies, parts, reads, settings)
+MODULES = (buckets, encryption, checksums, objects, versions, addressing, copies, parts, reads, settings, configurations)
 
 
 def played(scenario):

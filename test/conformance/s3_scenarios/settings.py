@@ -129,66 +129,8 @@ def pay(payer, name):
     return answer(s3.put_bucket_request_payment, Bucket=name, RequestPaymentConfiguration=configuration)
 
 
-def test_s3_request_payer():
-    name = bucket()
-    put = pay("Requester", name)
-    return {
-        "put-bucket-request-payment": put,
-        "get-bucket-request-payment": answer(s3.get_bucket_request_payment, Bucket=name),
-    }
-
-
 def test_s3_request_payer_exceptions():
     return {"wrong-payer-type": pay("Random", bucket()), "wrong-bucket-name": pay("Requester", nowhere())}
-
-
-def inventory(target, **changed):
-    destination = {"Bucket": f"arn:aws:s3:::{target}", "Format": "CSV"} | changed.pop("destination", {})
-    return {
-        "Id": "test-inventory",
-        "Destination": {"S3BucketDestination": destination},
-        "IsEnabled": True,
-        "IncludedObjectVersions": "All",
-        "OptionalFields": ["Size", "ETag"],
-        "Schedule": {"Frequency": "Daily"},
-    } | changed
-
-
-def put_inventory(name, configuration, of="test-inventory"):
-    given = {"Id": of, "InventoryConfiguration": configuration}
-    return answer(s3.put_bucket_inventory_configuration, Bucket=name, **given)
-
-
-def test_s3_inventory_report_crud():
-    name, one = bucket(), {"Id": "test-inventory"}
-    listed = lambda: answer(s3.list_bucket_inventory_configurations, Bucket=name)  # noqa: E731
-    got = lambda: answer(s3.get_bucket_inventory_configuration, Bucket=name, **one)  # noqa: E731
-    return {
-        "put-inventory-config": put_inventory(name, inventory(bucket())),
-        "list-inventory-config": listed(),
-        "get-inventory-config": got(),
-        "del-inventory-config": answer(s3.delete_bucket_inventory_configuration, Bucket=name, **one),
-        "list-inventory-config-after-del": listed(),
-        "get-nonexistent-inv-config": got(),
-    }
-
-
-def test_s3_put_inventory_report_exceptions():
-    name, target = bucket(), bucket()
-    put = lambda **changed: put_inventory(name, inventory(target, **changed))  # noqa: E731
-    return {
-        "wrong-id": put_inventory(name, inventory(target), of="wrong-id"),
-        "wrong-destination-arn": put(destination={"Bucket": target}),
-        "wrong-destination-format": put(destination={"Format": "WRONG-FORMAT"}),
-        "wrong-object-versions": put(IncludedObjectVersions="Wrong"),
-        "wrong-schedule-frequency": put(Schedule={"Frequency": "Hourly"}),
-        "wrong-optional-field": put(OptionalFields=["TestField"]),
-    }
-
-
-def tiering(of, prefix):
-    tiers = [{"AccessTier": "ARCHIVE_ACCESS", "Days": 90}]
-    return {"Id": of, "Filter": {"Prefix": prefix}, "Status": "Enabled", "Tierings": tiers}
 
 
 def test_s3_batch_delete_public_objects_using_requests():

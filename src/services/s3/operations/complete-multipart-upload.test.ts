@@ -13,6 +13,7 @@ after(() => house.close());
 const PART = Buffer.alloc(5 * 1024 * 1024, "part");
 const code = (name: string, message?: RegExp) => (thrown: unknown) =>
   isAwsError(thrown, name) && (message === undefined || message.test(thrown.message));
+const sha256 = (text: string) => createHash("sha256").update(text).digest("base64");
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest();
 
 async function begin(Key: string, input: object = {}): Promise<string> {
@@ -180,7 +181,6 @@ test("under KMS each step uses the key, and a switched-off key stops the complet
 });
 
 test("composite checksums ask for each part's checksum, full-object ones for the whole's", async () => {
-  const sha256 = (text: string) => createHash("sha256").update(text).digest("base64");
   const UploadId = await begin("sha", { ChecksumAlgorithm: "SHA256" });
   await assert.rejects(
     upload("sha", UploadId, 1, "x", { ChecksumCRC32: "AAAAAA==" }),
@@ -230,10 +230,7 @@ test("where nobody asked for a checksum, a part's of another algorithm is of no 
   const UploadId = await begin("unasked");
   const one = await upload("unasked", UploadId, 1, "x", { ChecksumSHA256: sha256("x") });
   const part = { PartNumber: 1, ETag: one.ETag };
-  await assert.rejects(
-    complete("unasked", UploadId, [{ ...part, ChecksumSHA256: sha256("x") }]),
-    code("InvalidPart"),
-  );
+  await assert.rejects(complete("unasked", UploadId, [{ ...part, ChecksumSHA256: sha256("x") }]), code("InvalidPart"));
   for (const ChecksumType of ["COMPOSITE", "FULL_OBJECT"]) {
     await assert.rejects(
       complete("unasked", UploadId, [part], { ChecksumType }),

@@ -6,7 +6,7 @@ import {
   parseInventory,
   withInventory,
 } from "../inventory/configuration.js";
-import { onBucket, saveSetting } from "../on-bucket.js";
+import { NO_CONTENT, onBucket, saveSetting } from "../on-bucket.js";
 import { operation } from "../ports.js";
 
 /** Takes the place of the configuration of that id. Whether the destination lets S3 in shows with the first report. */
@@ -20,6 +20,6 @@ export const putBucketInventoryConfiguration = operation("PutBucketInventoryConf
       throw invalidDestination("The destination bucket must be in the same Region as the source bucket.");
     }
     await saveSetting(ctx, ports, bucket, INVENTORY, withInventory(bucket, inventory));
-    return { httpStatus: 204 };
+    return NO_CONTENT;
   },
 });
