@@ -74,6 +74,17 @@ export const LIMITS = table({
   oidcDocumentBytes: 256 * KIB,
   oidcKeys: 100,
   webIdentityTokenChars: 20_000,
+  /** Documents whose XML is signed, and the metadata that says with which keys. */
+  signedXmlDepth: 32,
+  signedXmlAttributes: 64,
+  signedXmlPrefixes: 32,
+  samlResponseChars: 100_000,
+  samlResponseElements: 5000,
+  samlMetadataBytes: 1 * MIB,
+  samlMetadataElements: 20_000,
+  samlSigningKeys: 10,
+  /** The name of whom an assertion is about, and the URI of its format: both go into the session's token. */
+  samlSubjectChars: 512,
   /** Certificates above a server's own. */
   certificateChain: 20,
   xksBodyBytes: 64 * KIB,

@@ -20,4 +20,5 @@ export { KEY_WRAPS, type KeyWrap, unwrapKey, wrapKey } from "./key-wrap.js";
 export { HMACS, type HmacAlgorithm, isMac, mac, macHex } from "./mac.js";
 export { publicRandom } from "./random.js";
 export { Secret } from "./secret.js";
+export * from "./signed-xml/index.js";
 export { TextMac } from "./text-mac.js";

@@ -41,7 +41,7 @@ export function trailRecord(
     record.errorCode = SHORTENED.get(error.code) ?? error.code;
     record.errorMessage = error.message.slice(0, 1024);
   }
-  record.requestParameters = denied && service.id === "kms" ? null : requestParameters(operation, exchange.input);
+  record.requestParameters = denied && service.id === "kms" ? null : requestParameters(operation, exchange);
   record.responseElements = outcome.output === undefined ? null : operation.auditResponse(outcome.output);
   if (!isEmpty(notes.additionalEventData)) record.additionalEventData = notes.additionalEventData;
   record.requestID = exchange.requestId;
@@ -65,8 +65,9 @@ function isEmpty(data: object): boolean {
   return true;
 }
 
-function requestParameters(operation: AnyOperation, input: Record<string, unknown> | undefined) {
-  return input === undefined ? null : operation.auditRequest(input);
+function requestParameters(operation: AnyOperation, { input, notes }: Exchange) {
+  const members = input === undefined ? null : operation.auditRequest(input);
+  return notes.requestParameters === undefined ? members : { ...notes.requestParameters, ...members };
 }
 
 function tlsDetails(exchange: Exchange): Record<string, unknown> {

@@ -6,6 +6,7 @@ import { allowsNothing, named } from "./compiled.js";
 import type { Holder, Role, Tag, User } from "./directory.js";
 import { directory } from "./directory-store.js";
 import { findDefaultDocument } from "./managed-policies.js";
+import { samlSubjectValues } from "./saml/providers.js";
 import type { SessionClaims } from "./session-token.js";
 
 /** An account's root. No policy limits it on operations without a key (kms D2). */
@@ -197,13 +198,16 @@ function valuesOf({ arn, account, type, userId, username, tags, session }: Value
   values.set("aws:multifactorauthpresent", String(session.mfaMs !== undefined)); // absent for lasting keys, as on AWS
   if (session.sourceIdentity !== undefined) values.set("aws:sourceidentity", session.sourceIdentity);
   if (session.federatedProvider !== undefined) values.set("aws:federatedprovider", session.federatedProvider);
+  for (const [key, value] of session.samlSubject === undefined ? [] : samlSubjectValues(session.samlSubject))
+    values.set(key, value);
   return values;
 }
 
 /** CloudTrail's sessionContext (kms 13.2). */
 function sessionContext(session: SessionClaims | undefined, sessionIssuer?: Readonly<Record<string, string>>) {
   if (session === undefined) return {};
-  const { issuedMs, sourceIdentity, federatedProvider } = session;
+  const { issuedMs, sourceIdentity, federatedProvider, samlSubject } = session;
+  const isOfWeb = federatedProvider !== undefined && samlSubject === undefined;
   const attributes = {
     creationDate: isoSeconds(new Date(issuedMs)),
     mfaAuthenticated: String(session.mfaMs !== undefined),
@@ -211,7 +215,7 @@ function sessionContext(session: SessionClaims | undefined, sessionIssuer?: Read
   return {
     sessionContext: {
       ...(sessionIssuer === undefined ? {} : { sessionIssuer }),
-      ...(federatedProvider === undefined ? {} : { webIdFederationData: { federatedProvider, attributes: {} } }),
+      ...(isOfWeb ? { webIdFederationData: { federatedProvider, attributes: {} } } : {}),
       attributes,
       ...(sourceIdentity === undefined ? {} : { sourceIdentity }),
     },

@@ -26,10 +26,12 @@ export { requestsStore } from "./organizations/requests-store.js";
 export { treeStore } from "./organizations/tree-store.js";
 export { hashPassword, isPassword } from "./password-hash.js";
 export * from "./principals.js";
+export * from "./saml/index.js";
 export {
   EMPTY_SCOPE,
   packedPercent,
   packScope,
+  type SamlSubject,
   type Sealer,
   type SessionClaims,
   type SessionOf,

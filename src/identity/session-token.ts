@@ -26,6 +26,13 @@ export type SessionOf =
   | { readonly kind: "user"; readonly id?: string }
   | { readonly kind: "federated"; readonly id: string; readonly name: string };
 
+/** Whom a SAML assertion was about. */
+export interface SamlSubject {
+  readonly nameQualifier: string;
+  readonly subject: string;
+  readonly subjectType: string;
+}
+
 /** Everything that a session is. The token is all of it, sealed: any process knows it without a row. */
 export interface SessionClaims {
   readonly account: AccountId;
@@ -35,8 +42,10 @@ export interface SessionClaims {
   readonly secret: string;
   readonly chained: boolean;
   readonly sourceIdentity?: string;
-  /** ARN of the OpenID Connect provider whose token opened the session. It does not go down a chain. */
+  /** ARN of the OpenID Connect or SAML provider whose token opened the session. It does not go down a chain. */
   readonly federatedProvider?: string;
+  /** Of a SAML provider's sessions alone. */
+  readonly samlSubject?: SamlSubject;
   /** When a code of an MFA device proved who asked; absent without one. */
   readonly mfaMs?: number;
   readonly scope: SessionScope;

@@ -40,6 +40,8 @@ export interface RequestBody extends AsyncIterable<Buffer> {
 export interface AuditNotes {
   resources: TrailResource[];
   additionalEventData: Record<string, unknown>;
+  /** What the request says in a form that only the operation reads: shown before the members that all can read. */
+  requestParameters?: Readonly<Record<string, unknown>>;
   /** Who called, where no signature said so: the operation verified it. */
   proven?: { readonly userIdentity: Readonly<Record<string, unknown>>; readonly account: string };
 }

@@ -126,15 +126,6 @@ test("a token of a configured issuer opens a session; the trail says who came", 
   assert.equal(denied?.userIdentity.userName, "eve");
 });
 
-test("AssumeRoleWithSAML says that it is not there, to whoever asks", async () => {
-  const nobody = clientsOf(server, { unsigned: true });
-  const { AssumeRoleWithSAMLCommand } = await import("@aws-sdk/client-sts");
-  const RoleArn = "arn:aws:iam::111122223333:role/deploy";
-  const input = { RoleArn, PrincipalArn: "arn:aws:iam::111122223333:saml-provider/x", SAMLAssertion: "AAAA" };
-  const error = await errorOf(nobody.sts.send(new AssumeRoleWithSAMLCommand(input)));
-  assert.equal(error?.name, "NotImplemented");
-});
-
 test("an issuer that is not trusted, moves, talks without end or not at all is given up", async () => {
   const own = new ManualClock();
   const ca = readFileSync(caFile(folder), "utf8");

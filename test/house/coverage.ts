@@ -20,10 +20,15 @@ const PARTIAL: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     GenerateRandom: "attested recipients are refused",
   },
   iam: {
+    CreateSAMLProvider: "without private keys for encrypted assertions",
     CreateServiceLinkedRole: "services of a table; without the policies that they bring",
     CreateVirtualMFADevice: "the seed; no picture of it (QR code)",
     GenerateServiceLastAccessedDetails: "by service, not by action; the services that are written here",
     ListPolicies: "a choice of AWS managed policies",
+    UpdateSAMLProvider: "without private keys for encrypted assertions",
+  },
+  sts: {
+    AssumeRoleWithSAML: "signed assertions in the clear; encrypted ones are refused",
   },
   s3: {
     CopyObject: "SSE-S3 and SSE-KMS",

@@ -284,6 +284,7 @@ const SPELLED = [
   ["OpenId", "OpenID"],
   ["ClientId", "ClientID"],
   ["Mfa", "MFA"],
+  ["Saml", "SAML"],
   ["Ssh", "SSH"],
   ["ListAws", "ListAWS"],
 ] as const;

@@ -11,6 +11,7 @@ export const malformedPolicy = error("MalformedPolicyDocument", 400);
 export const invalidInput = error("InvalidInput", 400);
 export const validationError = error("ValidationError", 400);
 export const accessDenied = error("AccessDenied", 403);
+export const notImplemented = error("NotImplemented", 501);
 export const invalidToken = error("InvalidClientTokenId", 403);
 
 export const exceeds = (quota: string, most: number) => limitExceeded(`Cannot exceed quota for ${quota}: ${most}`);

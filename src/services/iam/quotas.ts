@@ -21,6 +21,7 @@ export const QUOTAS = table({
   InstanceSessionsPerInstanceProfile: 1,
   OpenIdConnectProvidersPerAccount: 100,
   ClientIdsPerOpenIdConnectProvider: 100,
+  SAMLProvidersPerAccount: 100,
   SSHPublicKeysPerUser: 5,
   CertificatesPerUser: 2,
   ServerCertificatesPerAccount: 20,

@@ -113,6 +113,7 @@ import { updateRoleDescription } from "./operations/update-role-description.js";
 import { updateUser } from "./operations/update-user.js";
 import type { IamPorts } from "./ports.js";
 import { REPORT_OPERATIONS } from "./report-operations.js";
+import { SAML_OPERATIONS } from "./saml-operations.js";
 
 /** AWS IAM over the house's directory: docs/services/iam.md says what is real. */
 export function iamService(ports: IamPorts): Service {
@@ -126,6 +127,7 @@ export function iamService(ports: IamPorts): Service {
 const OPERATIONS = [
   ...CREDENTIAL_OPERATIONS,
   ...OIDC_OPERATIONS,
+  ...SAML_OPERATIONS,
   ...REPORT_OPERATIONS,
   addRoleToInstanceProfile,
   addUserToGroup,

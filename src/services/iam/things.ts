@@ -12,7 +12,7 @@ export interface ThingKind<T extends Item> {
   readonly items: Items<T>;
   /** The first word of its ARN's resource. */
   readonly word: string;
-  noSuch(name: string): AwsError;
+  noSuch(name: string, arn: string): AwsError;
 }
 
 /** A thing that a request names. It may not exist. */
@@ -24,7 +24,7 @@ export interface NamedThing<T extends Item> {
   readonly found: T | undefined;
 }
 
-type Values = readonly (readonly [string, string | readonly string[]])[];
+export type Values = readonly (readonly [string, string | readonly string[]])[];
 type Tagged = Item & { readonly tags: readonly Tag[] };
 
 export const arnOf = ({ word }: { readonly word: string }, item: Pick<Item, "account" | "path" | "name">) =>
@@ -57,11 +57,11 @@ export async function findThing<T extends Item>(
 }
 
 /** `iam:ResourceTag` is for users and roles alone. */
-const tagValuesOf = (item: Tagged | undefined): Values =>
+export const tagValuesOf = (item: Tagged | undefined): Values =>
   (item?.tags ?? []).map(({ key, value }) => [`aws:resourcetag/${key.toLowerCase()}`, value] as const);
 
-export function existingThing<T extends Item>({ kind, name, found }: NamedThing<T>): T {
-  if (found === undefined) throw kind.noSuch(name);
+export function existingThing<T extends Item>({ kind, name, arn, found }: NamedThing<T>): T {
+  if (found === undefined) throw kind.noSuch(name, arn);
   return found;
 }
 
@@ -76,7 +76,7 @@ export function changeThing<T extends Item, Result>(
   return ctx.commit(database, async (tx) => {
     const item = await kind.items.find(tx, account, name);
     // What took the name since the caller was authorized may lie on another path.
-    if (item === undefined || arnOf(kind, item) !== target.arn) throw kind.noSuch(name);
+    if (item === undefined || arnOf(kind, item) !== target.arn) throw kind.noSuch(name, target.arn);
     return unit(tx, item);
   });
 }

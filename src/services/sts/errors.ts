@@ -11,5 +11,6 @@ export const packedPolicyTooLarge = error("PackedPolicyTooLarge", 400);
 export const invalidAuthorizationMessage = error("InvalidAuthorizationMessageException", 400);
 export const invalidIdentityToken = error("InvalidIdentityToken", 400);
 export const expiredIdentityToken = error("ExpiredTokenException", 400);
+export const idpRejectedClaim = error("IDPRejectedClaim", 403);
 export const idpCommunicationError = error("IDPCommunicationError", 400);
 export const validationError = error("ValidationError", 400);

@@ -1,7 +1,8 @@
-import { denialText } from "../../identity/index.js";
+import { type Denied, denialText } from "../../identity/index.js";
 import { type AnyOperation, defineService, type RequestContext, type Service } from "../../kit/index.js";
 import { accessDenied, invalidToken } from "./errors.js";
 import { assumeRole } from "./operations/assume-role.js";
+import { assumeRoleWithSAML } from "./operations/assume-role-with-saml.js";
 import { assumeRoleWithWebIdentity } from "./operations/assume-role-with-web-identity.js";
 import { decodeAuthorizationMessage } from "./operations/decode-authorization-message.js";
 import { getAccessKeyInfo } from "./operations/get-access-key-info.js";
@@ -18,6 +19,7 @@ export function stsService(ports: StsPorts): Service {
     id: "sts",
     operations: [
       assumeRole(ports),
+      assumeRoleWithSAML(ports),
       assumeRoleWithWebIdentity(ports),
       decodeAuthorizationMessage(ports),
       getAccessKeyInfo(ports),
@@ -25,15 +27,17 @@ export function stsService(ports: StsPorts): Service {
       getFederationToken(ports),
       getSessionToken(ports),
     ].map(refusingUserSessions),
-    denied: (denied) =>
-      accessDenied(denied.callerArn === NOBODY ? `Not authorized to perform ${WEB_IDENTITY}` : denialText(denied)),
-    unsigned: new Set([WEB_IDENTITY, "AssumeRoleWithSAML"].map((action) => action.replace("sts:", ""))),
+    denied: (denied) => accessDenied(denied.callerArn === NOBODY ? notAuthorized(denied) : denialText(denied)),
+    unsigned: new Set(["AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"]),
   });
 }
 
 /** Whoever comes with a token has no ARN yet that a refusal could name. */
 const NOBODY = "anonymous";
-const WEB_IDENTITY = "sts:AssumeRoleWithWebIdentity";
+
+/** Nor does the refusal say whether the role's tags or source identity were the reason. */
+const notAuthorized = ({ check }: Denied) =>
+  `Not authorized to perform ${check.values?.has("saml:iss") ? "sts:AssumeRoleWithSAML" : "sts:AssumeRoleWithWebIdentity"}`;
 
 /** What credentials of GetSessionToken and of GetFederationToken may still do here. */
 const OPEN_TO_USER_SESSIONS = new Set(["AssumeRole", "GetCallerIdentity"]);

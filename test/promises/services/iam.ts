@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import * as sdk from "@aws-sdk/client-iam";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { testIdp } from "../../../src/identity/saml/testing.js";
 import { clientsOf } from "../../harness/clients.js";
 import { selfSigned } from "../../xks/certificate.js";
 import { awsOperations } from "../aws-operations.js";
@@ -60,6 +61,13 @@ export const iam: ServiceRow = {
         Url: `https://${text("provider host")}.example.com`,
         ClientIDList: [text("client id")],
         Tags: tags("provider"),
+      }),
+    );
+    await root.iam.send(
+      new sdk.CreateSAMLProviderCommand({
+        Name: text("saml provider name"),
+        SAMLMetadataDocument: (await testIdp("ec", `https://${text("saml entity")}.example.com`)).metadata(),
+        Tags: tags("saml provider"),
       }),
     );
     const inline = (of: string) => ({
@@ -149,6 +157,10 @@ export const iam: ServiceRow = {
       const provider = await root.iam.send(
         new sdk.CreateOpenIDConnectProviderCommand({ Url: "https://id.example.com", ClientIDList: ["app"], Tags }),
       );
+      const SAMLMetadataDocument = (await testIdp()).metadata();
+      const saml = await root.iam.send(
+        new sdk.CreateSAMLProviderCommand({ Name: "victim", SAMLMetadataDocument, Tags }),
+      );
       const { cert, key } = await selfSigned("victim.example.com");
       const certificate = { CertificateBody: cert, PrivateKey: key };
       const ServerCertificateName = "victim-site";
@@ -193,10 +205,13 @@ export const iam: ServiceRow = {
           OpenIDConnectProviderArn: provider.OpenIDConnectProviderArn,
           ThumbprintList: ["a".repeat(40)],
           ClientID: "app",
+          SAMLProviderArn: saml.SAMLProviderArn,
+          SAMLMetadataDocument,
         },
         optional: { PermissionsBoundary: "arn:aws:iam::aws:policy/AmazonS3FullAccess" },
         operations: {
           CreateOpenIDConnectProvider: { Url: "https://fresh.example.com" },
+          CreateSAMLProvider: { Name: "fresh" },
           CreateUser: { UserName: "fresh" },
           CreateGroup: { GroupName: "fresh" },
           CreateRole: { RoleName: "fresh" },

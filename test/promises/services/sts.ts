@@ -49,6 +49,8 @@ export const sts: ServiceRow = {
 
   operations: awsOperations("sts", sdk, (clients) => clients.sts, {
     needNoPermission: {
+      AssumeRoleWithSAML:
+        "nobody signs it: the assertion is the proof, and the trust policy decides about whom it names",
       AssumeRoleWithWebIdentity:
         "nobody signs it: the token is the proof, and the trust policy decides about whom it names",
       GetCallerIdentity: "AWS: no permissions are required, even an explicit deny does not stop it",
@@ -69,6 +71,8 @@ export const sts: ServiceRow = {
           RoleArn: Role?.Arn,
           RoleSessionName: "session",
           Name: "federated",
+          PrincipalArn: `arn:aws:iam::${account}:saml-provider/nobody`,
+          SAMLAssertion: "PGEvPg==",
           AccessKeyId: "AKIAIOSFODNN7EXAMPLE",
         },
         optional: {

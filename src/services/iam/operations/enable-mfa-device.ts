@@ -11,7 +11,7 @@ export const enableMFADevice = operation("EnableMFADevice", {
     change(ctx, ports, ok, async (tx, user) => {
       const { SerialNumber: serial } = input;
       const device = await mfaDevices.find(tx, user.account, mfaNameOf(serial));
-      if (device === undefined || device.serial !== serial) throw MFA_DEVICES.noSuch(serial);
+      if (device === undefined || device.serial !== serial) throw MFA_DEVICES.noSuch(serial, serial);
       if (device.ownerId !== "") throw alreadyExists("MFA device is already in use.");
       const most = QUOTAS.MFADevicesPerUser;
       if ((await mfaDevices.of(tx, user.id)).length >= most) throw exceeds("MFADevicesPerUser", most);

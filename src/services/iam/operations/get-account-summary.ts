@@ -3,6 +3,7 @@ import {
   instanceProfiles,
   mfaDevices,
   oidcProviders,
+  samlProviders,
   serverCertificates,
   signingCertificates,
 } from "../../../identity/index.js";
@@ -18,7 +19,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
     database.read(async (tx) => {
       const { account } = ctx.caller;
       const counts = await directory.counts(tx, account);
-      const providers = await oidcProviders.list(tx, account);
+      const issuers = await oidcProviders.list(tx, account);
       const devices = await mfaDevices.list(tx, { account, pathPrefix: "/", after: "", limit: MOST_DEVICES });
       const rootCertificates = await signingCertificates.of(tx, account);
       const rootKeys = await directory.accessKeys(tx, account, undefined);
@@ -57,7 +58,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
           MFADevicesInUse: devices.filter(({ ownerId }) => ownerId !== "").length,
           InstanceProfiles: await instanceProfiles.count(tx, account),
           InstanceProfilesQuota: QUOTAS.InstanceProfilesPerAccount,
-          Providers: providers.length,
+          Providers: issuers.length + (await samlProviders.count(tx, account)),
         },
       };
     }),

@@ -32,7 +32,7 @@ export const getMFADevice = operation("GetMFADevice", {
         return { UserName: user.name, SerialNumber: serial, EnableDate: new Date(device.enabledMs) };
       }
       const device = await mfaDevices.find(tx, ctx.caller.account, mfaNameOf(serial));
-      if (device?.serial !== serial) throw MFA_DEVICES.noSuch(serial);
+      if (device?.serial !== serial) throw MFA_DEVICES.noSuch(serial, serial);
       return { SerialNumber: serial };
     }),
 });

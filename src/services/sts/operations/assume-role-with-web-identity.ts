@@ -1,12 +1,11 @@
-import { globalArn } from "../../../base/index.js";
-import { type Check, type OidcProvider, oidcProviderArn, oidcProviders } from "../../../identity/index.js";
+import { type OidcProvider, oidcProviderArn, oidcProviders } from "../../../identity/index.js";
 import type { InputOf } from "../../../kit/index.js";
 import { recordedCredentials, showCredentials } from "../credentials.js";
-import { accessDenied, invalidIdentityToken, validationError } from "../errors.js";
+import { invalidIdentityToken, validationError } from "../errors.js";
+import { type BroughtClaims, federatedChecks, openFederatedSession } from "../federated-session.js";
 import { operation, type StsPorts } from "../ports.js";
-import { type AssumedRole, checkedSeconds, findRole, roleTagValues, trustSide } from "../roles.js";
-import { packedSize, parseScope } from "../session-scope.js";
-import { type SessionClaimsOfToken, sessionClaimsOf } from "../web-identity/session-claims.js";
+import { type AssumedRole, checkedSeconds, findRole } from "../roles.js";
+import { sessionClaimsOf } from "../web-identity/session-claims.js";
 import { readToken, type UnverifiedToken, verifyToken, type WebIdentity } from "../web-identity/token.js";
 
 type Input = InputOf<typeof import("@aws-sdk/client-sts"), "AssumeRoleWithWebIdentity">;
@@ -14,7 +13,7 @@ type Input = InputOf<typeof import("@aws-sdk/client-sts"), "AssumeRoleWithWebIde
 interface Target extends AssumedRole {
   readonly identity: WebIdentity;
   readonly provider: OidcProvider;
-  readonly brought: SessionClaimsOfToken;
+  readonly brought: BroughtClaims;
 }
 
 const ACTION = "sts:AssumeRoleWithWebIdentity";
@@ -34,49 +33,29 @@ export const assumeRoleWithWebIdentity = operation("AssumeRoleWithWebIdentity", 
     return { ...role, identity, provider, brought: sessionClaimsOf(identity.claims) };
   },
 
-  checks: (_ctx, input, target): readonly Check[] => {
-    const [side, values] = [trustSide(target), conditionValues(input, target)];
-    const check = (action: string): Check => ({ action, resource: target.arn, side, values });
-    const { Tags, SourceIdentity } = target.brought;
-    return [
-      check(ACTION),
-      ...(Tags.length === 0 ? [] : [check("sts:TagSession")]),
-      ...(SourceIdentity === undefined ? [] : [check("sts:SetSourceIdentity")]),
-    ];
-  },
+  checks: (_ctx, input, target) => federatedChecks(ACTION, target, target.brought, conditionValues(input, target)),
 
-  run: async (ctx, input, { target }, { identity: house, database }) => {
-    const { role, account, identity, provider, brought } = target;
-    // No trust policy allowed it; this line is for the type checker and for the worst day.
-    if (role === undefined) throw accessDenied(`Not authorized to perform ${ACTION}`);
-    const seconds = checkedSeconds(input.DurationSeconds, role);
+  run: async (ctx, input, { target }, ports) => {
+    const { identity, provider, brought } = target;
     const { Policy, PolicyArns } = input;
-    const scope = await database.read((tx) => parseScope(tx, account, { Policy, PolicyArns, ...brought }));
-    const size = packedSize(scope);
-    const { SourceIdentity } = brought;
-    const credentials = house.startSession(
+    const { credentials, shown } = await openFederatedSession(
+      ctx,
       {
-        account,
-        of: { kind: "role", id: role.id, name: input.RoleSessionName },
-        chained: false,
-        federatedProvider: provider.arn,
-        ...(SourceIdentity === undefined ? {} : { sourceIdentity: SourceIdentity }),
-        scope,
+        role: target,
+        sessionName: input.RoleSessionName,
+        limits: { Policy, PolicyArns },
+        brought,
+        federation: { federatedProvider: provider.arn },
+        secondsFor: (role) => checkedSeconds(input.DurationSeconds, role),
       },
-      seconds,
+      ports,
     );
-    ctx.notes.resources.push({ accountId: account, type: "AWS::IAM::Role", ARN: role.arn });
     return {
       Credentials: showCredentials(credentials),
       SubjectFromWebIdentityToken: identity.subject,
-      AssumedRoleUser: {
-        AssumedRoleId: `${role.id}:${input.RoleSessionName}`,
-        Arn: globalArn("sts", account, `assumed-role/${role.name}/${input.RoleSessionName}`),
-      },
       Provider: provider.arn,
       Audience: identity.audience,
-      ...(size === undefined ? {} : { PackedPolicySize: size }),
-      ...(SourceIdentity === undefined ? {} : { SourceIdentity }),
+      ...shown,
     };
   },
 
@@ -121,8 +100,7 @@ const userIdentityOf = ({ account, hostPath }: OidcProvider, { audience, subject
   };
 };
 
-function conditionValues(input: Input, { role, identity, provider, brought }: Target) {
-  const { Tags, TransitiveTagKeys, SourceIdentity } = brought;
+function conditionValues(input: Input, { identity, provider }: Target) {
   const prefix = provider.hostPath.toLowerCase();
   const values = new Map<string, string | readonly string[]>([
     ["aws:federatedprovider", provider.arn],
@@ -131,14 +109,5 @@ function conditionValues(input: Input, { role, identity, provider, brought }: Ta
     ["sts:rolesessionname", input.RoleSessionName],
   ]);
   if (identity.amr.length > 0) values.set(`${prefix}:amr`, identity.amr);
-  if (SourceIdentity !== undefined) values.set("sts:sourceidentity", SourceIdentity);
-  for (const { Key, Value } of Tags) values.set(`aws:requesttag/${Key.toLowerCase()}`, Value);
-  if (Tags.length > 0)
-    values.set(
-      "aws:tagkeys",
-      Tags.map(({ Key }) => Key),
-    );
-  if (TransitiveTagKeys.length > 0) values.set("sts:transitivetagkeys", TransitiveTagKeys);
-  for (const [key, value] of roleTagValues(role)) values.set(key, value);
   return values;
 }

@@ -1,16 +1,11 @@
+import type { BroughtClaims } from "../federated-session.js";
 import { type Claims, textsOf } from "./token.js";
-
-/** What an issuer lays on a session by claims of its token, in AWS's names. */
-export interface SessionClaimsOfToken {
-  readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
-  readonly TransitiveTagKeys: readonly string[];
-  readonly SourceIdentity: string | undefined;
-}
 
 const TAGS = "https://aws.amazon.com/tags";
 const SOURCE_IDENTITY = "https://aws.amazon.com/source_identity";
 
-export function sessionClaimsOf(claims: Claims): SessionClaimsOfToken {
+/** What an issuer lays on a session by claims of its token. */
+export function sessionClaimsOf(claims: Claims): BroughtClaims {
   const tags = membersOf(claims[TAGS]);
   const sourceIdentity = claims[SOURCE_IDENTITY];
   return {
