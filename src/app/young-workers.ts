@@ -1,8 +1,16 @@
 import cluster, { type Worker as ClusterWorker } from "node:cluster";
 import type { ToSupervisor } from "./messages.js";
 
-/** Requests leave so much young garbage that a larger nursery halves what is copied. */
-const WORKER_FLAGS = ["--max-semi-space-size=32"];
+/**
+ * Requests leave so much young garbage that a larger nursery halves what is copied. Buffers count as old at once: below
+ * the second bound, in MiB, they are freed with the young, and not by a collection of everything for each few MiB of bodies.
+ */
+const WORKER_FLAGS = ["--max-semi-space-size=32", "--initial-old-space-size=64", ...transferFlag()];
+
+/** Node 20 has `ArrayBuffer.prototype.transfer` behind this flag, which later ones do not know any more. See `letGo`. */
+function transferFlag(): string[] {
+  return "transfer" in ArrayBuffer.prototype ? [] : ["--harmony-rab-gsab-transfer"];
+}
 
 /** A worker that was born and may have spoken before its supervisor listens. */
 export interface YoungWorker {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asBuffer, base64, equalBytes, hex, parseBase64, parseHex, utf8 } from "./bytes.js";
+import { asBuffer, base64, equalBytes, hex, letGo, parseBase64, parseHex, utf8 } from "./bytes.js";
 
 test("strict base64 takes what it wrote and refuses what Buffer would guess", () => {
   const bytes = utf8("strong");
@@ -25,4 +25,22 @@ test("asBuffer shares the memory", () => {
   const bytes = new Uint8Array([1, 2, 3]).subarray(1);
   asBuffer(bytes)[0] = 9;
   assert.equal(bytes[0], 9);
+});
+
+test("what is let go has no bytes any more, where the engine can do it; what lies in shared memory stays", () => {
+  const canTransfer = "transfer" in ArrayBuffer.prototype;
+  const own = Buffer.alloc(64 * 1024, 1);
+  letGo(own);
+  assert.equal(own.length, canTransfer ? 0 : 64 * 1024);
+  const whole = Buffer.alloc(64 * 1024, 1);
+  const [part, small, shared] = [
+    whole.subarray(1),
+    Buffer.alloc(100, 1),
+    Buffer.from(new SharedArrayBuffer(64 * 1024)),
+  ];
+  for (const bytes of [part, small, shared, utf8("of the pool")]) {
+    const { length } = bytes;
+    letGo(bytes);
+    assert.equal(bytes.length, length);
+  }
 });

@@ -26,3 +26,21 @@ export function parseBase64(text: string): Buffer | undefined {
 export function parseHex(text: string): Buffer | undefined {
   return text.length % 2 === 0 && /^[0-9a-fA-F]*$/.test(text) ? Buffer.from(text, "hex") : undefined;
 }
+
+/**
+ * Gives the memory back that nobody will read any more, now instead of at some collection: the next buffer of that size
+ * then lies in the same, still warm memory. The bytes are gone for all who hold them. What is small may lie in memory that
+ * others share, and is left alone; so is everything where the engine cannot do it.
+ */
+export function letGo(bytes: Bytes): void {
+  const { buffer } = bytes;
+  if (bytes.byteLength < LEAST_OWN_BYTES || bytes.byteLength !== buffer.byteLength) return;
+  if (buffer instanceof ArrayBuffer) (buffer as Partial<Transferable>).transfer?.(0); // newer than the engine's types
+}
+
+/** Node's pool for small buffers is smaller than this. */
+const LEAST_OWN_BYTES = 16 * 1024;
+
+interface Transferable {
+  transfer(newLength: number): ArrayBuffer;
+}

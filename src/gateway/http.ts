@@ -12,7 +12,8 @@ export interface HttpResponse {
   readonly writableLength: number;
   setHeader(name: string, value: string): unknown;
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
-  write(piece: Uint8Array): boolean;
+  /** `done` is called when nobody reads the piece any more. */
+  write(piece: Uint8Array, done?: () => void): boolean;
   end(body?: Uint8Array | string): unknown;
   /** Half an answer is no answer: cuts the connection. */
   destroy(): unknown;

@@ -53,19 +53,24 @@ export class PlainResponse implements HttpResponse {
     this.#headers = this.#early === undefined ? headers : { ...this.#early, ...headers };
   }
 
-  /** True while the client keeps up. */
-  write(piece: Uint8Array): boolean {
+  /** True while the client keeps up. Head and first piece go out in one write, as do a chunk and its frame. */
+  write(piece: Uint8Array, done?: () => void): boolean {
     needs(!this.#isEnded, "nothing is written behind the end");
     const { socket } = this.#channel;
-    if (!this.headersSent) socket.write(this.#head(undefined), "latin1");
-    if (!this.#hasBody || piece.length === 0) return socket.writableLength === 0;
-    if (!this.#isChunked) return socket.write(piece);
+    if (this.headersSent && !this.#isChunked && this.#hasBody) return socket.write(piece, done);
     socket.cork();
-    socket.write(`${piece.length.toString(16)}\r\n`, "latin1");
-    socket.write(piece);
-    const keepsUp = socket.write("\r\n", "latin1");
+    if (!this.headersSent) socket.write(this.#head(undefined), "latin1");
+    if (this.#hasBody && piece.length > 0) this.#writePiece(piece, done);
+    else done?.();
     socket.uncork();
-    return keepsUp;
+    return !socket.writableNeedDrain;
+  }
+
+  #writePiece(piece: Uint8Array, done: (() => void) | undefined): void {
+    const { socket } = this.#channel;
+    if (this.#isChunked) socket.write(`${piece.length.toString(16)}\r\n`, "latin1");
+    socket.write(piece, done);
+    if (this.#isChunked) socket.write("\r\n", "latin1");
   }
 
   end(body?: Uint8Array | string): void {

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { Exchange } from "./exchange.js";
 import { send } from "./respond.js";
 
-const PIECE = Buffer.alloc(64 * 1024, 7);
+const PIECE_BYTES = 64 * 1024;
 const MIB = 1024 * 1024;
 
 /** A server that answers with a body of that many bytes, and what it has been asked for so far. */
@@ -14,7 +14,7 @@ async function serving(bytes: number) {
   const state = { given: 0, isLetGo: false, failure: undefined as unknown };
   async function* body() {
     try {
-      for (; state.given < bytes; state.given += PIECE.length) yield PIECE;
+      for (; state.given < bytes; state.given += PIECE_BYTES) yield Buffer.alloc(PIECE_BYTES, 7);
     } finally {
       state.isLetGo = true;
     }

@@ -1,3 +1,4 @@
+import { letGo } from "../base/index.js";
 import type { ResponseParts } from "../wire/index.js";
 import type { Exchange } from "./exchange.js";
 import type { HttpResponse } from "./http.js";
@@ -25,12 +26,12 @@ function sendParts({ request, response }: Exchange, parts: ResponseParts): Promi
 /** What waits for the client before the body is asked for more. Many pieces at once go out in one system call. */
 const WAITING_BYTES = 1024 * 1024;
 
-/** Writes as fast as the client reads. A failure in the middle cuts the connection: half an answer is no answer. */
+/** Writes as fast as the client reads; each piece is ours, and let go when it is out. A failure in the middle cuts the connection: half an answer is no answer. */
 async function sendStream(response: HttpResponse, body: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     for await (const piece of body) {
       if (response.destroyed) return;
-      response.write(piece);
+      response.write(piece, () => letGo(piece));
       if (response.writableLength >= WAITING_BYTES) await drained(response);
     }
     response.end();

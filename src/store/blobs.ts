@@ -28,10 +28,10 @@ export interface BlobWriter {
   /** Bytes written so far. */
   readonly bytes: number;
   /**
-   * Appends. The buffer is the caller's again once this resolves; await it before the next one, that is the
-   * backpressure. Throws StoreFull or StoreUnwritable; the blob is then good for `abort` only.
+   * Appends the pieces in their order. They are the caller's again once this resolves; await it before the next one, that
+   * is the backpressure. Throws StoreFull or StoreUnwritable; the blob is then good for `abort` only.
    */
-  write(data: Uint8Array): Promise<void>;
+  write(...pieces: readonly Uint8Array[]): Promise<void>;
   /** Resolves when all bytes and the name are on the disk. */
   commit(): Promise<void>;
   /** Removes what was written. Harmless after `commit` failed, and twice; not allowed after it succeeded. */

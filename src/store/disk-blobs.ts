@@ -146,12 +146,13 @@ class DiskBlobWriter implements BlobWriter {
     return this.#bytes;
   }
 
-  async write(data: Uint8Array): Promise<void> {
+  async write(...pieces: readonly Uint8Array[]): Promise<void> {
     needs(this.#state === "open", "an ended blob is not written");
-    this.#bytes += data.length;
-    if (data.length >= GATHER_BYTES / 4) return this.#flush(data);
-    this.#gathered.push(Buffer.from(data));
-    this.#gatheredBytes += data.length;
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#bytes += bytes;
+    if (bytes >= GATHER_BYTES / 4) return this.#flush(pieces);
+    for (const piece of pieces) this.#gathered.push(Buffer.from(piece));
+    this.#gatheredBytes += bytes;
     if (this.#gatheredBytes >= GATHER_BYTES) await this.#flush();
   }
 
@@ -181,8 +182,8 @@ class DiskBlobWriter implements BlobWriter {
     await closeFile(this.#file);
   }
 
-  async #flush(last?: Uint8Array): Promise<void> {
-    const pieces: Uint8Array[] = last === undefined ? this.#gathered : [...this.#gathered, last];
+  async #flush(last: readonly Uint8Array[] = []): Promise<void> {
+    const pieces: Uint8Array[] = [...this.#gathered, ...last];
     this.#gathered = [];
     this.#gatheredBytes = 0;
     try {

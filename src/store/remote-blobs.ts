@@ -110,8 +110,12 @@ class RemoteBlobWriter implements BlobWriter {
     return this.#bytes;
   }
 
-  async write(data: Uint8Array): Promise<void> {
+  async write(...pieces: readonly Uint8Array[]): Promise<void> {
     needs(this.#state === "open", "an ended blob is not written");
+    for (const piece of pieces) await this.#take(piece);
+  }
+
+  async #take(data: Uint8Array): Promise<void> {
     this.#bytes += data.length;
     for (let at = 0; at < data.length; ) {
       if (this.#filled === PART_BYTES) await this.#sendPart();

@@ -30,7 +30,7 @@ export class ByteReader {
     }
   }
 
-  /** Exactly `count` bytes in pieces as they come. */
+  /** Exactly `count` bytes in pieces as they come. A piece that has its memory for itself is the caller's to let go. */
   async *pieces(count: number): AsyncGenerator<Buffer, void> {
     let left = count;
     while (left > 0) {
@@ -38,6 +38,7 @@ export class ByteReader {
       const piece = this.#piece.subarray(this.#at, this.#at + left);
       this.#at += piece.length;
       left -= piece.length;
+      if (this.#at === this.#piece.length) [this.#piece, this.#at] = [NOTHING, 0];
       yield piece;
     }
   }

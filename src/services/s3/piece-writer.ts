@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { LIMITS, parseBase64, utf8 } from "../../base/index.js";
+import { LIMITS, letGo, parseBase64, utf8 } from "../../base/index.js";
 import { StoredMark } from "../../crypto/index.js";
 import type { BlobWriter } from "../../store/index.js";
 import {
@@ -23,7 +23,7 @@ const MANY_BODIES = 16;
 const WRITE_BYTES_OF_MANY = 256 * 1024;
 let writing = 0;
 
-/** A plaintext as it comes. Its iterator throws when the body turns out to be wrong. */
+/** A plaintext as it comes. Each chunk is its taker's own. Its iterator throws when the body turns out to be wrong. */
 export interface PlaintextSource extends AsyncIterable<Buffer> {
   readonly declaredBytes: number | undefined;
   /** Given where the length is known only at the end. */
@@ -82,7 +82,9 @@ export async function writePiece(
       if (bytes > mostBytes)
         throw source.mostBytes === undefined ? errors.incompleteBody() : errors.entityTooLarge(bytes, mostBytes);
       hashers.update(chunk);
-      await sink.push(chunk);
+      const waiting = sink.push(chunk);
+      letGo(chunk);
+      if (waiting !== undefined) await waiting;
     }
     if (bytes !== mostBytes && source.mostBytes === undefined) throw errors.incompleteBody();
     const digests = hashers.verified(checks, source.trailers);
@@ -149,10 +151,11 @@ function verifyMd5(given: string, calculated: Buffer, told: "hex" | "base64"): v
 class Sink {
   readonly #ports: S3Ports;
   readonly #sealer;
-  /** Two buffers in turn: one is filled while the other is on its way to the disk. */
-  #filling: Buffer;
-  #other: Buffer | undefined;
-  #filled = 0;
+  /** Sealed and not written yet. They go to the disk as they are, in one write. */
+  #sealed: Uint8Array[] = [];
+  #sealedBytes = 0;
+  /** From so many on. A body that is not longer is written when it has ended. */
+  readonly #writeBytes: number;
   readonly #isInline: boolean;
   #creating: Promise<BlobWriter> | undefined;
   #mark: StoredMark | undefined;
@@ -163,19 +166,19 @@ class Sink {
     this.#sealer = ports.format.sealer(key, owner);
     this.#isInline = declaredBytes <= INLINE_BYTES;
     const atOnce = writing > MANY_BODIES ? WRITE_BYTES_OF_MANY : WRITE_BYTES;
-    this.#filling = Buffer.allocUnsafeSlow(ports.format.storedBytes(Math.min(declaredBytes, atOnce), layersOf(key)));
+    this.#writeBytes = ports.format.storedBytes(Math.min(declaredBytes, atOnce), layersOf(key));
   }
 
-  async push(chunk: Buffer): Promise<void> {
+  /** A promise only when it has to be waited for. The chunk is the caller's again at once. */
+  push(chunk: Buffer): Promise<unknown> | undefined {
     if (!this.#isInline) this.#create(); // with the first bytes: it is there when they are sealed
-    for (const sealed of this.#sealer.push(chunk)) await this.#take(sealed);
+    this.#take(this.#sealer.push(chunk));
+    return this.#sealedBytes < this.#writeBytes || this.#isInline ? undefined : this.#write();
   }
 
   async finish(): Promise<Pick<WrittenPiece, "sealed" | "blob" | "mark">> {
-    for (const sealed of this.#sealer.end()) await this.#take(sealed);
-    if (this.#isInline) {
-      return { sealed: this.#filling.subarray(0, this.#filled), blob: undefined, mark: undefined };
-    }
+    this.#take(this.#sealer.end());
+    if (this.#isInline) return { sealed: Buffer.concat(this.#sealed), blob: undefined, mark: undefined };
     const writer = await this.#write();
     await this.#writing;
     await writer.commit();
@@ -189,28 +192,22 @@ class Sink {
     await writer?.abort();
   }
 
-  async #take(sealed: Uint8Array): Promise<void> {
-    for (let at = 0; at < sealed.length; ) {
-      if (this.#filled === this.#filling.length) await this.#write();
-      const taken = Math.min(sealed.length - at, this.#filling.length - this.#filled);
-      this.#filling.set(sealed.subarray(at, at + taken), this.#filled);
-      this.#filled += taken;
-      at += taken;
+  #take(sealed: readonly Uint8Array[]): void {
+    for (const piece of sealed) {
+      this.#sealed.push(piece);
+      this.#sealedBytes += piece.length;
     }
   }
 
   async #write(): Promise<BlobWriter> {
     const writer = await this.#create();
     await this.#writing;
-    const bytes = this.#filling.subarray(0, this.#filled);
+    const pieces = this.#sealed;
+    [this.#sealed, this.#sealedBytes] = [[], 0];
     this.#mark ??= new StoredMark(this.#ports.markKey, utf8(writer.name));
-    this.#mark.update(bytes);
-    this.#writing = writer.write(bytes);
+    for (const piece of pieces) this.#mark.update(piece);
+    this.#writing = writer.write(...pieces).then(() => pieces.forEach(letGo));
     this.#writing.catch(() => {}); // awaited by the next write, by finish or by abandon
-    const next = this.#other ?? Buffer.allocUnsafeSlow(this.#filling.length);
-    this.#other = this.#filling;
-    this.#filling = next;
-    this.#filled = 0;
     return writer;
   }
 
