@@ -10,6 +10,7 @@ import {
   sealedStreamBytes,
 } from "../../crypto/index.js";
 import type { Span } from "./range.js";
+import { isSharedRun, type StoredRun } from "./run-buffers.js";
 import { segmentPlan, twoLayerOpener, twoLayerPlan, twoLayerSealer } from "./two-layers.js";
 
 /** How often a body is sealed: twice for DSSE-KMS, under two keys of which neither can be had from the other. */
@@ -44,13 +45,11 @@ export interface PieceSealer {
 export interface PieceOpener {
   /**
    * Opens stored segments from that index on. Throws BrokenSeal, never gives a wrong byte. `stored` lies in shared
-   * memory and stays as it is until the answer is there.
+   * memory where the plan says `mayOpenAside`, and stays as it is until the answer is there.
    */
   open(firstSegment: number, stored: StoredRun): Buffer[] | Promise<Buffer[]>;
   close(): void;
 }
-
-export type StoredRun = Buffer<SharedArrayBuffer>;
 
 export interface PiecePlan {
   readonly headerBytes: number;
@@ -85,7 +84,9 @@ export function pieceOwner(
  * From here on a piece is worth the two messages a run that a thread costs, if the thread has nothing else to do: one
  * reader gets its bytes sooner, while many readers together keep every core busy anyway.
  */
-const ASIDE_BYTES = 8 * SEALED_SEGMENT_BYTES;
+const ASIDE_BYTES = 64 * SEALED_SEGMENT_BYTES;
+
+export const mayOpenAside = (plan: PiecePlan): boolean => plan.bytes > ASIDE_BYTES;
 
 /** `aside` opens what is long and alone; everything else is opened on the spot. */
 export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
@@ -96,9 +97,13 @@ export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
     layers === 1 ? segmentPlan(plaintextBytes, span) : twoLayerPlan(plaintextBytes, span),
   opener(key, owner, header, plaintextBytes, plan) {
     if (isTwoKeys(key)) return twoLayerOpener(key, owner, header, plaintextBytes, plan);
-    if (aside?.isIdle === true && plan.bytes > ASIDE_BYTES) {
+    if (aside?.isIdle === true && mayOpenAside(plan)) {
       const opener = aside.opener(key, owner, header, plaintextBytes);
-      return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored), close: () => opener.close() };
+      const open = (firstSegment: number, stored: StoredRun) => {
+        needs(isSharedRun(stored), "what a thread reads lies in shared memory");
+        return opener.openRun(firstSegment, stored);
+      };
+      return { open, close: () => opener.close() };
     }
     const opener = SegmentOpener.of(key, owner, header, plaintextBytes);
     return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored), close: () => {} };

@@ -1,9 +1,10 @@
 import { needs } from "../../base/index.js";
 import { tellUnreadable } from "./damage.js";
-import type { BodyKey, PieceOpener, PiecePlan, StoredRun } from "./piece-format.js";
-import { pieceOwner } from "./piece-format.js";
+import type { BodyKey, PieceOpener, PiecePlan } from "./piece-format.js";
+import { mayOpenAside, pieceOwner } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
+import { giveRunBuffer, type StoredRun, takeRunBuffer } from "./run-buffers.js";
 import type { Piece } from "./store/index.js";
 import { openStored, type Stored } from "./stored-piece.js";
 
@@ -145,7 +146,9 @@ async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, v
   const runSegments = readers > MANY_BODIES ? RUN_SEGMENTS_OF_MANY : RUN_SEGMENTS;
   const runBytes = runSegments * plan.segmentBytes;
   const end = plan.offset + plan.bytes;
-  const buffers = [takeBuffer(Math.min(runBytes, plan.bytes)), takeBuffer(Math.min(runBytes, plan.bytes - runBytes))];
+  const isShared = mayOpenAside(plan);
+  const lengths = [Math.min(runBytes, plan.bytes), Math.min(runBytes, Math.max(0, plan.bytes - runBytes))];
+  const buffers = lengths.map((bytes) => takeRunBuffer(bytes, isShared));
   const read = (index: number): Promise<StoredRun> | undefined => {
     const at = plan.offset + index * runBytes;
     if (at >= end) return undefined;
@@ -164,22 +167,6 @@ async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, v
   } finally {
     readers -= 1;
     await ahead?.catch(() => {}); // the buffer may not be lent again while the disk still writes into it
-    for (const buffer of buffers) giveBuffer(buffer, runBytes);
+    for (const buffer of buffers) giveRunBuffer(buffer, runBytes);
   }
-}
-
-/** Ciphertext buffers of full runs are used again: a megabyte is dear to allocate for each request. */
-const spare: StoredRun[] = [];
-const MOST_SPARE = 16;
-
-function takeBuffer(bytes: number): StoredRun {
-  if (bytes <= 0) return Buffer.from(new SharedArrayBuffer(0));
-  const found = spare[spare.length - 1];
-  if (!found || found.length < bytes || bytes * 2 < found.length) return Buffer.from(new SharedArrayBuffer(bytes));
-  spare.pop();
-  return found;
-}
-
-function giveBuffer(buffer: StoredRun, runBytes: number): void {
-  if (buffer.length >= runBytes && spare.length < MOST_SPARE) spare.push(buffer);
 }
