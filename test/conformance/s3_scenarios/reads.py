@@ -6,11 +6,12 @@ import io
 from concurrent.futures import ThreadPoolExecutor
 
 from boto3.s3.transfer import KB, TransferConfig
+from botocore.exceptions import ClientError
 
 from .addressing import unread
-from .checksums import attributes
+from .checksums import DATA, attributes
 from .objects import place_of
-from .player import answer, bucket, s3
+from .player import answer, bucket, client, s3, unsummed
 
 
 def test_etag_on_get_object_call():
@@ -103,6 +104,48 @@ def test_s3_checksum_with_content_encoding():
         "get-object-with-checksum": packed_read(place, ChecksumMode="ENABLED"),
         "get-object-attrs": attributes(place, "Checksum"),
     }
+
+
+def refused(call, **arguments):
+    """A refusal with the two ids that its document has."""
+    try:
+        call(**arguments)
+    except ClientError as error:
+        about = error.response["ResponseMetadata"]
+        return {"Error": error.response["Error"] | {name: about[name] for name in ("HostId", "RequestId")}}
+
+
+def test_s3_checksum_no_automatic_sdk_calculation():
+    place, right = place_of("file"), base64.b64encode(hashlib.sha256(DATA).digest()).decode()
+    copy = {"Bucket": place["Bucket"], "Key": "copy"}
+
+    def put(given=unsummed, **summed):
+        return given.put_object(**place, Body=DATA, **summed)
+
+    def naming(algorithm):
+        """A client that names an algorithm and takes no sum."""
+        given = client(request_checksum_calculation="when_required", response_checksum_validation="when_required")
+        name = {"x-amz-sdk-checksum-algorithm": algorithm}
+        given.meta.events.register("before-call.s3.PutObject", lambda params, **_: params["headers"].update(name))
+        return given
+
+    def head():
+        return answer(s3.head_object, **place, ChecksumMode="ENABLED")
+
+    put()
+    steps = {
+        "head-obj-no-checksum": head(),
+        "get-obj-attrs-no-checksum": attributes(place, "Checksum"),
+        "copy-obj-default-checksum": answer(s3.copy_object, **copy, CopySource=f"{place['Bucket']}/{place['Key']}"),
+        "get-copy-obj-attrs-no-checksum": attributes(copy, "Checksum"),
+    }
+    put(naming("SHA256"))
+    steps["head-obj-only-checksum-algo"] = head()
+    wrong = refused(put, given=naming("SHA256"), ChecksumSHA256="test")
+    put(naming("SHA256"), ChecksumSHA256=right)
+    steps["head-obj-right-checksum"] = head()
+    put(naming("CRC32"), ChecksumSHA256=right)
+    return steps | {"head-obj-diff-checksum-algo": head(), "wrong-checksum": wrong}
 
 
 def test_upload_file_multipart():

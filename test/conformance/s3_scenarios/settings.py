@@ -129,6 +129,15 @@ def pay(payer, name):
     return answer(s3.put_bucket_request_payment, Bucket=name, RequestPaymentConfiguration=configuration)
 
 
+def test_s3_request_payer():
+    name = bucket()
+    put = pay("Requester", name)
+    return {
+        "put-bucket-request-payment": put,
+        "get-bucket-request-payment": answer(s3.get_bucket_request_payment, Bucket=name),
+    }
+
+
 def test_s3_request_payer_exceptions():
     return {"wrong-payer-type": pay("Random", bucket()), "wrong-bucket-name": pay("Requester", nowhere())}
 
