@@ -17,14 +17,17 @@ from s3_scenarios import (
     configurations,
     copies,
     encryption,
+    histories,
+    lifecycles,
     objects,
     parts,
     reads,
+    retention,
     settings,
     versions,
 )
 
-MODULES = (buckets, encryption, checksums, objects, versions, addressing, copies, parts, reads, settings, configurations)
+MODULES = (buckets, encryption, checksums, objects, versions, addressing, copies, parts, reads, settings, configurations, histories, lifecycles, retention)
 
 
 def played(scenario):

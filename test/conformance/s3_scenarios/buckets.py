@@ -230,7 +230,7 @@ def test_s3_legal_hold_lock_versioned():
 
 def test_delete_locked_object():
     place = {"Bucket": locked(), "Key": "test-delete-locked"}
-    put = answer(s3.put_object, **place, Body="x")
+    put = answer(s3.put_object, **place, Body="test")
     version = {**place, "VersionId": put["VersionId"]}
     many = {"Objects": [{"Key": place["Key"], "VersionId": put["VersionId"]}]}
     steps = {

@@ -216,7 +216,7 @@ def test_copy_object_precondition_write_validation():
 
 def test_copy_object_if_none_match():
     place = place_of("source-object")
-    s3.put_object(**place, Body="source-content")
+    s3.put_object(**place, Body="source content")
     copy = {"Bucket": place["Bucket"], "Key": "dest-object", "CopySource": f"{place['Bucket']}/source-object"}
     return {
         "copy-obj": answer(s3.copy_object, **copy, IfNoneMatch="*"),
@@ -226,7 +226,7 @@ def test_copy_object_if_none_match():
 
 def test_copy_object_if_match_in_place():
     place = place_of("source-object")
-    etag = s3.put_object(**place, Body="source-content")["ETag"]
+    etag = s3.put_object(**place, Body="source content")["ETag"]
     copy = {"CopySource": f"{place['Bucket']}/source-object", "IfMatch": etag, "MetadataDirective": "REPLACE"}
     return {"copy-obj-if-match-in-place": answer(s3.copy_object, **place, **copy)}
 

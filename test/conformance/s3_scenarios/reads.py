@@ -14,9 +14,12 @@ from .objects import place_of
 from .player import answer, bucket, client, s3, unsummed
 
 
+LOREM = "Lorem ipsum dolor sit amet, ... " * 30
+
+
 def test_etag_on_get_object_call():
-    place, body = place_of("my-key"), "Lorem ipsum dolor sit amet, ... " * 30
-    s3.put_object(**place, Body=body)
+    place = place_of("my-key")
+    s3.put_object(**place, Body=LOREM)
     return {
         "get_object": answer(s3.get_object, **place),
         "get_object_range": answer(s3.get_object, **place, Range="bytes=0-16"),

@@ -20,7 +20,7 @@ def test_put_object_if_none_match_versioned_bucket():
 
 def test_copy_object_if_none_match_versioned_bucket():
     place = versioned("source-object")
-    s3.put_object(**place, Body="source-content")
+    s3.put_object(**place, Body="source content")
     there = {"Bucket": place["Bucket"], "Key": "dest-object"}
     copy = {**there, "CopySource": f"{place['Bucket']}/source-object", "IfNoneMatch": "*"}
     return {
@@ -59,14 +59,14 @@ def test_put_object_if_match_versioned_bucket():
     refused = answer(s3.put_object, **place, Body="x", IfMatch='"badvalue"')
     marker = answer(s3.delete_object, **place)
     gone = answer(s3.put_object, **place, Body="x", IfMatch=put["ETag"])
-    again = answer(s3.put_object, **place, Body="b" * 14)
+    again = answer(s3.put_object, **place, Body="test-after-del")
     return {
         "put-obj": put,
         "put-obj-if-none-match-bad-value": refused,
         "del-obj": marker,
         "put-obj-after-del-exc": gone,
         "put-obj-after-del": again,
-        "put-obj-if-match": answer(s3.put_object, **place, Body="c" * 13, IfMatch=again["ETag"]),
+        "put-obj-if-match": answer(s3.put_object, **place, Body="test-if-match", IfMatch=again["ETag"]),
         "list-object-versions": answer(s3.list_object_versions, Bucket=place["Bucket"]),
     }
 
