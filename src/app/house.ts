@@ -48,6 +48,7 @@ import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Blobs, type Migration, openSqlite, type SqliteDatabase } from "../store/index.js";
 import { keepAnchor } from "./anchors.js";
 import { innerCalls } from "./inner-calls.js";
+import { rootCodes } from "./root-codes.js";
 import { trailBuckets } from "./trail-buckets.js";
 
 export interface HouseOptions {
@@ -224,6 +225,7 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     scrub: options.scrub,
     log,
     accounts: async () => (await iam.read((tx) => directory.accounts(tx))).map(({ id }) => id),
+    spendRootCode: rootCodes(iam),
     sealing: sealBodies ? "segments" : "none-for-bench",
     ...(rooms.opening && { openingThread: rooms.opening }),
   });

@@ -221,7 +221,7 @@ test("S6: granularity is the object: each has a data key of its own, and one buc
   assert.equal(await read(root, Bucket, "plain"), "0");
 });
 
-test("X1, in part: TLS to every endpoint, with the local CA's certificate and no other", async (t) => {
+test("X1: TLS to every endpoint, with the local CA's certificate and no other; SSE-C is refused without it", async (t) => {
   const safe = await startServer({ dataFolder: `${folder}/tls`, flags: ["--tls"] });
   t.after(() => safe.stop());
   assert.match(safe.endpoint, /^https:/);
@@ -235,6 +235,7 @@ test("X1, in part: TLS to every endpoint, with the local CA's certificate and no
     });
   assert.equal(await health({ ca }), 200);
   await assert.rejects(health({}), /certificate/);
+  await refusesCustomerKeysWithoutTls(safe, ca);
   if (!(await hasProgram("aws"))) return t.diagnostic("the AWS CLI is not installed");
   const environment = { AWS_CA_BUNDLE: join(safe.dataFolder, "tls", "ca.pem") };
   const known = await aws(safe, ["kms", "list-keys"], { environment });
@@ -242,3 +243,22 @@ test("X1, in part: TLS to every endpoint, with the local CA's certificate and no
   const unknown = await aws(safe, ["kms", "list-keys"]);
   assert.match(unknown.stderr, /SSL validation failed|certificate verify failed/);
 });
+
+async function refusesCustomerKeysWithoutTls(safe: Server, ca: string): Promise<void> {
+  const Bucket = "customers";
+  const over = {
+    tls: clientsOf(safe, { ca }),
+    http: clientsOf({ ...safe, endpoint: safe.endpoint.replace("s:", ":") }),
+  };
+  await over.tls.s3.send(new CreateBucketCommand({ Bucket }));
+  const BlockedEncryptionTypes = { EncryptionType: ["NONE" as const] };
+  const Rules = [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" as const }, BlockedEncryptionTypes }];
+  await over.tls.s3.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules } }));
+  const key = { SSECustomerAlgorithm: "AES256", SSECustomerKey: Buffer.alloc(32, 9).toString("base64") };
+  const put = ({ s3 }: Clients) => s3.send(new PutObjectCommand({ Bucket, Key: "k", Body: "x", ...key }));
+  const get = ({ s3 }: Clients) => s3.send(new GetObjectCommand({ Bucket, Key: "k", ...key }));
+  assert.match((await errorOf(put(over.http)))?.message ?? "", /must be made over a secure connection/);
+  await put(over.tls);
+  assert.match((await errorOf(get(over.http)))?.message ?? "", /must be made over a secure connection/);
+  assert.equal(await (await get(over.tls)).Body?.transformToString(), "x");
+}

@@ -79,7 +79,7 @@ async function rootRow(tx: ReadTx, uses: Uses, id: AccountId): Promise<string[]>
     globalArn("iam", id, "root"),
     account === undefined ? "N/A" : shownDate(account.createdAt),
     ...["false", "N/A", "N/A", "not_supported"], // a root has no password here
-    "false",
+    String((await mfaDevices.of(tx, id)).length > 0),
     ...(await keyCells(tx, uses, await directory.accessKeys(tx, id, undefined))),
     ...certificateCells(await signingCertificates.of(tx, id)),
   ];

@@ -8,8 +8,8 @@ export const SERIAL = `${ARN}mfa/phone`;
 export const makeDevice = (iam: IamBench) => iam.call("CreateVirtualMFADevice", { VirtualMFADeviceName: "phone" });
 
 /** The codes of this step and the next, counted from now. */
-export async function codes(iam: IamBench, from = 0): Promise<[string, string]> {
-  const device = await iam.house.database.read((tx) => mfaDevices.find(tx, HOUSE_ACCOUNT, "phone"));
+export async function codes(iam: IamBench, from = 0, name = "phone"): Promise<[string, string]> {
+  const device = await iam.house.database.read((tx) => mfaDevices.find(tx, HOUSE_ACCOUNT, name));
   const seed = Buffer.from(device?.seed ?? "", "base64");
   const step = stepAt(iam.house.clock.nowMs()) + from;
   return [totpCode(seed, step), totpCode(seed, step + 1)];

@@ -1,4 +1,4 @@
-import { AwsError } from "../../base/index.js";
+import { type AccountId, AwsError, globalArn } from "../../base/index.js";
 import {
   directory,
   mfaDeviceOf,
@@ -58,10 +58,22 @@ export function synchronized(device: VirtualMfaDevice, codes: readonly [string, 
 }
 
 export async function shownDevice(tx: ReadTx, device: VirtualMfaDevice) {
-  const user = device.ownerId === "" ? undefined : await directory.userById(tx, device.ownerId);
+  const owner = await ownerOf(tx, device);
   return {
     SerialNumber: device.serial,
-    ...(user === undefined ? {} : { User: shownUser(user), EnableDate: new Date(device.enabledMs) }),
+    ...(owner === undefined ? {} : { User: owner, EnableDate: new Date(device.enabledMs) }),
     ...someTags(device.tags),
   };
+}
+
+async function ownerOf(tx: ReadTx, { account, ownerId }: VirtualMfaDevice) {
+  if (ownerId === account) return shownRoot(tx, account);
+  const user = ownerId === "" ? undefined : await directory.userById(tx, ownerId);
+  return user && shownUser(user);
+}
+
+/** The root has neither path nor name; its date is the account's. */
+async function shownRoot(tx: ReadTx, account: AccountId) {
+  const { createdAt: CreateDate } = (await directory.account(tx, account)) ?? {};
+  return { Path: undefined, UserName: undefined, UserId: account, Arn: globalArn("iam", account, "root"), CreateDate };
 }

@@ -9,6 +9,7 @@ const HIDDEN = new Set([
   "SSECustomerKeyMD5",
   "CopySourceSSECustomerKey",
   "CopySourceSSECustomerKeyMD5",
+  "MFA",
 ]);
 
 /** CloudTrail names what came as a header by that header. */

@@ -6,6 +6,7 @@ import type { NamedPolicy } from "../../policy/index.js";
 import type { Blobs, Database } from "../../store/index.js";
 import type { BucketKeys } from "./bucket-keys.js";
 import type { AccessLog } from "./logging/access-log.js";
+import type { RootCode } from "./mfa-delete.js";
 import type { EventDestinations } from "./notifications/destinations.js";
 import type { PieceFormat } from "./piece-format.js";
 import type { Bucket } from "./store/index.js";
@@ -31,6 +32,8 @@ export interface S3Ports {
   readonly rules: S3Rules;
   readonly pace: S3Pace;
   readonly caches: S3Caches;
+  /** Whether the code is good for the device of that account's root; one that was is used up. */
+  spendRootCode(account: AccountId, code: RootCode, now: Date): Promise<boolean>;
   /** The accounts of the house: to them alone a list can give something. */
   accounts(): Promise<readonly AccountId[]>;
 }

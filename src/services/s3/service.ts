@@ -241,6 +241,8 @@ export interface S3Options {
   readonly rules?: Partial<S3Rules>;
   /** Without it only a bucket's own account can be named in a list. */
   readonly accounts?: S3Ports["accounts"];
+  /** Without it no code is good, and MFA delete cannot be turned on. */
+  readonly spendRootCode?: S3Ports["spendRootCode"];
   readonly pace?: Partial<S3Pace>;
   /** Bodies without sealing exist for the bench alone, which asks what sealing costs; never for a user's data. */
   readonly sealing?: "segments" | "none-for-bench";
@@ -267,6 +269,7 @@ export function openS3(options: S3Options): Service {
     rules: { ...DEFAULT_RULES, ...options.rules },
     pace: { ...S3_PACE, ...options.pace },
     caches: emptyCaches(),
+    spendRootCode: options.spendRootCode ?? (async () => false),
     accounts: options.accounts ?? (async () => []),
   };
   const operations = OPERATIONS.map((bind) => tellingCharges(checkingWholeBodies(bind(ports))));

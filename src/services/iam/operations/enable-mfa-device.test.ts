@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { HOUSE_ACCOUNT } from "../../../identity/testing.js";
+import { ALLOW_ALL, userCaller } from "../../../kit/testing.js";
 import { codes, enableDevice, makeDevice, SERIAL } from "../mfa-contract.js";
 import { ARN, fails, guarded, openIam } from "../testing.js";
 
@@ -35,4 +37,27 @@ test("EnableMFADevice takes a device whose clock is minutes off", async (t) => {
   const [AuthenticationCode1, AuthenticationCode2] = await codes(iam, 10);
   await iam.call("EnableMFADevice", { ...INPUT, AuthenticationCode1, AuthenticationCode2 });
   await assert.rejects(enableDevice(iam), { code: "EntityAlreadyExists" });
+});
+
+test("the root's own device is enabled and deactivated by the root, and told of", async (t) => {
+  const iam = await openIam(t);
+  const VirtualMFADeviceName = "root-account-mfa-device";
+  const named = { UserName: "root", SerialNumber: `${ARN}mfa/${VirtualMFADeviceName}` };
+  const enable = async (by = iam, from = 0) => {
+    const [AuthenticationCode1, AuthenticationCode2] = await codes(iam, from, VirtualMFADeviceName);
+    return by.call("EnableMFADevice", { ...named, AuthenticationCode1, AuthenticationCode2 });
+  };
+  await assert.rejects(enable(), { code: "NoSuchEntity" });
+  await iam.call("CreateVirtualMFADevice", { VirtualMFADeviceName });
+  const admin = iam.as(userCaller("admin", [ALLOW_ALL], HOUSE_ACCOUNT));
+  await assert.rejects(enable(admin), { code: "AccessDenied" });
+  await assert.rejects(iam.call("DeactivateMFADevice", named), { code: "NoSuchEntity" });
+  await enable();
+  await assert.rejects(enable(iam, 1), { code: "EntityAlreadyExists" });
+  const [device] = (await iam.call("ListVirtualMFADevices", { AssignmentStatus: "Assigned" })).VirtualMFADevices ?? [];
+  assert.deepEqual([device?.User?.Arn, device?.SerialNumber], [`${ARN}root`, named.SerialNumber]);
+  assert.equal((await iam.call("GetAccountSummary", {})).SummaryMap?.AccountMFAEnabled, 1);
+  await assert.rejects(admin.call("DeactivateMFADevice", named), { code: "AccessDenied" });
+  await iam.call("DeactivateMFADevice", named);
+  assert.equal((await iam.call("GetAccountSummary", {})).SummaryMap?.AccountMFAEnabled, 0);
 });

@@ -47,7 +47,7 @@ export const getAccountSummary = operation("GetAccountSummary", {
           AttachedPoliciesPerGroupQuota: QUOTAS.PoliciesPerGroup,
           AttachedPoliciesPerRoleQuota: QUOTAS.PoliciesPerRole,
           AccountAccessKeysPresent: rootKeys.length > 0 ? 1 : 0,
-          AccountMFAEnabled: 0,
+          AccountMFAEnabled: devices.some(({ ownerId }) => ownerId === account) ? 1 : 0,
           AccountPasswordPresent: 0,
           AccountSigningCertificatesPresent: rootCertificates.length > 0 ? 1 : 0,
           SigningCertificatesPerUserQuota: QUOTAS.CertificatesPerUser,

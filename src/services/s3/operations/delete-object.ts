@@ -2,6 +2,7 @@ import { s3Audit } from "../audit.js";
 import { checkWrite } from "../conditions.js";
 import { deleteVersion } from "../deletion.js";
 import { errors } from "../errors.js";
+import { hasMfaDelete, needsRootCode } from "../mfa-delete.js";
 import { findObject, removeBlobs, subjectOf, targetValues } from "../object.js";
 import { deletionCheck } from "../object-acl.js";
 import { bypassChecks, bypasses } from "../object-lock.js";
@@ -29,6 +30,7 @@ export const deleteObject = operation("DeleteObject", {
     if (input.IfMatchLastModifiedTime !== undefined)
       throw errors.headerNotImplemented("x-amz-if-match-last-modified-time");
     if (input.IfMatchSize !== undefined) throw errors.headerNotImplemented("x-amz-if-match-size");
+    if (target.asked !== undefined && hasMfaDelete(bucket)) await needsRootCode(ctx, ports, bucket, input.MFA);
     const { freed, versionId, marker } = await ctx.commit(ports.database, async (tx) => {
       if (input.IfMatch !== undefined && input.IfMatch !== "*") {
         checkWrite({ ifMatch: input.IfMatch }, key, subjectOf(await selectObject(tx, bucket.id, key)));

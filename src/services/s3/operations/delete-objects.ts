@@ -5,6 +5,7 @@ import type { WriteTx } from "../../../store/index.js";
 import { type Deletion, deleteVersion } from "../deletion.js";
 import { s3Denied } from "../denied.js";
 import { errors } from "../errors.js";
+import { hasMfaDelete, needsRootCode } from "../mfa-delete.js";
 import { removeBlobs, targetValues } from "../object.js";
 import { deletionCheck } from "../object-acl.js";
 import { bypassChecks, bypasses } from "../object-lock.js";
@@ -31,6 +32,9 @@ export const deleteObjects = operation("DeleteObjects", {
   run: async (ctx, input, { target: bucket }, ports) => {
     const named = (input.Delete.Objects ?? []).map(({ Key = "", VersionId }) => ({ Key, VersionId }));
     if (named.length === 0 || named.length > MOST_KEYS) throw errors.malformedXml();
+    // One code for the whole request, which fails as a whole without it; a code that is brought must be good.
+    const asksForCode = input.MFA !== undefined || named.some(({ VersionId }) => VersionId !== undefined);
+    if (asksForCode && hasMfaDelete(bucket)) await needsRootCode(ctx, ports, bucket, input.MFA);
     const failures: Failure[] = [];
     const allowed: (NamedObject & { readonly bypasses: boolean })[] = [];
     for (const one of named) {

@@ -27,13 +27,6 @@ test("versioning needs permission, a bucket, and one of two words", async () => 
   assert.deepEqual(await house.call("GetBucketVersioning", { Bucket: BUCKET }), {});
 });
 
-test("MFA delete is refused, not forgotten", async () => {
-  await assert.rejects(put({ Status: "Enabled", MFADelete: "Enabled" }), (thrown) =>
-    isAwsError(thrown, "NotImplemented"),
-  );
-  assert.deepEqual(await house.call("GetBucketVersioning", { Bucket: BUCKET }), {});
-});
-
 test("versioning is suspended and turned on as often as one likes", async () => {
   for (const Status of ["Suspended", "Enabled", "Suspended", "Enabled"]) {
     await put({ Status, MFADelete: "Disabled" });
