@@ -1,19 +1,16 @@
-import {
-  closeSync,
-  fdatasync,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { needs } from "../base/index.js";
 import type { SealingKey } from "../crypto/index.js";
-import { type FolderLock, flushFolder, lockFolder, StoreUnwritable, translateDiskError } from "../store/index.js";
+import {
+  type FolderLock,
+  flushFolder,
+  lockFolder,
+  StoreUnwritable,
+  translateDiskError,
+  writeWhole,
+} from "../store/index.js";
 import { FlushedMark, readFlushed } from "./flushed-mark.js";
 import {
   firstPosition,
@@ -262,11 +259,5 @@ function writeFlushed(path: string, bytes: Buffer): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-function writeWhole(file: number, bytes: Buffer, position: number): void {
-  for (let done = 0; done < bytes.length; ) {
-    done += writeSync(file, bytes, done, bytes.length - done, position + done);
   }
 }

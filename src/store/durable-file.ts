@@ -8,13 +8,20 @@ export function replaceFile(path: string, bytes: Bytes): void {
   rmSync(fresh, { force: true });
   const file = openSync(fresh, "wx", 0o600);
   try {
-    writeSync(file, bytes);
+    writeWhole(file, bytes, 0);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   renameSync(fresh, path);
   flushFolder(dirname(path));
+}
+
+/** A disk that is nearly full writes a part and says so; the rest is refused at the next try. */
+export function writeWhole(file: number, bytes: Bytes, position: number): void {
+  for (let done = 0; done < bytes.length; ) {
+    done += writeSync(file, bytes, done, bytes.length - done, position + done);
+  }
 }
 
 /** Removes the file for good: a removal that is not flushed may be undone by a power cut. */

@@ -5,7 +5,7 @@
 export * from "./blobs.js";
 export * from "./database.js";
 export { openDiskBlobs } from "./disk-blobs.js";
-export { flushFolder, removeFile, replaceFile } from "./durable-file.js";
+export { flushFolder, removeFile, replaceFile, writeWhole } from "./durable-file.js";
 export * from "./errors.js";
 export { type FolderLock, lockFolder } from "./folder-lock.js";
 export { openRemoteBlobs } from "./remote-blobs.js";
