@@ -18,6 +18,7 @@ import { type Arguments, type Settings, SettingsError } from "../cli/index.js";
 import { FolderInUse, lockFolder } from "../store/index.js";
 import { acceptDamageTool } from "./accept-damage-tool.js";
 import { anchorFolder, anchorNames } from "./anchors.js";
+import { compactTool } from "./compaction.js";
 import { realClock } from "./real.js";
 import { openRoot } from "./root-tools.js";
 
@@ -43,8 +44,12 @@ export async function auditTool(ports: AuditToolPorts): Promise<number> {
       return check(ports);
     case "accept-damage":
       return acceptDamageTool(ports);
+    case "compact":
+      return compactTool(ports);
     default:
-      throw new SettingsError("strongroom audit verify|anchor|export|check-export|accept-damage; see strongroom help");
+      throw new SettingsError(
+        "strongroom audit verify|anchor|export|check-export|accept-damage|compact; see strongroom help",
+      );
   }
 }
 

@@ -123,6 +123,7 @@ export async function openFront(options: FrontOptions): Promise<Front> {
           everyMs: settings.anchorEvery * SECOND_MS,
         },
         auditKeepDays: settings.auditKeepDays,
+        auditCompactDays: settings.auditCompactDays,
         cloudtrail: cloudTrailSettings(settings),
         s3Pace: s3Pace(settings),
         destinations: eventDestinations(parseEventDestinations(settings.s3Events), options),

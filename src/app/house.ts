@@ -47,6 +47,7 @@ import { strongroomService } from "../services/strongroom/service.js";
 import { openIssuerKeys, stsService } from "../services/sts/service.js";
 import { type Blobs, type Migration, openSqlite, type SqliteDatabase } from "../store/index.js";
 import { keepAnchor } from "./anchors.js";
+import { compactionWorkers } from "./compaction.js";
 import { innerCalls } from "./inner-calls.js";
 import { rootCodes } from "./root-codes.js";
 import { trailBuckets } from "./trail-buckets.js";
@@ -66,6 +67,8 @@ export interface HouseOptions {
   readonly kms: KmsSettings;
   /** Days that the trail is kept for at least; 0 for ever. */
   readonly auditKeepDays: number;
+  /** Days after which its segments are packed; 0 for never. */
+  readonly auditCompactDays: number;
   readonly cloudtrail: CloudTrailSettings;
   readonly s3: S3Rules;
   readonly s3Pace: S3Pace;
@@ -146,6 +149,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       ...trailWorkers(audit, options),
       ...anchorWorkers(audit, options),
       ...expiryWorkers(audit, trails, options),
+      ...compactionWorkers(audit, options.auditCompactDays, log),
     ],
     async close() {
       for (const service of services.values()) await service.close?.();

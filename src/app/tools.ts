@@ -52,6 +52,7 @@ const HELP = `strongroom: encryption at rest that its owner controls
   audit check-export FILE [--anchor FILE]  checks an export without keys
   audit accept-damage --slot NAME --reason TEXT
                                            go on after damage that stops the start (the server is stopped)
+  audit compact [--all]                    pack at once what a server packs by and by (the server is stopped)
   s3 scrub [--now] [--json]                are all stored bytes what was written? which are not?
   s3 reencrypt s3://BUCKET/PREFIX --kms-key-id ID [--bucket-key] [--dry-run] [--state FILE] [--json]
                                            every object below it under that key; goes on where it was stopped

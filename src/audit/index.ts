@@ -25,6 +25,7 @@ export {
   writeDurably,
 } from "./ledger/index.js";
 export { InvalidNextToken } from "./lookup.js";
+export { Compactor, type Packed } from "./packed/compact.js";
 export * from "./port.js";
 export { AUDIT_MIGRATIONS } from "./store.js";
 export { usernameOf } from "./terms.js";

@@ -18,6 +18,7 @@ const ALONE = new Set([
   "instruction-file",
   "dry-run",
   "bucket-key",
+  "all",
 ]);
 
 export function parseArguments(argv: readonly string[], known: ReadonlySet<string>): Arguments {

@@ -31,6 +31,7 @@ export interface Settings {
   /** Seconds; 0 for never. */
   readonly anchorEvery: number;
   readonly auditKeepDays: number;
+  readonly auditCompactDays: number;
   /** JSON, checked: see `parseHsmClusters`. */
   readonly hsmClusters: string;
   readonly cloudtrail: string;
@@ -184,6 +185,13 @@ export const SETTINGS = table({
     "STRONGROOM_AUDIT_KEEP_DAYS",
     "days that the trail's segments are kept for at least; 0: for ever",
     () => 0,
+    wholeNumber(0, 100_000),
+  ),
+  auditCompactDays: row(
+    "--audit-compact-days",
+    "STRONGROOM_AUDIT_COMPACT_DAYS",
+    "days after which the trail's segments are packed, to a tenth of their size; 0: never",
+    () => 7,
     wholeNumber(0, 100_000),
   ),
   cloudtrail: row(

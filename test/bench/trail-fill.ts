@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { FlushedMark } from "../../src/audit/flushed-mark.js";
@@ -59,7 +60,7 @@ export function eventOf(index: number, count: number, nowMs: number): TrailRecor
       encryptionContext: { "aws:s3:arn": `arn:aws:s3:::bucket-${key % 20}/object-${index}` },
     },
     responseElements: null,
-    requestID: eventId(index + 7),
+    requestID: uuidOf(`request ${index}`),
     eventID: eventId(index),
     readOnly,
     resources: [{ accountId: ACCOUNT, type: "AWS::KMS::Key", ARN }],
@@ -73,13 +74,14 @@ export function eventOf(index: number, count: number, nowMs: number): TrailRecor
 
 export const userName = (person: number) => `user-${person}`;
 export const accessKeyId = (person: number) => `AKIA${String(person).padStart(16, "0")}`;
-export const keyArn = (key: number) =>
-  `arn:aws:kms:${REGION}:${ACCOUNT}:key/${String(key).padStart(8, "0")}-12ab-34cd-56ef-1234567890ab`;
+export const keyArn = (key: number) => `arn:aws:kms:${REGION}:${ACCOUNT}:key/${uuidOf(`key ${key}`)}`;
+export const eventId = (index: number) => uuidOf(`event ${index}`);
 
-/** Every number's own, and without order, as real ids are. */
-export function eventId(index: number): string {
-  const mixed = Math.imul(index + 1, 2_654_435_761) >>> 0;
-  return `${mixed.toString(16).padStart(8, "0")}-0000-4000-8000-${index.toString(16).padStart(12, "0")}`;
+/** Every name's own, without order and incompressible, as real ids are. */
+function uuidOf(name: string): string {
+  const digits = createHash("sha256").update(name).digest("hex");
+  const parts = [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`];
+  return [...parts, digits.slice(20, 32)].join("-");
 }
 
 /** One slot's segments as a server would leave them, without a flush for each group. Gives the trail's bytes. */

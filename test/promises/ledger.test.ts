@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
 import { clientsOf, runProgram } from "../harness/clients.js";
 import { cleanEnvironment, newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
+import { addOldSlot } from "../harness/trail.js";
 
 /** I3's other half: what was recorded stays, and whoever takes something away is found out. */
 
@@ -58,12 +59,16 @@ test("on a stopped folder each way to lose a record is found and named; accepted
   cpSync(join(data, "audit"), `${folder}/older`, { recursive: true });
   await calls(10);
   await server.stop();
+  await addOldSlot(data, "w9");
   await onServerless("anchor", "--out", `${folder}/last.json`);
+  const packing = await onServerless("compact", "--all");
+  assert.match(packing.stdout, /^\d segments packed: \d+ bytes are \d+ now\.\n$/, packing.stderr);
   cpSync(data, `${folder}/whole`, { recursive: true });
-  const first = join(data, "audit", "w0", "0000000001.seg");
+  const first = segment("w0");
   const changes: [string, RegExp, () => void][] = [
     ["cut", /DAMAGE .*slot w0, segment 1, frame \d+/, () => truncateSync(first, readFileSync(first).length - 3)],
     ["flip", /DAMAGE .*slot w0, segment 1, frame \d+: it does not open/, () => flip(first, 200)],
+    ["packed", /DAMAGE .*slot w9, segment 1, frame 0: /, () => flip(segment("w9"), 300)],
     ["swap", /DAMAGE .*slot w0, segment 1, frame 0/, swapSlots],
     ["older", /DAMAGE .*slot w\d: cut off or rolled back/, () => restore(`${folder}/older`, join(data, "audit"))],
     ["slot", /DAMAGE .*slot w1 is gone/, () => rmSync(join(data, "audit", "w1"), { recursive: true })],
@@ -82,9 +87,11 @@ test("on a stopped folder each way to lose a record is found and named; accepted
   assert.equal(accepted.code, 0, accepted.stderr);
   assert.match(accepted.stdout, /it goes on in w0-2/);
   server = await startServer({ dataFolder: data, workers: 2 });
+  assert.match((await onServer("compact")).stderr, /another server uses the data folder/);
   await calls(3);
   const after = await onServer("verify", "--anchor", `${folder}/last.json`);
   assert.equal(after.code, 0, after.stdout + after.stderr);
+  assert.match(after.stdout, /slot w9 +20 records, up to .*: whole/);
   assert.match(after.stdout, /damage accepted .* \(a bad disk\)/);
   assert.ok(existsSync(join(data, "audit", "w0-2")));
   assert.match((await onServer("export")).stdout, /"eventName":"AcceptTrailDamage"/);
@@ -92,11 +99,12 @@ test("on a stopped folder each way to lose a record is found and named; accepted
 
 const onServerless = (...args: string[]) => audit(...args, "--data", data, "--port", "1");
 
+const segment = (slot: string) => join(data, "audit", slot, "0000000001.seg");
+
 function swapSlots(): void {
-  const [one, two] = ["w0", "w1"].map((slot) => join(data, "audit", slot, "0000000001.seg"));
-  const [first, second] = [readFileSync(one ?? ""), readFileSync(two ?? "")];
-  writeFileSync(one ?? "", second);
-  writeFileSync(two ?? "", first);
+  const [first, second] = [readFileSync(segment("w0")), readFileSync(segment("w1"))];
+  writeFileSync(segment("w0"), second);
+  writeFileSync(segment("w1"), first);
 }
 
 function restore(from: string, to: string): void {

@@ -5,7 +5,8 @@ import { test } from "node:test";
 import { SealingKey } from "../../crypto/index.js";
 import { openSqlite, type SqliteDatabase } from "../../store/index.js";
 import { testKey as databaseKey, testFolder } from "../../store/testing.js";
-import { TrailDamaged } from "../frame.js";
+import { segmentPath, TrailDamaged } from "../frame.js";
+import { month, packAll } from "../packed/testing.js";
 import { AUDIT_MIGRATIONS } from "../store.js";
 import { openTestTrail, testKey, testRecord } from "../testing.js";
 import { acceptDamage } from "./accept-damage.js";
@@ -114,4 +115,32 @@ test("a slot that is gone is damage too, and what nobody has signed accepts noth
     writeFileSync(path, readFileSync(path, "utf8").replace("the disk", "no fault"));
     await assert.rejects(openTestTrail(folder), TrailDamaged);
   });
+});
+
+test("a chain that is damaged in a packed segment ends before the block that does not open", async () => {
+  await month(async (trail, folder) => {
+    assert.ok((await packAll(trail)).includes(2));
+    await trail.close();
+    const path = segmentPath(folder, { slot: "w0", segment: 2 });
+    const bytes = readFileSync(path);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const above = join(folder, "..");
+    const accepted = await accept(above);
+    assert.equal(accepted?.segment, 2);
+    assert.ok((accepted?.frame ?? 0) > 0);
+    assert.match(accepted?.damage ?? "", new RegExp(`segment 2, frame ${accepted?.frame}: block \\d+ does not open`));
+    const again = await openTestTrail(above);
+    const reports = await verifyLedger(again.audit.ledger);
+    assert.deepEqual(
+      reports.map(({ slot, findings }) => [slot, findings]),
+      [
+        ["w0", []],
+        ["w0-2", []],
+      ],
+    );
+    assert.ok((reports[0]?.records ?? 0) > 0);
+    assert.deepEqual(await packAll(again), []);
+    await again.close();
+  }, 30_000);
 });

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { testFolder } from "../../store/testing.js";
+import { openLedger, verifyLedger } from "../ledger/index.js";
 import { segmentNumbers } from "../segments.js";
-import { openTestTrail, type TestTrail, testRecord } from "../testing.js";
+import { openTestTrail, type TestTrail, testKey, testRecord } from "../testing.js";
 
 export const DAY = (day: number) => `2026-11-${String(day).padStart(2, "0")}T00:00:00Z`;
 
@@ -42,3 +43,11 @@ export async function packAll({ audit, clock }: TestTrail, before: Date = clock.
 
 /** All but the two newest. */
 export const packable = (folder: string) => segmentNumbers(folder, "w0").slice(0, -2);
+
+const HERE = { account: "111122223333", region: "us-east-1", limit: 50 };
+
+/** What a look-up shows. */
+export const idsOf = async ({ audit }: TestTrail) => (await audit.lookup(HERE)).items.map(({ eventID }) => eventID);
+
+export const findingsIn = async (folder: string) =>
+  (await verifyLedger(openLedger(folder, testKey()))).flatMap(({ findings }) => findings);

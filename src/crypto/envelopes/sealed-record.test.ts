@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hex, utf8 } from "../../base/index.js";
 import { assertEveryChangeIsFound, readGolden, testKey } from "../testing.js";
-import { SEALED_RECORD_OVERHEAD, SealingKey } from "./sealed-record.js";
+import { SEALED_RECORD_OVERHEAD, SealingKey, sealMark } from "./sealed-record.js";
 
 const PLAINTEXT = utf8("one line of a log");
 const AAD = utf8("segment 7, line 3");
@@ -42,6 +42,25 @@ test("no two records share salt and count, and no two instances a salt", () => {
   );
   assert.equal(new Set(headers).size, 1000);
   assert.equal(new Set(headers.map((header) => header.slice(0, 32))).size, 50);
+});
+
+test("a record is made again to the byte by its mark, and by no other mark, key, place or plaintext", () => {
+  const key = new SealingKey(testKey(2));
+  const [, sealed] = [key.seal(PLAINTEXT, AAD), key.seal(PLAINTEXT, AAD, 3)];
+  const mark = sealMark(sealed.subarray(3));
+  const again = (with_: SealingKey, of = mark, plaintext = PLAINTEXT, aad = AAD) =>
+    with_.sealAgain(of, plaintext, aad, 3).subarray(3);
+  const record = sealed.subarray(3);
+  assert.deepEqual(again(key), record);
+  assert.deepEqual(again(new SealingKey(testKey(2))), record);
+  assert.notDeepEqual(again(new SealingKey(testKey(3))), record);
+  assert.notDeepEqual(again(key, { ...mark, count: mark.count + 1 }), record);
+  assert.notDeepEqual(again(key, { ...mark, salt: Buffer.alloc(16) }), record);
+  assert.notDeepEqual(again(key, mark, utf8("one line of a lot")), record);
+  assert.notDeepEqual(again(key, mark, PLAINTEXT, utf8("segment 7, line 4")), record);
+  assert.deepEqual(hex(key.seal(PLAINTEXT, AAD).subarray(17, 21)), "00000002", "making again counts nothing");
+  for (const odd of [Buffer.alloc(0), record.subarray(0, 36), Buffer.concat([Buffer.of(2), record.subarray(1)])])
+    assert.throws(() => sealMark(odd), isBroken);
 });
 
 test("nothing at all is sealed and authenticated too", () => {
