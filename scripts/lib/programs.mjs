@@ -1,4 +1,4 @@
-// Programs that nobody here wrote, which tests drive: a software token with the tool to look into it, clients of S3.
+// Programs that nobody here wrote, which tests drive: a software token with the tool to look into it, clients of S3, a signer of XML.
 import { spawnSync } from "node:child_process";
 
 /** Debian's package by the program that shows it is there. */
@@ -9,6 +9,7 @@ const PACKAGES = {
   restic: "restic",
   s3cmd: "s3cmd",
   s3fs: "s3fs",
+  xmlsec1: "xmlsec1",
 };
 
 /** Installs what is missing where there is apt and the right to use it; elsewhere those tests say why they are skipped. */

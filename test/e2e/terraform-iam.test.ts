@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { after, before, test } from "node:test";
 import { ListPoliciesCommand, ListPolicyVersionsCommand } from "@aws-sdk/client-iam";
+import { testIdp } from "../../src/identity/saml/testing.js";
 import { clientsOf } from "../harness/clients.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
 import { missingTerraform, workspace } from "../harness/terraform.js";
@@ -16,6 +17,7 @@ const CONFIGURATION = `
 variable "certificate" { type = string }
 variable "private_key" { type = string }
 variable "ssh_key" { type = string }
+variable "metadata" { type = string }
 
 data "aws_iam_policy_document" "read" {
   statement {
@@ -176,6 +178,11 @@ resource "aws_iam_openid_connect_provider" "issuer" {
   thumbprint_list = ["${"a".repeat(40)}"]
   tags            = { team = "blue" }
 }
+resource "aws_iam_saml_provider" "corp" {
+  name                   = "Corp"
+  saml_metadata_document = var.metadata
+  tags                   = { team = "blue" }
+}
 resource "aws_iam_account_password_policy" "all" {
   minimum_password_length        = 16
   require_symbols                = true
@@ -209,6 +216,7 @@ data "aws_iam_user_ssh_key" "ada" {
 }
 data "aws_iam_server_certificate" "site" { name = aws_iam_server_certificate.site.name }
 data "aws_iam_openid_connect_provider" "issuer" { arn = aws_iam_openid_connect_provider.issuer.arn }
+data "aws_iam_saml_provider" "corp" { arn = aws_iam_saml_provider.corp.arn }
 data "aws_iam_session_context" "me" { arn = aws_iam_role.deploy.arn }
 data "aws_iam_principal_policy_simulation" "ada" {
   action_names      = ["s3:GetObject", "s3:PutObject"]
@@ -227,6 +235,7 @@ output "seen" {
     ssh      = substr(data.aws_iam_user_ssh_key.ada.public_key, 0, 8)
     site     = data.aws_iam_server_certificate.site.path
     clients  = data.aws_iam_openid_connect_provider.issuer.client_id_list
+    saml     = "${"$"}{data.aws_iam_saml_provider.corp.name} ${"$"}{substr(data.aws_iam_saml_provider.corp.valid_until, 0, 10)}"
     may      = data.aws_iam_principal_policy_simulation.ada.results[*].allowed
   }
 }
@@ -250,7 +259,8 @@ test("Terraform applies aws_iam, then changes what was changed and nothing more,
   const { cert, key } = await selfSigned("site.example.com");
   const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const pem = publicKey.export({ type: "spki", format: "pem" }).toString();
-  const given = Object.entries({ certificate: cert, private_key: key, ssh_key: pem });
+  const metadata = (await testIdp()).metadata(' validUntil="2100-01-01T00:00:00Z"');
+  const given = Object.entries({ certificate: cert, private_key: key, ssh_key: pem, metadata });
   const own = ["-input=false", AT_ONCE, ...given.map(([name, value]) => `-var=${name}=${value}`)];
   const applied = await place.run("apply", "-auto-approve", ...own);
   assert.equal(applied.code, 0, applied.stdout + applied.stderr);
@@ -264,6 +274,7 @@ test("Terraform applies aws_iam, then changes what was changed and nothing more,
     ssh: "ssh-rsa ",
     site: "/edge/",
     clients: ["app"],
+    saml: "Corp 2100-01-01",
     may: [true, false],
   });
   // What is planned besides the one policy would show here as well.
