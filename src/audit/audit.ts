@@ -5,6 +5,7 @@ import { type Database, FolderInUse, type WriteTx } from "../store/index.js";
 import { type Expiry, expireSegments } from "./expire.js";
 import { forgetOldEvents } from "./forget.js";
 import { type Place, TrailDamaged } from "./frame.js";
+import { FreshEvents } from "./fresh-events.js";
 import { checkAgainstIndex, IndexFollower } from "./index-follower.js";
 import { readBeginning } from "./ledger/beginning.js";
 import type { LedgerFiles } from "./ledger/files.js";
@@ -16,6 +17,7 @@ import type { Audit, Lookup, TrailPlace, TrailRecord, TrailSlice, TrailSource } 
 import { recordText } from "./record-text.js";
 import { slotsIn } from "./segments.js";
 import { openSlotLog, type SlotLog } from "./slot-log.js";
+import { noteOf } from "./terms.js";
 import { indexPlaces, readOn } from "./trail-reader.js";
 
 export interface AuditOptions {
@@ -38,8 +40,13 @@ export interface AuditOptions {
 export interface TrailAudit extends Audit, TrailSource {
   /** What proves the trail to its owner. */
   readonly ledger: Ledger;
-  /** Brings the index up to date in small slices: for a worker that runs every second or so, so that look-ups are quick. */
+  /** Brings the index up to date, whoever wrote what it lacks. Look-ups do so first. */
   catchUp(): Promise<void>;
+  /**
+   * Indexes what this process itself has written, if that is `atLeastBytes` by now, and keeps the index in few pieces: for
+   * a worker that runs every second or so.
+   */
+  indexOwn(atLeastBytes: number): Promise<void>;
   /** What a look-up would have to index before it answers, in bytes of the trail. */
   bytesBehind(): Promise<number>;
   /** Takes events out of the index that are too old to be shown, or not kept so long. For a worker, once a day. */
@@ -132,12 +139,14 @@ class SlotAudit implements TrailAudit {
     this.#files = files;
     this.#log = log;
     this.#outbox = new Outbox(options.slot, options.clock, options.log);
-    this.#follower = new IndexFollower(files, options.indexDatabase);
+    const fresh = new FreshEvents(log.at);
+    log.fresh = fresh;
+    this.#follower = new IndexFollower(files, options.indexDatabase, { slot: options.slot, fresh });
     this.#compactor = new Compactor(files, options.log);
   }
 
   record(record: TrailRecord): Promise<void> {
-    const written = this.#log.append(recordText(record));
+    const written = this.#log.append(recordText(record), noteOf(record));
     if (!this.#outbox.isOpen(record.eventID)) return written;
     return written.then(() => this.#outbox.ended(record.eventID));
   }
@@ -148,6 +157,10 @@ class SlotAudit implements TrailAudit {
 
   catchUp(): Promise<void> {
     return this.#follower.catchUp();
+  }
+
+  indexOwn(atLeastBytes: number): Promise<void> {
+    return this.#follower.followOwn(atLeastBytes);
   }
 
   bytesBehind(): Promise<number> {

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { hex } from "../base/index.js";
 import { type Database, flushFolder } from "../store/index.js";
+import { breath } from "./breath.js";
 import { readFlushed } from "./flushed-mark.js";
 import { NO_HASH, segmentPath } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
@@ -13,7 +14,7 @@ import { writeDurably } from "./ledger/signed-file.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailPlace } from "./port.js";
 import { segmentNumbers, slotsIn } from "./segments.js";
-import { breath, findCursor, oldestOutbox } from "./store.js";
+import { findCursor, oldestOutbox } from "./store.js";
 
 /** What may go, as far as its owner and those who still read it let it. */
 export interface Expiry {

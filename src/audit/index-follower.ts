@@ -1,37 +1,33 @@
 import { join } from "node:path";
 import type { SealingKey } from "../crypto/index.js";
-import type { Database, WriteTx } from "../store/index.js";
+import type { Database, ReadTx, WriteTx } from "../store/index.js";
+import { breath } from "./breath.js";
 import { type Flushed, readFlushed } from "./flushed-mark.js";
 import { type Position, SEGMENT_BYTES, TrailDamaged } from "./frame.js";
 import { FrameReader } from "./frame-reader.js";
+import { type FreshEvents, isBefore, type Slice } from "./fresh-events.js";
 import { type Acceptance, readAcceptance } from "./ledger/acceptance.js";
 import { readBeginning } from "./ledger/beginning.js";
 import type { LedgerFiles } from "./ledger/files.js";
 import { parseRecord } from "./outbox.js";
-import type { TrailRecord } from "./port.js";
+import { Batch } from "./runs/batch.js";
+import { mergeRuns } from "./runs/merge.js";
+import { addRun, type NewRun, nextRun } from "./runs/store.js";
 import { describeSegment } from "./segment-file.js";
 import { slotsIn } from "./segments.js";
-import {
-  addEvents,
-  breath,
-  type CursorRow,
-  findCursor,
-  type NewPlace,
-  type NewPosting,
-  nextEvent,
-  Postings,
-  putCursor,
-} from "./store.js";
-import { eventIdTerm, termsOf } from "./terms.js";
+import { type CursorRow, findCursor, findFormerCursor, putCursor } from "./store.js";
+import { noteOf } from "./terms.js";
 
-/** Records that are read or indexed at a time: bounds how long the event loop is held (about ten milliseconds). */
-const SLICE_RECORDS = 400;
-/**
- * Nearly every event touches pages of its own (its key's, its person's), and each transaction writes what it touched:
- * so an index that is far behind takes many slices into one, and lets others in between them.
- */
-const FAR_BEHIND_BYTES = 8 * 1024 * 1024;
-const SLICES_TOGETHER = 16;
+/** Records that are read at a time: bounds how long the event loop is held (some milliseconds). */
+const RECORDS_A_BREATH = 400;
+/** Records that become one run, more or less: so many that it is full, and need not be merged. */
+const MOST_RECORDS = 16_384;
+
+/** The log that this process itself writes. */
+export interface OwnLog {
+  readonly slot: string;
+  readonly fresh: FreshEvents;
+}
 
 /** Brings the index up to what is flushed, slot by slot. Any process may; whoever comes second finds it done. */
 export class IndexFollower {
@@ -39,13 +35,16 @@ export class IndexFollower {
   readonly #key: SealingKey;
   readonly #database: Database;
   readonly #files: LedgerFiles;
+  readonly #own: OwnLog;
   /** Made only while no server runs, so they are read once. */
   readonly #accepted = new Map<string, Acceptance | undefined>();
-  #running: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
+  /** One thing is done at a time. */
+  #last: Promise<void> = Promise.resolve();
+  #queued: Promise<void> | undefined;
 
-  constructor(files: LedgerFiles, database: Database) {
+  constructor(files: LedgerFiles, database: Database, own: OwnLog) {
     this.#files = files;
+    this.#own = own;
     this.#folder = files.folder;
     this.#key = files.key;
     this.#database = database;
@@ -53,36 +52,41 @@ export class IndexFollower {
 
   /** Resolves when all that was flushed when it was called is indexed. */
   catchUp(): Promise<void> {
-    if (this.#running === undefined) return this.#start();
-    this.#next ??= this.#running.then(
-      () => this.#startNext(),
-      () => this.#startNext(),
-    );
-    return this.#next;
+    this.#queued ??= this.#alone(() => {
+      this.#queued = undefined;
+      return this.#followAll();
+    });
+    return this.#queued;
+  }
+
+  /** Brings the index up to what this process itself has flushed, if that is `atLeastBytes`, and keeps it in few runs. */
+  async followOwn(atLeastBytes: number): Promise<void> {
+    const { slot } = this.#own;
+    const goal = this.#goalOf(slot);
+    if (goal === undefined || (await this.#bytesBehind(slot, goal)) < Math.max(atLeastBytes, 1)) return;
+    await this.#alone(() => this.#follow(slot, goal));
+    await mergeRuns(this.#database);
   }
 
   /** How much of the flushed trail is not indexed yet, more or less: what a look-up would have to wait for. */
   async bytesBehind(): Promise<number> {
     let bytes = 0;
     for (const slot of slotsIn(this.#folder)) {
-      const flushed = this.#goalOf(slot);
-      const cursor = await this.#database.read((tx) => findCursor(tx, slot));
-      if (flushed === undefined) continue;
-      bytes += bytesBetween(cursor, flushed);
+      const goal = this.#goalOf(slot);
+      if (goal !== undefined) bytes += await this.#bytesBehind(slot, goal);
     }
     return bytes;
   }
 
-  #startNext(): Promise<void> {
-    this.#next = undefined;
-    return this.#start();
+  async #bytesBehind(slot: string, goal: Flushed): Promise<number> {
+    const cursor = await this.#database.read((tx) => findCursor(tx, slot));
+    return (goal.segment - (cursor?.segment ?? 1)) * SEGMENT_BYTES + goal.offset - (cursor?.start ?? 0);
   }
 
-  #start(): Promise<void> {
-    this.#running = this.#followAll().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+  #alone(work: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => {}); // whoever asked is told; the next one is not held up
+    return done;
   }
 
   async #followAll(): Promise<void> {
@@ -107,27 +111,39 @@ export class IndexFollower {
   async #follow(slot: string, goal: Flushed): Promise<void> {
     for (;;) {
       const cursor = await this.#database.read((tx) => findCursor(tx, slot));
-      if (cursor !== undefined && isAtOrAfter(cursor, goal)) return;
-      const most = isFarBehind(cursor, goal) ? SLICES_TOGETHER * SLICE_RECORDS : SLICE_RECORDS;
-      const slice = await this.#readSlice(slot, cursor, goal, most);
-      await this.#database.write((tx) => indexSlice(tx, slot, cursor, slice));
+      if (cursor !== undefined && !isBefore(offsetOf(cursor), goal)) return;
+      const slice =
+        this.#takeFresh(slot, cursor) ?? (await this.#readSlice(slot, cursor, this.#unknownUntil(slot, cursor, goal)));
+      const run = await slice.events.toRun(slot);
+      await this.#database.write((tx) => indexSlice(tx, slot, cursor, slice.end, run));
     }
   }
 
-  async #readSlice(slot: string, cursor: CursorRow | undefined, goal: Flushed, most: number): Promise<Slice> {
+  #takeFresh(slot: string, cursor: CursorRow | undefined): Slice | undefined {
+    return slot === this.#own.slot && cursor !== undefined ? this.#own.fresh.take(offsetOf(cursor)) : undefined;
+  }
+
+  /** From where on the events are known is not read. */
+  #unknownUntil(slot: string, cursor: CursorRow | undefined, goal: Flushed): Flushed {
+    const { from } = this.#own.fresh;
+    const isKnown = slot === this.#own.slot && isBefore(from, goal);
+    return isKnown && (cursor === undefined || isBefore(offsetOf(cursor), from)) ? from : goal;
+  }
+
+  async #readSlice(slot: string, cursor: CursorRow | undefined, goal: Flushed): Promise<Slice> {
     const beginning = cursor === undefined ? readBeginning(this.#files, slot) : undefined;
     const reader = new FrameReader(this.#folder, slot, this.#key, positionOf(cursor), goal, beginning);
     try {
-      const events: IndexedEvent[] = [];
-      let pause = SLICE_RECORDS;
-      for (let read = reader.next(); read; read = events.length < most ? reader.next() : undefined) {
-        const { segment, offset } = read.at;
+      const events = new Batch();
+      let records = 0;
+      for (let read = reader.next(); read; read = records < MOST_RECORDS ? reader.next() : undefined) {
+        const { segment, offset: start } = read.at;
         for (const [nth, text] of read.records.entries()) {
-          events.push({ segment, start: offset, nth, record: parseRecord(text) });
+          const note = noteOf(parseRecord(text));
+          if (note !== undefined) events.add({ time: note.time, segment, start, nth }, note.terms);
+          records += 1;
+          if (records % RECORDS_A_BREATH === 0) await breath();
         }
-        if (events.length < pause || events.length >= most) continue;
-        pause += SLICE_RECORDS;
-        await breath();
       }
       return { events, end: reader.at };
     } finally {
@@ -136,47 +152,21 @@ export class IndexFollower {
   }
 }
 
-interface IndexedEvent {
-  readonly segment: number;
-  readonly start: number;
-  readonly nth: number;
-  readonly record: TrailRecord;
-}
-
-interface Slice {
-  readonly events: readonly IndexedEvent[];
-  readonly end: Position;
-}
-
 /** Does nothing when another process moved the cursor meanwhile. */
-async function indexSlice(tx: WriteTx, slot: string, seen: CursorRow | undefined, slice: Slice): Promise<void> {
+async function indexSlice(
+  tx: WriteTx,
+  slot: string,
+  seen: CursorRow | undefined,
+  { segment, offset, frame, hash }: Position,
+  run: NewRun | undefined,
+): Promise<void> {
   const cursor = await findCursor(tx, slot);
   if (cursor?.segment !== seen?.segment || cursor?.start !== seen?.start) return;
-  await indexEvents(tx, slot, await nextEvent(tx), slice.events);
-  const { segment, offset, frame, hash } = slice.end;
+  if (run !== undefined) await addRun(tx, await nextRun(tx), run);
   await putCursor(tx, { slot, segment, start: offset, frame, hash });
 }
 
-async function indexEvents(tx: WriteTx, slot: string, first: number, events: readonly IndexedEvent[]): Promise<void> {
-  const managed = events.filter(({ record }) => record.eventCategory === "Management");
-  const [places, postings, ids]: [NewPlace[], Postings, NewPosting[]] = [[], new Postings(), []];
-  for (const [index, { segment, start, nth, record }] of managed.entries()) {
-    const time = Math.floor(Date.parse(record.eventTime) / 1000);
-    const event = first + index;
-    places.push([event, slot, segment, start, nth]);
-    postings.add(termsOf(record), time, event);
-    ids.push([eventIdTerm(record.recipientAccountId, record.awsRegion, record.eventID), time, event]);
-  }
-  await addEvents(tx, places, postings, ids);
-}
-
-const bytesBetween = (cursor: CursorRow | undefined, goal: Flushed) =>
-  (goal.segment - (cursor?.segment ?? 1)) * SEGMENT_BYTES + goal.offset - (cursor?.start ?? 0);
-
-const isFarBehind = (cursor: CursorRow | undefined, goal: Flushed) => bytesBetween(cursor, goal) > FAR_BEHIND_BYTES;
-
-const isAtOrAfter = (cursor: CursorRow, goal: Flushed) =>
-  cursor.segment > goal.segment || (cursor.segment === goal.segment && cursor.start >= goal.offset);
+const offsetOf = ({ segment, start }: CursorRow) => ({ segment, offset: start });
 
 function positionOf(cursor: CursorRow | undefined): Position | undefined {
   if (cursor === undefined) return undefined;
@@ -185,10 +175,17 @@ function positionOf(cursor: CursorRow | undefined): Position | undefined {
 
 /** The index never runs ahead of what is flushed: a log that ends before its cursor has lost what was acknowledged. */
 export async function checkAgainstIndex(folder: string, slot: string, database: Database): Promise<void> {
-  const cursor = await database.read((tx) => findCursor(tx, slot));
+  const cursor = await database.read((tx) => furthestCursor(tx, slot));
   if (cursor === undefined) return;
   const place = { slot, segment: cursor.segment };
   const segment = describeSegment(folder, place);
   if (segment === undefined) throw new TrailDamaged(place, cursor.frame, "the segment is missing");
   if (segment.bytes < cursor.start) throw new TrailDamaged(place, cursor.frame, "the log was cut");
+}
+
+/** While the index is made anew, it was further before. */
+async function furthestCursor(tx: ReadTx, slot: string): Promise<CursorRow | undefined> {
+  const [cursor, former] = [await findCursor(tx, slot), await findFormerCursor(tx, slot)];
+  if (cursor === undefined || former === undefined) return cursor ?? former;
+  return isBefore(offsetOf(cursor), offsetOf(former)) ? former : cursor;
 }

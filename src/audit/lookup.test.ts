@@ -135,7 +135,7 @@ test("the index can be made anew from the trail", async () => {
     for (let n = 0; n < 5; n += 1) await trail.audit.record(testRecord(`e${n}`));
     assert.equal((await found(trail)).length, 5);
     await trail.index.write(async (tx) => {
-      for (const name of ["cursors", "places", "postings", "event_ids"]) await tx.run(`DELETE FROM ${name}`);
+      for (const name of ["cursors", "runs", "run_places", "run_terms"]) await tx.run(`DELETE FROM ${name}`);
     });
     assert.deepEqual(await found(trail), ["e4", "e3", "e2", "e1", "e0"]);
     await Promise.all([trail.audit.catchUp(), trail.audit.catchUp(), found(trail)]);

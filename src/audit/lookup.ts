@@ -7,7 +7,8 @@ import { type Place, TrailDamaged } from "./frame.js";
 import { FrameFiles } from "./frame-files.js";
 import { parseRecord } from "./outbox.js";
 import type { Lookup, TrailRecord } from "./port.js";
-import { type PlaceRow, placesOf, placesOfId, type Window } from "./store.js";
+import { findEvents, type Window } from "./runs/find.js";
+import type { EventPlace } from "./runs/places.js";
 import { eventIdTerm, termOf, valuesOf } from "./terms.js";
 
 const FOREVER = Number.MAX_SAFE_INTEGER;
@@ -32,16 +33,17 @@ export async function lookUp(
 ): Promise<Page<TrailRecord>> {
   const scope = scopeOf(lookup);
   const window = windowOf(lookup, scope, now);
-  const rows = await trail.database.read((tx) => {
-    const { account, region, attribute } = lookup;
-    if (attribute?.key === "EventId") return placesOfId(tx, eventIdTerm(account, region, attribute.value), window);
-    return placesOf(tx, termOf(account, region, attribute?.key ?? "", attribute?.value ?? ""), window);
-  });
+  const rows = await trail.database.read((tx) => findEvents(tx, termAskedFor(lookup), window));
   const page = rows.slice(0, lookup.limit);
   const items = readRecords(trail, page).filter((record) => isWanted(record, lookup));
   const last = page.at(-1);
   if (rows.length <= lookup.limit || last === undefined) return { items };
-  return { items, next: makeMarker(scope, `${last.time}:${last.event}`) };
+  return { items, next: makeMarker(scope, [last.time, last.segment, last.start, last.nth, last.slot].join(":")) };
+}
+
+function termAskedFor({ account, region, attribute }: Lookup): number {
+  if (attribute?.key === "EventId") return eventIdTerm(attribute.value);
+  return termOf(account, region, attribute?.key ?? "", attribute?.value ?? "");
 }
 
 /** A token belongs to one question: account, Region, attribute and times. */
@@ -61,11 +63,12 @@ function windowOf(lookup: Lookup, scope: string, now: Date): Window {
   };
 }
 
-function beginningOf(next: string | undefined, scope: string): Window["before"] {
-  if (next === undefined) return { time: FOREVER, event: FOREVER };
-  const parts = /^(\d{1,15}):(\d{1,15})$/.exec(parseMarker(scope, next) ?? "");
-  if (parts === null) throw new InvalidNextToken("not a token of this look-up");
-  return { time: Number(parts[1]), event: Number(parts[2]) };
+function beginningOf(next: string | undefined, scope: string): EventPlace | undefined {
+  if (next === undefined) return undefined;
+  const parts = /^(\d{1,15}):(\d{1,15}):(\d{1,15}):(\d{1,15}):([a-z\d-]{1,32})$/.exec(parseMarker(scope, next) ?? "");
+  const [, time, segment, start, nth, slot] = parts ?? [];
+  if (slot === undefined) throw new InvalidNextToken("not a token of this look-up");
+  return { time: Number(time), slot, segment: Number(segment), start: Number(start), nth: Number(nth) };
 }
 
 /** Terms are hashes: another text may have the same one. */
@@ -75,7 +78,7 @@ function isWanted(record: TrailRecord, { account, region, attribute }: Lookup): 
 }
 
 /** Records of one frame are read together. */
-function readRecords(trail: IndexedTrail, rows: readonly PlaceRow[]): TrailRecord[] {
+function readRecords(trail: IndexedTrail, rows: readonly EventPlace[]): TrailRecord[] {
   const files = new FrameFiles(trail.folder, trail.key);
   try {
     return recordsOf(trail, files, rows);
@@ -84,7 +87,7 @@ function readRecords(trail: IndexedTrail, rows: readonly PlaceRow[]): TrailRecor
   }
 }
 
-function recordsOf(trail: IndexedTrail, files: FrameFiles, rows: readonly PlaceRow[]): TrailRecord[] {
+function recordsOf(trail: IndexedTrail, files: FrameFiles, rows: readonly EventPlace[]): TrailRecord[] {
   const frames = new Map<string, readonly string[]>();
   return rows.flatMap((row) => {
     const name = `${row.slot}/${row.segment}/${row.start}`;
@@ -97,7 +100,7 @@ function recordsOf(trail: IndexedTrail, files: FrameFiles, rows: readonly PlaceR
   });
 }
 
-function readFrameOf(trail: IndexedTrail, files: FrameFiles, row: PlaceRow): readonly string[] {
+function readFrameOf(trail: IndexedTrail, files: FrameFiles, row: EventPlace): readonly string[] {
   try {
     return files.recordsAt(row, row.start);
   } catch (thrown) {

@@ -23,8 +23,10 @@ import {
   segmentPath,
   TrailDamaged,
 } from "./frame.js";
+import type { FreshEvents } from "./fresh-events.js";
 import { describeSegment } from "./segment-file.js";
 import { segmentsOf, walkSegment } from "./segments.js";
+import type { EventNote } from "./terms.js";
 
 const flushFile = promisify(fdatasync);
 
@@ -33,6 +35,7 @@ const ZEROS = Buffer.alloc(256 * 1024);
 
 interface Waiting {
   readonly text: string;
+  readonly note: EventNote | undefined;
   readonly resolve: () => void;
   readonly reject: (thrown: unknown) => void;
 }
@@ -74,6 +77,8 @@ export class SlotLog {
   #running: Promise<void> | undefined;
   #broken: unknown;
   #isClosed = false;
+  /** Told of what is flushed. */
+  fresh: FreshEvents | undefined;
 
   constructor(options: SlotLogOptions, lock: FolderLock) {
     this.#options = options;
@@ -91,11 +96,11 @@ export class SlotLog {
     return this.#at;
   }
 
-  /** Resolves when the record, a JSON text, is on the disk. */
-  append(text: string): Promise<void> {
+  /** Resolves when the record, a JSON text, is on the disk. `note`: what the index needs of it. */
+  append(text: string, note?: EventNote): Promise<void> {
     needs(!this.#isClosed, "a closed log is not written");
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ text, resolve, reject });
+      this.#waiting.push({ text, note, resolve, reject });
       this.#running ??= this.#drain();
     });
   }
@@ -138,8 +143,14 @@ export class SlotLog {
       this.#broken = thrown;
       throw thrown;
     }
+    const at = this.#at;
     this.#at = next;
     this.#mark.write(next);
+    this.fresh?.add(
+      at,
+      group.map((one) => one.note),
+      next,
+    );
   }
 
   /** Straight into the page cache: a few microseconds, where a turn through the thread pool costs thirty. */

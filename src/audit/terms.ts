@@ -1,5 +1,6 @@
 import { sha256Hex } from "../crypto/index.js";
-import type { LookupAttribute, TrailRecord } from "./port.js";
+import type { LookupAttribute, TrailRecord, TrailResource } from "./port.js";
+import { TERMS } from "./runs/batch.js";
 
 type Attribute = LookupAttribute | "";
 
@@ -25,7 +26,7 @@ function placeOf(account: string, region: string): Place {
   return lastPlace;
 }
 
-/** What an event can be found by, as a number: 48 bits of a hash. Two texts may share one; readers check the record. */
+/** What an event can be found by, as a number: 37 bits of a hash. Two texts may share one; readers check the record. */
 export function termOf(account: string, region: string, attribute: Attribute, value: string): number {
   return termAt(placeOf(account, region), attribute, value);
 }
@@ -48,33 +49,72 @@ function forgetAll(): void {
   kept = 0;
 }
 
-/** Event ids are met once: they would only push the others out. */
-export const eventIdTerm = (account: string, region: string, eventId: string) =>
-  hashOf(`${account}\0${region}\0EventId\0${eventId}`);
+/** Ids of our own are random: their first bits will do as they are. They are met once, so they are not kept. */
+export const eventIdTerm = (eventId: string) =>
+  UUID.test(eventId)
+    ? (Number.parseInt(eventId.slice(0, 8), 16) * 2 ** 8 + Number.parseInt(eventId.slice(9, 11), 16)) % TERMS
+    : hashOf(`EventId\0${eventId}`);
 
-const HEX_OF_48_BITS = 12;
+const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/;
+const HEX_OF_40_BITS = 10;
 
-const hashOf = (name: string) => Number.parseInt(sha256Hex(name).slice(0, HEX_OF_48_BITS), 16);
+const hashOf = (name: string) => Number.parseInt(sha256Hex(name).slice(0, HEX_OF_40_BITS), 16) % TERMS;
 
-/** All but the event id, each once, and the term that every event of the account and Region has. */
-export function termsOf(record: TrailRecord): Set<number> {
+/** What the index needs of an event. */
+export interface EventNote {
+  /** Seconds since the epoch. */
+  readonly time: number;
+  /** One may be there twice. */
+  readonly terms: readonly number[];
+}
+
+/** Undefined for data events, which look-ups do not show. */
+export function noteOf(record: TrailRecord): EventNote | undefined {
+  if (record.eventCategory !== "Management") return undefined;
   const place = placeOf(record.recipientAccountId, record.awsRegion);
-  const terms = new Set([termAt(place, "", "")]);
-  for (const attribute of ATTRIBUTES) {
-    for (const value of valuesOf(record, attribute)) terms.add(termAt(place, attribute, value));
+  const terms = [
+    eventIdTerm(record.eventID),
+    termAt(place, "", ""),
+    termAt(place, "EventName", record.eventName),
+    termAt(place, "ReadOnly", String(record.readOnly)),
+    termAt(place, "EventSource", record.eventSource),
+  ];
+  terms.push(...termsOfPart(place, record.userIdentity, () => callerTerms(place, record)));
+  for (const resource of record.resources ?? []) {
+    terms.push(...termsOfPart(place, resource, () => resourceTerms(place, resource)));
   }
+  return { time: secondsOf(record.eventTime), terms };
+}
+
+const fixedTerms = new WeakMap<object, { readonly place: Place; readonly terms: readonly number[] }>();
+
+/** Who calls and what is used are the same objects again and again: the terms of what is frozen are kept with it. */
+function termsOfPart(place: Place, part: object, make: () => readonly number[]): readonly number[] {
+  const known = fixedTerms.get(part);
+  if (known?.place === place) return known.terms;
+  const terms = make();
+  if (Object.isFrozen(part)) fixedTerms.set(part, { place, terms });
   return terms;
 }
 
-const ATTRIBUTES = [
-  "EventName",
-  "ReadOnly",
-  "Username",
-  "ResourceType",
-  "ResourceName",
-  "EventSource",
-  "AccessKeyId",
-] as const satisfies readonly LookupAttribute[];
+function callerTerms(place: Place, record: TrailRecord): readonly number[] {
+  const user = optional(usernameOf(record)).map((name) => termAt(place, "Username", name));
+  const key = optional(textOf(record.userIdentity["accessKeyId"])).map((id) => termAt(place, "AccessKeyId", id));
+  return [...user, ...key];
+}
+
+const resourceTerms = (place: Place, { type, ARN }: TrailResource) => [
+  termAt(place, "ResourceType", type),
+  termAt(place, "ResourceName", ARN),
+];
+
+/** Events of one second come one after the other. */
+let lastTime = { text: "", seconds: 0 };
+
+function secondsOf(text: string): number {
+  if (lastTime.text !== text) lastTime = { text, seconds: Math.floor(Date.parse(text) / 1000) };
+  return lastTime.seconds;
+}
 
 /** The record's values of one attribute: resources may give several. */
 export function valuesOf(record: TrailRecord, attribute: LookupAttribute): readonly string[] {

@@ -61,9 +61,12 @@ export interface TestTrail {
   close(): Promise<void>;
 }
 
-export async function openTestTrail(folder: string, options: { segmentBytes?: number } = {}): Promise<TestTrail> {
+export async function openTestTrail(
+  folder: string,
+  { index: name = "audit.db", ...options }: { segmentBytes?: number; index?: string } = {},
+): Promise<TestTrail> {
   const clock = new ManualClock("2026-11-21T12:00:00Z");
-  const index = await openSqlite({ path: join(folder, "audit.db"), key: databaseKey(), migrations: AUDIT_MIGRATIONS });
+  const index = await openSqlite({ path: join(folder, name), key: databaseKey(), migrations: AUDIT_MIGRATIONS });
   const state = await openSqlite({
     path: join(folder, "state.db"),
     key: databaseKey(),

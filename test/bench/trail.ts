@@ -108,10 +108,8 @@ const open = (folder: string, indexDatabase: SqliteDatabase) =>
   });
 
 async function counted(index: SqliteDatabase): Promise<number> {
-  const row = await index.read((tx) =>
-    tx.get<{ event: number }>("SELECT event FROM places ORDER BY event DESC LIMIT 1"),
-  );
-  return row?.event ?? 0;
+  const row = await index.read((tx) => tx.get<{ events: number }>("SELECT SUM(events) AS events FROM runs"));
+  return row?.events ?? 0;
 }
 
 const indexBytes = (folder: string) => statSync(join(folder, "audit.db")).size;

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { hex } from "../../base/index.js";
+import { breath } from "../breath.js";
 import { type Flushed, readFlushed } from "../flushed-mark.js";
 import { type Position, TrailDamaged } from "../frame.js";
 import { FrameReader } from "../frame-reader.js";
 import { parseRecord } from "../outbox.js";
 import type { TrailRecord } from "../port.js";
 import { segmentsOf } from "../segments.js";
-import { breath } from "../store.js";
 import { type Acceptance, readAcceptance } from "./acceptance.js";
 import { positionAt } from "./anchor.js";
 import { readBeginning } from "./beginning.js";

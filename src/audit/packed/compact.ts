@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { describeThrown, HOUR_MS, type Log } from "../../base/index.js";
 import { BrokenSeal } from "../../crypto/index.js";
 import { translateDiskError } from "../../store/index.js";
+import { breath } from "../breath.js";
 import { readFlushed } from "../flushed-mark.js";
 import { type Place, SEGMENT_HEADER_BYTES, segmentPath, TrailDamaged } from "../frame.js";
 import { readAcceptance } from "../ledger/acceptance.js";
@@ -12,7 +13,6 @@ import type { LedgerFiles } from "../ledger/files.js";
 import { parseRecord } from "../outbox.js";
 import { describeSegment, openSegment } from "../segment-file.js";
 import { segmentNumbers, slotsIn } from "../segments.js";
-import { breath } from "../store.js";
 import { isMadeAgain, pack } from "./pack.js";
 import { openPacked } from "./packed-segment.js";
 

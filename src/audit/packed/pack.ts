@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants } from "node:zlib";
 import { BrokenSeal, type SealingKey, sealMark } from "../../crypto/index.js";
+import { breath } from "../breath.js";
 import {
   after,
   checkFollows,
@@ -17,7 +18,6 @@ import {
   TrailDamaged,
 } from "../frame.js";
 import type { ReadableSegment } from "../readable-segment.js";
-import { breath } from "../store.js";
 import {
   type BlockEntry,
   blockAad,
