@@ -205,13 +205,14 @@ function keepWorking({ clock, log }: FrontOptions, worker: Worker): void {
 async function certificate({ settings, folder, clock, random }: FrontOptions): Promise<Tls | undefined> {
   if (settings.tlsCert !== "")
     return { cert: readFileSync(settings.tlsCert, "utf8"), key: readFileSync(settings.tlsKey, "utf8") };
-  return settings.tls ? localCertificate(folder, clock, random) : undefined;
+  return settings.tls ? localCertificate(folder, clock, random, settings.s3Domain) : undefined;
 }
 
 async function xksCertificate({ settings, folder, clock, random }: FrontOptions): Promise<Tls | undefined> {
   if (settings.xksProxyPort === 0) return undefined;
   const ciphers = XKS_CIPHERS;
-  if (settings.xksProxyCert === "") return { ...(await localCertificate(folder, clock, random)), ciphers };
+  if (settings.xksProxyCert === "")
+    return { ...(await localCertificate(folder, clock, random, settings.s3Domain)), ciphers };
   const [cert, key] = [readFileSync(settings.xksProxyCert, "utf8"), readFileSync(settings.xksProxyKey, "utf8")];
   return { cert, key, ciphers };
 }

@@ -33,7 +33,7 @@ export async function up(wanted: Settings, programFile: string, young: YoungWork
 
   const isLocal =
     (settings.tls && settings.tlsCert === "") || (settings.xksProxyPort > 0 && settings.xksProxyCert === "");
-  if (isLocal) await localCertificate(folder, clock, (count) => entropy.bytes(count));
+  if (isLocal) await localCertificate(folder, clock, (count) => entropy.bytes(count), settings.s3Domain);
 
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => {

@@ -1,5 +1,5 @@
-import { webcrypto } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { webcrypto, X509Certificate } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { addDays, type Clock, hex } from "../base/index.js";
 import type { Tls } from "./listener.js";
@@ -13,18 +13,21 @@ export const caFile = (dataFolder: string) => join(dataFolder, "tls", "ca.pem");
 
 /**
  * The server's certificate, signed by a CA that is made for this data folder on first use. The CA's own key is
- * never written: a new server certificate comes with a new CA.
+ * never written: a new server certificate comes with a new CA. One is made where `domain`, below which buckets have
+ * names, is not in the certificate that is there.
  */
 export async function localCertificate(
   dataFolder: string,
   clock: Clock,
   random: (count: number) => Uint8Array,
+  domain = "",
 ): Promise<Tls> {
   const folder = join(dataFolder, "tls");
   const [cert, key] = [join(folder, "server.pem"), join(folder, "server.key")];
-  if (!existsSync(cert)) {
-    const made = await makeCertificates(clock, random);
+  if (!existsSync(cert) || !names(readFileSync(cert), domain)) {
+    const made = await makeCertificates(clock, random, domain.toLowerCase());
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    rmSync(cert, { force: true }); // it must never stand beside another's key
     writeFileSync(caFile(dataFolder), made.ca);
     writeFileSync(key, made.key, { mode: 0o600 });
     writeFileSync(cert, made.cert);
@@ -32,7 +35,13 @@ export async function localCertificate(
   return { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
 }
 
-async function makeCertificates(clock: Clock, random: (count: number) => Uint8Array) {
+/** The domain itself, and each bucket below it. */
+function names(pem: Buffer, domain: string): boolean {
+  const certificate = new X509Certificate(pem);
+  return domain === "" || [domain, `bucket.${domain}`].every((host) => certificate.checkHost(host) !== undefined);
+}
+
+async function makeCertificates(clock: Clock, random: (count: number) => Uint8Array, domain: string) {
   await import("reflect-metadata"); // x509 expects its polyfill to be there first
   const x509 = await import("@peculiar/x509");
   const caKeys = await webcrypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
@@ -67,6 +76,7 @@ async function makeCertificates(clock: Clock, random: (count: number) => Uint8Ar
         { type: "dns", value: "localhost" },
         { type: "dns", value: "*.localhost" },
         { type: "dns", value: "*.s3.localhost" },
+        ...(domain === "" ? [] : [domain, `*.${domain}`]).map((value) => ({ type: "dns" as const, value })),
         { type: "ip", value: "127.0.0.1" },
         { type: "ip", value: "::1" },
       ]),

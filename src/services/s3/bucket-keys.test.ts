@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MINUTE_MS } from "../../base/index.js";
+import { AwsError, MINUTE_MS } from "../../base/index.js";
 import { newSecret } from "../../crypto/index.js";
 import type { CallContext } from "../../identity/index.js";
 import { BucketKeys } from "./bucket-keys.js";
@@ -34,6 +34,26 @@ test("one KMS call serves many writes and reads of one caller", async () => {
   }
   assert.equal(asked(), 1);
   assert.equal(new Set(made.map(({ wrapped }) => Buffer.from(wrapped).toString("hex"))).size, 20);
+});
+
+test("requests in flight share one KMS call, and a refusal only with nobody", async () => {
+  const { bucketKeys, keys, alice, asked } = fresh();
+  const write = (caller: object) => bucketKeys.wrap(callBy(caller), KEY_ID, CONTEXT, OBJECT, newSecret());
+  const made = await Promise.all([...Array(10).keys()].map(() => write(alice)));
+  assert.equal(asked(), 1);
+  const bob = newCaller();
+  await Promise.all(made.map(({ wrapped }) => bucketKeys.open(callBy(bob), wrapped, CONTEXT, OBJECT)));
+  assert.equal(asked(), 2);
+  await Promise.all([write(newCaller()), write(newCaller())]);
+  assert.equal(asked(), 4);
+  const carol = newCaller();
+  keys.refusal = new AwsError("AccessDeniedException");
+  const first = assert.rejects(write(carol));
+  const second = write(carol);
+  keys.refusal = undefined;
+  await first;
+  await second;
+  assert.equal(asked(), 6);
 });
 
 test("another caller, a change of any key, and the end of its time each ask KMS again", async () => {

@@ -31,6 +31,8 @@ export class BucketKeys {
   readonly #keys: Keys;
   /** Callers are made anew when anything of theirs changes, and what was held for the old one goes with it. */
   readonly #held = new WeakMap<CallContext["caller"], Lru<string, Held>>();
+  /** What KMS has been asked for and has not answered yet. */
+  readonly #asked = new WeakMap<CallContext["caller"], Map<string, Promise<Held>>>();
 
   constructor(keys: Keys) {
     this.#keys = keys;
@@ -46,7 +48,8 @@ export class BucketKeys {
   ) {
     const name = `write ${object.bucketId} ${keyId}`;
     const held =
-      this.#find(call, name) ?? (await this.#ask(call, name, (own) => this.#keys.generateDataKey(own, keyId, context)));
+      this.#find(call, name) ??
+      (await this.#join(call, name, (own) => this.#keys.generateDataKey(own, keyId, context)));
     const sealed = secret.use((bytes) => held.sealing.seal(bytes, binding(object)));
     return {
       wrapped: packPair(WRAPPED.underBucketKey, { first: held.blob, second: sealed }),
@@ -73,13 +76,36 @@ export class BucketKeys {
   ) {
     const name = readName(blob);
     const held =
-      this.#find(call, name) ?? (await this.#ask(call, name, (own) => this.#keys.decryptDataKey(own, blob, context)));
+      this.#find(call, name) ?? (await this.#join(call, name, (own) => this.#keys.decryptDataKey(own, blob, context)));
     return Secret.own(held.sealing.open(sealed, binding(object)));
   }
 
   #find({ caller, time }: CallContext, name: string): Held | undefined {
     const held = this.#held.get(caller)?.get(name);
     return held !== undefined && held.epoch === this.#keys.epoch() && held.untilMs > time.getTime() ? held : undefined;
+  }
+
+  /**
+   * Requests of one caller that come while KMS is being asked wait for its answer. A refusal is the first one's alone,
+   * whose address or TLS may be what was refused: whoever waited then asks in its own name.
+   */
+  async #join(call: CallContext, name: string, ask: (call: CallContext) => Promise<DataKey>): Promise<Held> {
+    const asked = this.#asked.get(call.caller) ?? new Map<string, Promise<Held>>();
+    this.#asked.set(call.caller, asked);
+    const others = asked.get(name);
+    if (others !== undefined) {
+      await others.catch(() => {}); // its own request tells of it
+      const held = this.#find(call, name);
+      if (held !== undefined) return held;
+    }
+    const own = this.#ask(call, name, ask);
+    if (asked.has(name)) return own;
+    asked.set(name, own);
+    try {
+      return await own;
+    } finally {
+      asked.delete(name);
+    }
   }
 
   /** The epoch is read before KMS is asked: a change in between is not missed. */

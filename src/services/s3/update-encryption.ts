@@ -15,16 +15,27 @@ export interface NewWrapping {
 const ARN = /^(?=.{20,2048}$)arn:aws[a-zA-Z0-9-]*:kms:[a-z0-9-]+:[0-9]{12}:key\/[a-zA-Z0-9-]+$/;
 const AND_TRY_AGAIN = "and then try again.";
 
-/** Refuses what is no key ARN, and keys of others than the bucket's owner (s3 section 6.1). */
-export function checkNewWrapping({ keyArn }: NewWrapping, bucket: Bucket): void {
+/**
+ * Refuses what is no key ARN, and keys of others than the bucket's owner, who may only be of its organization (s3
+ * section 6.1). AWS's support enables that for an organization; here it holds for each.
+ */
+export function checkNewWrapping({ caller }: RequestContext, { keyArn }: NewWrapping, bucket: Bucket): void {
   if (!ARN.test(keyArn)) {
     throw errors.invalidRequest(
       `Requests that modify an object's encryption type to SSE-KMS require a valid AWS KMS key Amazon Resource Name (ARN). Confirm that you have a correctly formatted KMS key ARN in your request, ${AND_TRY_AGAIN}`,
     );
   }
-  if (parseArn(keyArn)?.account !== bucket.account) {
+  const { account = "" } = parseArn(keyArn) ?? {};
+  if (account === bucket.account) return;
+  const { organization } = caller.organizations?.of(bucket.account) ?? {};
+  if (organization === undefined) {
     throw errors.accessDenied(
       `The AWS KMS key in the request must be owned by the same account as the bucket. Modify the request to specify a KMS key from the same account, ${AND_TRY_AGAIN}`,
+    );
+  }
+  if (caller.organizations?.of(account)?.organization !== organization) {
+    throw errors.accessDenied(
+      `The specified AWS KMS key must be from the same organization in AWS Organizations as the bucket. Modify the request to specify a KMS key that belongs to the same organization as the bucket, ${AND_TRY_AGAIN}`,
     );
   }
 }

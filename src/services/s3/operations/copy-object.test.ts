@@ -94,6 +94,42 @@ test("a failed condition on the source stops the copy", async () => {
   await assert.rejects(house.get(BUCKET, "cond"), code("NoSuchKey"));
 });
 
+test("conditions of copies look at the version that is read and at what stands in its place now", async () => {
+  const Bucket = "bucket-with-versions";
+  await house.call("CreateBucket", { Bucket });
+  await house.call("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status: "Enabled" } });
+  const [old, latest] = [await house.put(Bucket, "k", "old"), await house.put(Bucket, "k", "latest")];
+  const to = (Key: string, input: object) => house.call<Answer>("CopyObject", { Bucket, Key, ...input });
+  const source = (versionId?: unknown) => ({ CopySource: `${Bucket}/k${versionId ? `?versionId=${versionId}` : ""}` });
+  const failed = code("PreconditionFailed");
+
+  // Of the source: the version that was named, else the latest.
+  await assert.rejects(to("a", { ...source(), CopySourceIfMatch: old.ETag }), failed);
+  await assert.rejects(to("a", { ...source(old["VersionId"]), CopySourceIfMatch: latest.ETag }), failed);
+  await assert.rejects(to("a", { ...source(old["VersionId"]), CopySourceIfNoneMatch: old.ETag }), failed);
+  const made = await to("a", { ...source(old["VersionId"]), CopySourceIfMatch: old.ETag });
+  assert.equal(made["CopySourceVersionId"], old["VersionId"]);
+
+  // Of the destination: the current object alone; under a delete marker there is none.
+  await assert.rejects(to("a", { ...source(), IfNoneMatch: "*" }), failed);
+  await assert.rejects(to("a", { ...source(), IfMatch: latest.ETag }), failed);
+  await to("a", { ...source(), IfMatch: old.ETag });
+  await assert.rejects(to("a", { ...source(), IfMatch: old.ETag }), failed);
+  await house.call("DeleteObject", { Bucket, Key: "a" });
+  await assert.rejects(to("a", { ...source(), IfMatch: latest.ETag }), code("NoSuchKey"));
+  await to("a", { ...source(), IfNoneMatch: "*" });
+  const { text } = await house.get(Bucket, "a");
+  assert.equal(text.toString(), "latest");
+
+  // A hidden source is missing, and a marker is no source at all; neither depends on conditions.
+  const marker = await house.call("DeleteObject", { Bucket, Key: "k" });
+  await assert.rejects(to("b", { ...source(), CopySourceIfNoneMatch: "x" }), code("NoSuchKey"));
+  await assert.rejects(to("b", { ...source(marker["VersionId"]), CopySourceIfMatch: "*" }), code("InvalidRequest"));
+  // An older version over its own key, where a marker stands.
+  await to("k", { ...source(old["VersionId"]), IfNoneMatch: "*" });
+  assert.equal((await house.get(Bucket, "k")).text.toString(), "old");
+});
+
 test("another checksum may be chosen for the copy", async () => {
   const answer = await copy("target", "summed", { ChecksumAlgorithm: "SHA256" });
   const result = answer["CopyObjectResult"] as Answer; // every copy has one

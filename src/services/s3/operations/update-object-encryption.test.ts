@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { AwsError, isAwsError } from "../../../base/index.js";
 import { Denied } from "../../../identity/index.js";
-import { userCaller } from "../../../kit/testing.js";
+import { OTHER_ACCOUNT, rootCaller, TEST_ACCOUNT, userCaller } from "../../../kit/testing.js";
 import { BUCKET, KEY_ARN, type S3House, s3House } from "../testing.js";
 
 let house: S3House;
@@ -76,6 +76,33 @@ test("only a key ARN of the bucket's own account is taken", async () => {
   );
   assert.equal((await head("arns"))["ServerSideEncryption"], "AES256");
 });
+
+test("in an organization the key may be of another of its accounts, and of no other", async () => {
+  await house.put(BUCKET, "shared", "x");
+  const of = (account: string) => PLACES.get(account);
+  const parts = { caller: { ...rootCaller(), organizations: { of } } };
+  const elsewhere = KEY_ARN.replace(TEST_ACCOUNT, "777777777777");
+  for (const KMSKeyArn of [elsewhere, KEY_ARN.replace(TEST_ACCOUNT, "999999999999")]) {
+    await assert.rejects(
+      update("shared", { KMSKeyArn }, {}, parts),
+      refused("AccessDenied", "The specified AWS KMS key must be from the same organization in AWS Organizations"),
+    );
+  }
+  await assert.rejects(
+    update("shared", { KMSKeyArn: elsewhere }),
+    refused("AccessDenied", "The AWS KMS key in the request must be owned by the same account as the bucket."),
+  );
+  assert.equal((await head("shared"))["ServerSideEncryption"], "AES256");
+  // The stand-in for KMS knows no key of that account: that it was asked shows that S3 let it pass.
+  const sisters = KEY_ARN.replace(TEST_ACCOUNT, OTHER_ACCOUNT);
+  await assert.rejects(update("shared", { KMSKeyArn: sisters }, {}, parts), refused("KMS.NotFoundException", ""));
+});
+
+const PLACES = new Map([
+  [TEST_ACCOUNT, { organization: "o-1", path: "o-1/r-1/" }],
+  [OTHER_ACCOUNT, { organization: "o-1", path: "o-1/r-1/" }],
+  ["777777777777", { organization: "o-2", path: "o-2/r-2/" }],
+]) as ReadonlyMap<string, { organization: string; path: string }>; // asked by any account's id
 
 test("no other encryption can be asked for, and no old signature will do", async () => {
   await house.put(BUCKET, "types", "x");

@@ -15,7 +15,7 @@ export const updateObjectEncryption = operation("UpdateObjectEncryption", {
   run: async (ctx, input, { target }, ports) => {
     if (ctx.signatureVersion === "AWS") throw needsVersion4();
     const wrapping = parseWrapping(ctx, input.ObjectEncryption);
-    checkNewWrapping(wrapping, target.bucket);
+    checkNewWrapping(ctx, wrapping, target.bucket);
     const object = getTagged(target, "PUT");
     await updateObjectEncryptionOf(ctx, ports, target.bucket, object, wrapping);
     ctx.notes.additionalEventData["SSEApplied"] = "SSE_KMS";
