@@ -158,7 +158,7 @@ function streamedBody(exchange: Exchange, presented: Presented | PresentedVersio
   const form = chunkedFormOf(exchange.head);
   const raw = rawBody(exchange);
   if (form !== undefined) {
-    const isSigned = form.isSigned && presented.kind !== "version-2"; // whose parser refuses signed chunks
+    const isSigned = form.isSigned && presented.kind !== "version-2"; // which refuses signed chunks
     return decodeChunks(raw, form, isSigned ? chunkVerifier(presented, secret) : undefined);
   }
   return {

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly request: HttpRequest;
   readonly response: HttpResponse;
   readonly head: RequestHead;
+  /** The same, with the headers that a signed URL carries: what is asked for. The signature is held against `head`. */
+  asked: RequestHead;
   readonly requestId: string;
   readonly time: Date;
   readonly sourceIp: string;
@@ -48,6 +50,7 @@ export function openExchange(
     request,
     response,
     head,
+    asked: head,
     ...made,
     sourceIp: sourceIpOf(request),
     userAgent: (head.headers["user-agent"] ?? "").slice(0, 1024),

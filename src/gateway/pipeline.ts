@@ -4,7 +4,7 @@ import { authorize, type CallContext, Denied, type LastUses, serviceUseId } from
 import { KeyStoreError } from "../keystore/index.js";
 import type { AnyOperation, RequestContext, Service } from "../kit/index.js";
 import { StoreAway, StoreFull } from "../store/index.js";
-import { type FormData, formAsPut, type Routed, type Wire } from "../wire/index.js";
+import { type FormData, formAsPut, headOfSignedUrl, type Routed, type Wire } from "../wire/index.js";
 import { answeredOf } from "./answered.js";
 import type { Authenticate, Authenticated } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
@@ -55,6 +55,7 @@ function recognise(ports: GatewayPorts, exchange: Exchange): void {
   exchange.recognised = ports.wire.recognise(exchange.head);
   if (exchange.recognised === undefined)
     throw new AwsError("UnknownOperationException", "No service answers to this request.");
+  if (exchange.recognised.service.protocol === "restXml") exchange.asked = headOfSignedUrl(exchange.head);
 }
 
 /** So do the query protocols. */
@@ -67,7 +68,7 @@ const streams = ({ routed }: Exchange): boolean => routed?.operation.streamingIn
 function route(ports: GatewayPorts, exchange: Exchange): void {
   const { recognised } = exchange;
   if (recognised === undefined) return;
-  exchange.routed = ports.wire.route(recognised, exchange.head, exchange.bytes);
+  exchange.routed = ports.wire.route(recognised, exchange.asked, exchange.bytes);
   exchange.service = ports.services.get(recognised.service.id);
 }
 
@@ -151,7 +152,7 @@ function perform(
 ): Promise<Record<string, unknown>> {
   const { routed } = exchange;
   if (routed === undefined) throw new BrokenNeed("an exchange is routed before it is performed");
-  const input = ports.wire.decode(routed, exchange.form?.head ?? exchange.head, exchange.bytes);
+  const input = ports.wire.decode(routed, exchange.form?.head ?? exchange.asked, exchange.bytes);
   exchange.input = input;
   const ctx = contextOf(ports, exchange, service, operation, eventId);
   const target = operation.target(ctx, input);
@@ -202,7 +203,7 @@ function contextOf(
     log: ports.log,
     eventId,
     referer: exchange.head.headers["referer"],
-    headers: (exchange.form?.head ?? exchange.head).headers,
+    headers: (exchange.form?.head ?? exchange.asked).headers,
     method: exchange.head.method,
     host: exchange.head.headers["host"] ?? "localhost",
     body: exchange.body,

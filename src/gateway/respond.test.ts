@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, get, type IncomingMessage } from "node:http";
+import { createServer, get, type IncomingMessage, request as post } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { Exchange } from "./exchange.js";
@@ -57,5 +57,22 @@ test("a client that does not read holds the body back, and one that goes away le
   await until(() => state.isLetGo);
   assert.ok(state.given < 64 * MIB);
   assert.equal(state.failure, undefined);
+  server.close();
+});
+
+test("a body that was given up in the middle is read to its end, and the refusal reaches the client", async () => {
+  const server = createServer(async (request, response) => {
+    await request.iterator({ destroyOnReturn: false }).next();
+    const exchange = { request, response } as unknown as Exchange; // all that sending looks at
+    await send(exchange, { status: 403, headers: {}, body: null });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const sent = post({ port, host: "127.0.0.1", agent: false, method: "POST" });
+  sent.end(Buffer.alloc(4 * MIB));
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  assert.equal(answer.statusCode, 403);
+  answer.destroy();
   server.close();
 });

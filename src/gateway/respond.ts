@@ -60,6 +60,8 @@ function takeRest({ request, expectsContinue, wasContinued }: Exchange): Promise
   if ("whole" in request || (expectsContinue && !wasContinued)) return Promise.resolve();
   return new Promise((resolve) => {
     let left = DRAIN_BYTES;
+    // Whoever read the body in pieces and stopped still holds it: while it is asked for, nothing flows.
+    request.removeAllListeners("readable");
     request.on("data", (piece: Buffer) => {
       left -= piece.length;
       if (left < 0) resolve();

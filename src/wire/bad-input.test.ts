@@ -200,6 +200,8 @@ test("XML: namespaces, entities, CDATA and comments are read, unknown elements i
 test("S3: a missing body, a bad number and a bad enum each have their own words", () => {
   assert.throws(() => decode(s3("PUT", "/b?versioning")), refused("MissingRequestBodyError"));
   assert.throws(() => decode(s3("GET", "/b?max-keys=many")), refused("InvalidArgument"));
+  assert.deepEqual(decode(s3("GET", "/b?max-keys=")).input, { Bucket: "b" }, "an empty number is none");
+  assert.equal(decode(s3("PUT", "/b?policy")).input["Policy"], "", "an empty text is for the operation to refuse");
   assert.throws(() => decode(s3("PUT", "/b/k", { "x-amz-storage-class": "COLD" })), refused("InvalidStorageClass"));
   assert.throws(() => decode(s3("PUT", "/b", { "x-amz-object-ownership": "mine" })), refused("InvalidArgument"));
   const { ACL } = decode(s3("PUT", "/b", { "x-amz-acl": "log-delivery-write" })).input as { ACL: string }; // as modelled

@@ -7,4 +7,5 @@ export { hostId } from "./errors.js";
 export { type FormData, formBoundary, readFormData } from "./form-data.js";
 export * from "./port.js";
 export { formAsPut } from "./s3-browser.js";
+export { headOfSignedUrl, signedHeadOfUrl } from "./signed-url.js";
 export { openWire, type WireOptions } from "./wire.js";

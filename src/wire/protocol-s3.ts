@@ -21,6 +21,7 @@ export function s3Protocol(model: Model): Protocol {
       return node;
     },
     emptyBody: missingBody,
+    emptyNumbers: true,
     badValue: (name, value, wanted) => invalidArgument(name, value, `Provided ${name} is not ${wanted}`),
   };
   const writer = bodyWriter(model);

@@ -25,6 +25,8 @@ export interface BodyFormat {
   /** A body was needed and is empty. */
   readonly emptyBody?: () => AwsError;
   readonly badValue: (name: string, value: string, wanted: string) => AwsError;
+  /** A number in the URL that was left empty counts as not given. */
+  readonly emptyNumbers?: true;
 }
 
 /** Where a violation was found, for services that say it differently: S3. */
@@ -64,8 +66,10 @@ function bindsOf(model: Model, ref: ShapeRef, format: BodyFormat): Bind[] {
     if (traits.httpLabel) return [labelBind(member[0], row())];
     if (traits.httpHeader !== undefined) return [headerBind(traits.httpHeader.toLowerCase(), row())];
     if (traits.httpPrefixHeaders !== undefined) return [prefixBind(member[0], traits.httpPrefixHeaders.toLowerCase())];
-    if (traits.httpQuery !== undefined)
-      return [queryBind(traits.httpQuery, row(), model.shape(member[1]).type === "list")];
+    if (traits.httpQuery !== undefined) {
+      const { type } = model.shape(member[1]);
+      return [queryBind(traits.httpQuery, row(), type === "list", type === "number" && format.emptyNumbers === true)];
+    }
     if (traits.httpQueryParams) return [queryMapBind(model, member, taken)];
     return [];
   });
@@ -96,9 +100,11 @@ function prefixBind(member: string, prefix: string): Bind {
   };
 }
 
-function queryBind(name: string, row: MemberRow, isList: boolean): Bind {
+function queryBind(name: string, row: MemberRow, isList: boolean, mayBeEmpty: boolean): Bind {
   return ({ parameters }, value, decoding) => {
-    const found = parameters.filter(([key]) => key === name).map(([, text]) => text);
+    const found = parameters
+      .filter(([key, text]) => key === name && !(mayBeEmpty && text === ""))
+      .map(([, text]) => text);
     decodeMember(row, found.length === 0 ? undefined : isList ? found : found[0], value, decoding);
   };
 }
@@ -177,7 +183,9 @@ function payloadBind(model: Model, format: BodyFormat, row: MemberRow, [name, re
   if (traits?.streaming) return undefined;
   if (shape.type === "blob") return blobBind(name);
   if (shape.type === "string")
-    return ({ body }, value, at) => decodeMember({ ...row, decode: String }, textOf(body), value, at);
+    // An empty body is an empty text: whoever needs one says in its own words what is wrong with that.
+    return ({ body }, value, at) =>
+      decodeMember({ ...row, decode: String }, textOf(body) ?? (row.required ? "" : undefined), value, at);
   const rootName = traits?.xmlName ?? (shape.type === "structure" ? shape.name : name);
   return ({ body }, value, decoding) => {
     const isEmpty = body === undefined || body.length === 0;

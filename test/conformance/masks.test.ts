@@ -33,3 +33,19 @@ test("of headers those that the recording names count", () => {
   assert.deepEqual(faultsOf(recorded, { ResponseMetadata: { HTTPHeaders: { etag: "a", date: "b" } } }, false), []);
   assert.equal(faultsOf(recorded, { ResponseMetadata: { HTTPHeaders: { etag: "b" } } }, false).length, 1);
 });
+
+test("headers are compared whole, in any case, but for how the body is framed", () => {
+  const recorded = {
+    a: { Headers: { Vary: "Origin", "Transfer-Encoding": "chunked", "x-amz-id-2": "<x-amz-id-2:1>" } },
+  };
+  const given = { vary: "Origin", "Content-Length": "5", Connection: "keep-alive", "x-amz-id-2": "id" };
+  assert.deepEqual(faultsOf(recorded, { a: { Headers: given } }, false), []);
+  assert.equal(faultsOf(recorded, { a: { Headers: { ...given, "access-control-max-age": "1" } } }, false).length, 1);
+  assert.equal(faultsOf(recorded, { a: { Headers: { ...given, vary: "Accept" } } }, false).length, 1);
+});
+
+test("an element of a page is no mask, and what passes with each request may be another each time", () => {
+  const page = { a: { text: "<h1>No</h1> <request-id>" }, b: { text: "<h1>No</h1> <request-id>" } };
+  assert.deepEqual(faultsOf(page, { a: { text: "<h1>No</h1> 1" }, b: { text: "<h1>No</h1> 2" } }, false), []);
+  assert.equal(faultsOf(page, { a: { text: "<b>No</h1> 1" }, b: { text: "<h1>No</h1> 2" } }, false).length, 1);
+});

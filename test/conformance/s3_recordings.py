@@ -9,25 +9,11 @@ import inspect
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from pathlib import Path
 
-from s3_scenarios import (
-    addressing,
-    buckets,
-    checksums,
-    configurations,
-    copies,
-    encryption,
-    histories,
-    lifecycles,
-    objects,
-    parts,
-    reads,
-    retention,
-    settings,
-    versions,
-)
-
-MODULES = (buckets, encryption, checksums, objects, versions, addressing, copies, parts, reads, settings, configurations, histories, lifecycles, retention)
+FOLDER = Path(__file__).parent / "s3_scenarios"
+MODULES = [import_module(f"{FOLDER.name}.{path.stem}") for path in sorted(FOLDER.glob("[a-z]*.py"))]
 
 
 def played(scenario):

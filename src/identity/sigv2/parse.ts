@@ -3,7 +3,7 @@ import { credentialError } from "../sigv4/errors.js";
 import { MOST_KEY_ID_CHARS } from "../sigv4/parse-parts.js";
 import { parsePayloadDeclaration } from "../sigv4/payload.js";
 import type { PayloadDeclaration } from "../sigv4/presented.js";
-import { s3AccessDenied, s3TwoMechanisms, s3UnsupportedMechanism } from "../sigv4/s3-errors.js";
+import { s3AccessDenied, s3TwoMechanisms } from "../sigv4/s3-errors.js";
 import { queryPairs } from "../sigv4/uri.js";
 
 /** A URL's signature as it was sent: well formed, and not believed yet. */
@@ -40,7 +40,7 @@ export function parseVersion2(head: RequestHead): PresentedVersion2 | undefined 
     signature,
     expires: checkExpires(expires),
     sessionToken: parameters.get("x-amz-security-token") ?? headers["x-amz-security-token"],
-    payload: payloadOf(head),
+    payload: parsePayloadDeclaration(headers["x-amz-content-sha256"], "s3"),
   };
 }
 
@@ -55,11 +55,4 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
 function checkExpires(text: string): string {
   if (/^\d{1,15}$/.test(text)) return text;
   throw s3AccessDenied(`Invalid date (should be seconds since epoch): ${text.slice(0, 64)}`);
-}
-
-/** The signature covers no body, and no key of version 4 is there that chunks could be signed with. */
-function payloadOf({ headers }: RequestHead): PayloadDeclaration {
-  const payload = parsePayloadDeclaration(headers["x-amz-content-sha256"], "s3");
-  if (payload.kind === "chunks" && payload.isSigned) throw s3UnsupportedMechanism();
-  return payload;
 }

@@ -122,6 +122,24 @@ test("a parameter that would make another request of it is refused", () => {
     });
 });
 
+test("AWS's own headers that the signer moved into the URL are signed there", () => {
+  const { put } = SIGNED;
+  const { "x-amz-acl": _, "x-amz-meta-b": __, ...few } = put.headers;
+  const kept = put.rawHeaders.flatMap((name, i) =>
+    i % 2 === 0 && !/^x-amz-/i.test(name) ? [name, put.rawHeaders[i + 1] ?? ""] : [],
+  );
+  const moved = { ...put, headers: few, rawHeaders: kept };
+  verify(moved);
+  for (const [from, to] of [
+    ["x-amz-meta-b=two", "x-amz-meta-b=three"],
+    ["&x-amz-acl=private", ""],
+    ["x-amz-acl=private", "x-amz-acl=private&x-amz-tagging=a"],
+  ] as const)
+    assert.throws(() => verify(replaced(moved, from, to)), MISMATCH);
+  const folded = replaced(moved, "x-amz-meta-b=two&x-amz-acl=private", "x-amz-acl=private%0Ax-amz-meta-b:two");
+  assert.throws(() => verify(folded), { code: "InvalidArgument" });
+});
+
 test("a URL is good until it expires", () => {
   verify(SIGNED.plain, after(3600));
   assert.throws(() => verify(SIGNED.plain, after(3601)), {
@@ -177,7 +195,9 @@ test("a body is held against the hash that a signed header declares, and chunks 
   const declared = (value: string) => ({
     ...(parseVersion2(withHeaders({ ...SIGNED.plain, body: "" }, { "x-amz-content-sha256": value })) ?? assert.fail()),
   });
-  assert.throws(() => declared("STREAMING-AWS4-HMAC-SHA256-PAYLOAD"), { code: "InvalidRequest", status: 400 });
+  const chunks = declared("STREAMING-AWS4-HMAC-SHA256-PAYLOAD");
+  assert.throws(() => verify(SIGNED.plain, { presented: chunks }), { code: "InvalidRequest", status: 400 });
+  assert.throws(() => verify(SIGNED.plain, { presented: { ...chunks, signature: "another" } }), MISMATCH);
   assert.throws(() => declared("nonsense"), { code: "InvalidArgument" });
   const presented = declared(sha256Hex("body"));
   verify(SIGNED.plain, { presented, bodySha256: sha256Hex("body") });

@@ -1,4 +1,4 @@
-import type { RequestHead } from "../../wire/index.js";
+import { type RequestHead, signedHeadOfUrl } from "../../wire/index.js";
 import { queryPairs } from "../sigv4/uri.js";
 import type { PresentedVersion2 } from "./parse.js";
 
@@ -80,12 +80,16 @@ export function stringToSign(head: RequestHead, presented: PresentedVersion2, bu
   return `${lines.join("\n")}\n${amzHeaders(head, presented)}${bucket}${path}${subResources(query)}`;
 }
 
-function amzHeaders({ rawHeaders }: RequestHead, { sessionToken }: PresentedVersion2): string {
+/** Those that were sent, and those that the signer moved into the URL. */
+function amzHeaders(head: RequestHead, { sessionToken }: PresentedVersion2): string {
+  const { rawHeaders } = head;
   const found = new Map<string, string[]>();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const name = (rawHeaders[i] ?? "").toLowerCase();
     if (name.startsWith("x-amz-")) found.set(name, [...(found.get(name) ?? []), (rawHeaders[i + 1] ?? "").trim()]);
   }
+  for (const [name, value] of Object.entries(signedHeadOfUrl(head).headers))
+    if (name.startsWith("x-amz-") && !found.has(name)) found.set(name, [value]);
   if (sessionToken !== undefined) found.set("x-amz-security-token", [sessionToken]);
   const names = [...found.keys()].sort();
   return names.map((name) => `${name}:${found.get(name)?.join(",")}\n`).join("");

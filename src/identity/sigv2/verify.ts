@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { type AwsError, equalBytes, isoSeconds, SECOND_MS, utf8 } from "../../base/index.js";
 import type { RequestHead } from "../../wire/index.js";
 import { checkPayload } from "../sigv4/payload.js";
-import { s3AccessDenied, s3Mismatch, spacedHex, withoutSecrets } from "../sigv4/s3-errors.js";
+import { s3AccessDenied, s3Mismatch, s3UnsupportedMechanism, spacedHex, withoutSecrets } from "../sigv4/s3-errors.js";
 import type { PresentedVersion2 } from "./parse.js";
 import { isAmbiguous, stringToSign, unsignedParameters } from "./string-to-sign.js";
 
@@ -25,6 +25,8 @@ export function verifyVersion2(verification: Version2Verification): void {
   const text = stringToSign(head, presented, bucketFromHost);
   const isSigned = equalBytes(utf8(signatureOf(text, secret)), utf8(presented.signature));
   if (!isSigned || isAmbiguous(head.query)) throw mismatch(presented, text);
+  // The signature covers no body, and no key of version 4 is there that chunks could be signed with.
+  if (presented.payload.kind === "chunks" && presented.payload.isSigned) throw s3UnsupportedMechanism();
   if (presented.payload.kind === "sha256" && bodySha256 !== undefined)
     checkPayload(presented.payload.sha256, bodySha256);
 }

@@ -19,10 +19,10 @@ export interface PostSignature {
 const VERSION_4 = ["X-Amz-Signature", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date"] as const;
 const VERSION_2 = ["Signature", "AWSAccessKeyId"] as const;
 
-/** Undefined where the form carries neither policy nor signature. Throws for a part of them. */
+/** Undefined where the form carries no signature: its policy says nothing then. Throws for a part of one. */
 export function parsePostSignature(fields: ReadonlyMap<string, string>): PostSignature | undefined {
   const has = (name: string) => fields.has(name.toLowerCase());
-  const isSigned = [...VERSION_4, ...VERSION_2, "policy"].some(has);
+  const isSigned = [...VERSION_4, ...VERSION_2].some(has);
   if (!isSigned) return undefined;
   const names = VERSION_4.some(has) ? VERSION_4 : VERSION_2;
   for (const name of ["policy", ...names]) if (!has(name)) throw missingField(name);

@@ -1,4 +1,5 @@
 import type { AwsError } from "../../base/index.js";
+import { signedHeadOfUrl } from "../../wire/index.js";
 import { canonicalRequest, stringToSign } from "./canonical.js";
 import { checkScope, checkSignedHeaders, checkTime } from "./checks.js";
 import { mismatch } from "./errors.js";
@@ -44,8 +45,11 @@ function isSignedAsSent(verification: Verification, canonicalPath: string): bool
 }
 
 function canonicalOf(verification: Verification, path: string): string {
-  const { presented, head } = verification;
-  const query = canonicalQuery(head.query, presented.kind === "query" ? "X-Amz-Signature" : undefined);
+  const { presented, family } = verification;
+  const isUrl = presented.kind === "query";
+  // What a signer names among the headers may stand in the URL instead.
+  const head = isUrl && family === "s3" ? signedHeadOfUrl(verification.head) : verification.head;
+  const query = canonicalQuery(head.query, isUrl ? "X-Amz-Signature" : undefined);
   return canonicalRequest(head, {
     method: head.method,
     path,

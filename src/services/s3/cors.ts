@@ -107,11 +107,12 @@ export function preflight(
 ): Record<string, string> {
   const { origin, "access-control-request-method": method } = headers;
   if (origin === undefined) throw accessErrors.badRequest("Insufficient information. Origin request header needed.");
-  const refusal = (text: string) =>
-    accessErrors.accessForbidden(`CORSResponse: ${text}`, method ?? "OPTIONS", resourceType);
-  if (!bucket) throw refusal("Bucket not found");
+  const refusal = (text: string, type: string) =>
+    accessErrors.accessForbidden(`CORSResponse: ${text}`, method ?? "OPTIONS", type);
+  // Without rules it is the bucket that refuses, whatever was asked for.
+  if (!bucket) throw refusal("Bucket not found", "BUCKET");
   const rules = corsRules(bucket);
-  if (!rules) throw refusal("CORS is not enabled for this bucket.");
+  if (!rules) throw refusal("CORS is not enabled for this bucket.", "BUCKET");
   if (!METHODS.has(method ?? ""))
     throw accessErrors.badRequest(`Invalid Access-Control-Request-Method: ${method ?? "null"}`);
   const asked = headers["access-control-request-headers"] ?? "";
@@ -121,5 +122,6 @@ export function preflight(
   // The spelling is S3's own.
   throw refusal(
     "This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+    resourceType,
   );
 }

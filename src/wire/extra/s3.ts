@@ -22,6 +22,8 @@ export const S3: Extra = table({
   ChecksumAlgorithm: { anyValue: true },
   ChecksumMode: { anyValue: true },
   RequestPayer: { anyValue: true },
+  // A list's; the refusal has words of its own.
+  EncodingType: { anyValue: true },
   // A website's; the refusal has words of its own.
   Protocol: { anyValue: true },
   "SSEKMSEncryption.KMSKeyArn": {

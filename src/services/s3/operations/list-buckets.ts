@@ -1,4 +1,4 @@
-import { isRegion, pageOf, parseMarker } from "../../../base/index.js";
+import { isRegion, pageOf, parseMarker, servedRegions } from "../../../base/index.js";
 import { ownerOfAccount } from "../acl.js";
 import { s3Audit } from "../audit.js";
 import { errors } from "../errors.js";
@@ -16,7 +16,7 @@ export const listBuckets = operation("ListBuckets", {
   run: async (ctx, input, _ok, ports) => {
     const { account } = ctx.caller;
     const { Prefix: prefix = "", BucketRegion: region } = input;
-    if (region !== undefined && !isRegion(region)) {
+    if (region !== undefined && !(isRegion(region) && servedRegions(ctx.region).has(region))) {
       throw errors.invalidArgument(`Argument value ${region} is not a valid AWS Region`, "bucket-region");
     }
     const limit = input.MaxBuckets ?? MOST_BUCKETS;

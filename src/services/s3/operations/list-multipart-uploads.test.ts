@@ -35,6 +35,11 @@ test("both markers page through uploads of one key", async () => {
   assert.deepEqual(keys(await list({ KeyMarker: "z" })), []);
 });
 
+test("an id marker without a key counts for nothing, and is not given back", async () => {
+  const one = await list({ UploadIdMarker: ids[4], MaxUploads: 1 });
+  assert.deepEqual([keys(one), one["UploadIdMarker"]], [["folder/aSubfolder/subFile1"], ""]);
+});
+
 test("an id marker of another key is refused", async () => {
   await assert.rejects(list({ KeyMarker: "z", UploadIdMarker: ids[0] }), (thrown) =>
     isAwsError(thrown, "InvalidArgument"),

@@ -40,7 +40,7 @@ export const listMultipartUploads = operation("ListMultipartUploads", {
     return {
       Bucket: bucket.name,
       KeyMarker: write(input.KeyMarker ?? ""),
-      UploadIdMarker: input.UploadIdMarker ?? "",
+      UploadIdMarker: input.KeyMarker ? (input.UploadIdMarker ?? "") : "",
       NextKeyMarker: write(lastUpload?.key ?? ""),
       NextUploadIdMarker: lastUpload?.id ?? "",
       MaxUploads: limit,

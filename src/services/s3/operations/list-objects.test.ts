@@ -17,6 +17,15 @@ test("ListObjects needs permission and a bucket that is there", async () => {
   await assert.rejects(house.call("ListObjects", { Bucket: "no-such-bucket" }), code("NoSuchBucket"));
 });
 
+test("an encoding that is none has S3's own words", async () => {
+  for (const EncodingType of ["", "value"])
+    await assert.rejects(house.call("ListObjects", { Bucket: BUCKET, EncodingType }), (thrown) => {
+      assert.ok(isAwsError(thrown, "InvalidArgument"));
+      assert.equal(thrown.message, "Invalid Encoding Method specified in Request");
+      return true;
+    });
+});
+
 test("markers page through keys and prefixes", async () => {
   const first = await house.call<Answer>("ListObjects", { Bucket: BUCKET, Delimiter: "/", MaxKeys: 2 });
   assert.equal(first["NextMarker"], "b/");

@@ -26,6 +26,21 @@ test("rules are kept as they were given; wrong ones leave the old ones", async (
   assert.deepEqual(await house.call("GetBucketCors", { Bucket }), { CORSRules: rules });
 });
 
+test("a preflight without rules is refused by the bucket, one against them by what it asks for", async () => {
+  const headers = { origin: "https://a.example", "access-control-request-method": "PUT" };
+  const refusal = (input: object) =>
+    house.call("OptionsObject", input, { headers }).then(
+      () => assert.fail("it is refused"),
+      (thrown) => (isAwsError(thrown) ? [thrown.code, thrown.fields["ResourceType"]] : thrown),
+    );
+  await house.call("DeleteBucketCors", { Bucket });
+  assert.deepEqual(await refusal({ Bucket, Key: "k" }), ["AccessForbidden", "BUCKET"]);
+  assert.deepEqual(await refusal({ Bucket: "no-such-bucket", Key: "k" }), ["AccessForbidden", "BUCKET"]);
+  await put(CORSRules);
+  assert.deepEqual(await refusal({ Bucket, Key: "k" }), ["AccessForbidden", "OBJECT"]);
+  assert.deepEqual(await refusal({ Bucket }), ["AccessForbidden", "BUCKET"]);
+});
+
 test("an answer to a page of another site carries the headers of the first rule that lets it in", async () => {
   const told = (origin: string, method: string) => house.service.answerHeaders?.({ bucket: Bucket, origin, method });
   await put([{ AllowedMethods: ["GET"], AllowedOrigins: ["https://*.example"] }]);

@@ -108,8 +108,7 @@ export function getWebsite(ports: S3Ports): AnyOperation {
     run: async (ctx, input) => {
       const { Bucket = "", Key = "" } = input as { Bucket?: string; Key?: string }; // the labels of its path
       const { method = "GET" } = ctx;
-      if (method !== "GET" && method !== "HEAD")
-        throw accessErrors.methodNotAllowed(method, Key === "" ? "BUCKET" : "OBJECT");
+      if (method !== "GET" && method !== "HEAD") throw accessErrors.methodNotAllowed(method, "OBJECT");
       const bucket = await getBucket(ctx, ports, { Bucket });
       const protocol = ctx.secureTransport ? "https" : "http";
       return answer(ctx, { bucket, website: websiteOf(bucket), key: Key, protocol, host: ctx.host, method });
