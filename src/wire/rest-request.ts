@@ -80,16 +80,10 @@ const labelBind =
   ({ labels }, value, decoding) =>
     decodeMember(row, labels[name], value, decoding);
 
-function headerBind(name: string, row: MemberRow): Bind {
-  const plain: Bind = ({ head }, value, decoding) => decodeMember(row, head.headers[name], value, decoding);
-  if (name !== IN_SIGNED_URLS) return plain;
-  const inQuery = queryBind(name, row, false);
-  return (request, value, decoding) =>
-    (request.head.headers[name] === undefined ? inQuery : plain)(request, value, decoding);
-}
-
-/** Whoever opens a presigned URL in a browser can send no header: who pays is said in the URL (S3). */
-const IN_SIGNED_URLS = "x-amz-request-payer";
+const headerBind =
+  (name: string, row: MemberRow): Bind =>
+  ({ head }, value, decoding) =>
+    decodeMember(row, head.headers[name], value, decoding);
 
 function prefixBind(member: string, prefix: string): Bind {
   return ({ head }, value) => {

@@ -21,6 +21,8 @@ const STAY: ReadonlySet<string> = new Set([
   "x-amz-trailer",
 ]);
 
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a header cannot hold.
 const NO_HEADER_TEXT = /[\u0000-\u0008\u000a-\u001f\u007f]/;
 
@@ -34,10 +36,10 @@ export function headOfSignedUrl(head: RequestHead): RequestHead {
   return moved.length === 0 ? head : withHeaders(head, moved);
 }
 
-/** The same with all that was moved: what a signature covers. */
+/** The same with all that was moved, one byte a character: what a signature covers. */
 export function signedHeadOfUrl(head: RequestHead): RequestHead {
-  const moved = movedHeaders(head);
-  return moved.size === 0 ? head : withHeaders(head, moved);
+  const moved = [...movedHeaders(head)].map(([name, value]) => [name, utf8(value).toString("latin1")] as const);
+  return moved.length === 0 ? head : withHeaders(head, moved);
 }
 
 const CHECKSUM = /^x-amz-(?:sdk-)?checksum-/;
@@ -52,16 +54,17 @@ const withHeaders = (head: RequestHead, moved: Iterable<readonly [string, string
   },
 });
 
-/** In a header's text, which is one byte a character. Of a name that is there twice the first counts. */
+/** Of a name that is there twice the first counts. */
 function movedHeaders({ query }: RequestHead): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (!SIGNATURE.test(query)) return found;
   for (const [written, value] of parseForm(query)) {
     const name = written.toLowerCase();
     if (!name.startsWith("x-amz-") || STAY.has(name) || found.has(name)) continue;
+    if (!HEADER_NAME.test(name)) throw invalidArgument(name, value, "The name of a header is not well-formed.");
     if (NO_HEADER_TEXT.test(value))
       throw invalidArgument(name, value, "Header value cannot be represented using ISO-8859-1.");
-    found.set(name, utf8(value).toString("latin1").trim());
+    found.set(name, value.trim());
   }
   return found;
 }

@@ -1,6 +1,6 @@
 """URLs that carry their signature, of the second version (`s3`) and the fourth (`s3v4`)."""
 
-import time
+import datetime
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from botocore.auth import S3SigV4QueryAuth
@@ -154,10 +154,22 @@ def addressed(parameter):
     return signer(version, virtual == "True")
 
 
+class Earlier(S3SigV4QueryAuth):
+    """Signs as of a minute ago, so that nobody has to wait until a URL expires."""
+
+    def _modify_request_before_signing(self, request):
+        before = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=1)
+        request.context["timestamp"] = before.strftime("%Y%m%dT%H%M%SZ")
+        super()._modify_request_before_signing(request)
+
+
 def test_presigned_url_signature_authentication_expired(parameter):
-    address = url(addressed(parameter), "get_object", stored("temp.txt", "123"), 1)
-    time.sleep(2)
-    return {"expired": tree(fetch(address))}
+    place = stored("temp.txt", "123")
+    if parameter.startswith("s3-"):
+        return {"expired": tree(fetch(url(addressed(parameter), "get_object", place, -1)))}
+    request = AWSRequest("GET", url_of(place["Bucket"], place["Key"]))
+    Earlier(CREDENTIALS, "s3", REGION, expires=1).add_auth(request)
+    return {"expired": tree(fetch(request.url))}
 
 
 def only_signed(address):
