@@ -46,7 +46,7 @@ class DiskBlobs implements Blobs {
     try {
       await this.#makeFolder(this.#folderOf(name));
       const file = await openFile(this.#path(name), "wx", 0o600);
-      return new DiskBlobWriter(name, file, this.#path(name), this.#flushes.sync(this.#folderOf(name)));
+      return new DiskBlobWriter(name, file, this.#path(name), () => this.#flushes.sync(this.#folderOf(name)));
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
@@ -127,19 +127,18 @@ class DiskBlobWriter implements BlobWriter {
   readonly name: string;
   readonly #file: number;
   readonly #path: string;
-  /** The flush of the folder. It needs the name alone, so it runs while the bytes come. */
-  readonly #named: Promise<void>;
+  /** Flushes the folder. */
+  readonly #flushName: () => Promise<void>;
   #gathered: Buffer[] = [];
   #gatheredBytes = 0;
   #bytes = 0;
   #state: "open" | "closed" | "committed" = "open";
 
-  constructor(name: string, file: number, path: string, named: Promise<void>) {
+  constructor(name: string, file: number, path: string, flushName: () => Promise<void>) {
     this.name = name;
     this.#file = file;
     this.#path = path;
-    this.#named = named;
-    named.catch(() => {}); // awaited by commit
+    this.#flushName = flushName;
   }
 
   get bytes(): number {
@@ -160,8 +159,7 @@ class DiskBlobWriter implements BlobWriter {
     needs(this.#state === "open", "an ended blob is not committed");
     try {
       await this.#flush();
-      await flushFile(this.#file);
-      await this.#named;
+      await this.#flushBoth();
       await this.#close();
     } catch (thrown) {
       throw translateDiskError(thrown);
@@ -174,6 +172,12 @@ class DiskBlobWriter implements BlobWriter {
     this.#gathered = [];
     await this.#close();
     await removeFile(this.#path);
+  }
+
+  /** Bytes and name together: a file system writes its journal once for both. Neither is left running by the other's failure. */
+  async #flushBoth(): Promise<void> {
+    const flushed = await Promise.allSettled([flushFile(this.#file), this.#flushName()]);
+    for (const each of flushed) if (each.status === "rejected") throw each.reason;
   }
 
   async #close(): Promise<void> {
