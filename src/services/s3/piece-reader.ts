@@ -10,6 +10,8 @@ import { openStored, type Stored } from "./stored-piece.js";
 
 /** Segments read from the disk at once. One run is sent while the next is opened and the one after it read. */
 const RUN_SEGMENTS = 8;
+/** What fits into two runs is read in one. */
+const ONE_RUN_SEGMENTS = 2 * RUN_SEGMENTS;
 /** From so many bodies at once on each holds less: the process stays below 200 MiB with 64 of them. */
 const MANY_BODIES = 16;
 const RUN_SEGMENTS_OF_MANY = 2;
@@ -98,22 +100,24 @@ async function* readPiece(ports: S3Ports, key: BodyKey, body: BodyOf, piece: Pie
   const plan = ports.format.plan(piece.bytes, span, piece.layers);
   const source = await openStored(ports, piece);
   try {
-    const runs = readRuns(source, plan);
-    const header = await source.header(plan.headerBytes);
+    const isBeside = plan.offset === plan.headerBytes;
+    const runs = readRuns(source, plan, isBeside ? plan.headerBytes : 0);
+    const apart = isBeside ? undefined : await source.header(plan.headerBytes);
     const owner = pieceOwner(body.bucketId, body.key, piece);
-    const opener = ports.format.opener(key, owner, header, piece.bytes, plan);
-    try {
-      yield* openRuns(runs, opener, plan.skipBytes, span.bytes);
-    } finally {
-      opener.close();
-    }
+    const openerUnder = (header: Buffer) => ports.format.opener(key, owner, apart ?? header, piece.bytes, plan);
+    yield* openRuns(runs, openerUnder, plan.skipBytes, span.bytes);
   } finally {
     await source.close();
   }
 }
 
 /** Gives each run while the one after it is being opened, if that happens elsewhere. */
-async function* openRuns(runs: AsyncIterable<Run>, opener: PieceOpener, skipBytes: number, spanBytes: number) {
+async function* openRuns(
+  runs: AsyncIterable<Run>,
+  openerUnder: (header: Buffer) => PieceOpener,
+  skipBytes: number,
+  spanBytes: number,
+) {
   let skip = skipBytes;
   let left = spanBytes;
   const cut = (segment: Buffer) => {
@@ -122,38 +126,52 @@ async function* openRuns(runs: AsyncIterable<Run>, opener: PieceOpener, skipByte
     left -= bytes.length;
     return bytes;
   };
+  let opener: PieceOpener | undefined;
   let before: Buffer[] | undefined;
-  for await (const run of runs) {
-    const opening = opener.open(run.firstSegment, run.stored);
-    if (opening instanceof Promise) {
-      opening.catch(() => {}); // awaited below, after what is ready has been given
-      if (before !== undefined) yield before;
-      before = (await opening).map(cut);
-    } else yield opening.map(cut);
+  try {
+    for await (const run of runs) {
+      opener ??= openerUnder(run.header);
+      const opening = opener.open(run.firstSegment, run.stored);
+      if (opening instanceof Promise) {
+        opening.catch(() => {}); // awaited below, after what is ready has been given
+        if (before !== undefined) yield before;
+        before = (await opening).map(cut);
+      } else yield opening.map(cut);
+    }
+    if (before !== undefined) yield before;
+  } finally {
+    opener?.close();
   }
-  if (before !== undefined) yield before;
   needs(left === 0, "the runs of a span hold all of it");
 }
 
 interface Run {
   readonly firstSegment: number;
   readonly stored: StoredRun;
+  /** What was read with the first run: the bytes before it. */
+  readonly header: Buffer;
 }
 
-/** Reads run after run into two buffers in turn, always one ahead of its consumer. */
-async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, void, undefined> {
+/**
+ * Reads run after run into two buffers in turn, always one ahead of its consumer. `headerBytes` before the first are read
+ * with it.
+ */
+async function* readRuns(source: Stored, plan: PiecePlan, headerBytes: number): AsyncGenerator<Run, void, undefined> {
   readers += 1;
-  const runSegments = readers > MANY_BODIES ? RUN_SEGMENTS_OF_MANY : RUN_SEGMENTS;
+  const runSegments = runSegmentsOf(plan);
   const runBytes = runSegments * plan.segmentBytes;
   const end = plan.offset + plan.bytes;
   const isShared = mayOpenAside(plan);
-  const lengths = [Math.min(runBytes, plan.bytes), Math.min(runBytes, Math.max(0, plan.bytes - runBytes))];
-  const buffers = lengths.map((bytes) => takeRunBuffer(bytes, isShared));
+  const lengths = Array.from({ length: Math.min(2, Math.ceil(plan.bytes / runBytes)) }, () =>
+    Math.min(runBytes, plan.bytes),
+  );
+  const buffers = lengths.map((bytes) => takeRunBuffer(headerBytes + bytes, isShared));
   const read = (index: number): Promise<StoredRun> | undefined => {
     const at = plan.offset + index * runBytes;
     if (at >= end) return undefined;
-    const into = buffers[index % 2]!.subarray(0, Math.min(runBytes, end - at));
-    const reading = source.read(into, at).then(() => into);
+    const from = index === 0 ? 0 : headerBytes;
+    const into = buffers[index % 2]!.subarray(from, headerBytes + Math.min(runBytes, end - at));
+    const reading = source.read(into, at - headerBytes + from).then(() => into);
     reading.catch(() => {}); // awaited at its turn
     return reading;
   };
@@ -162,11 +180,18 @@ async function* readRuns(source: Stored, plan: PiecePlan): AsyncGenerator<Run, v
     for (let index = 0; ahead; index++) {
       const stored = await ahead;
       ahead = read(index + 1);
-      yield { firstSegment: plan.firstSegment + index * runSegments, stored };
+      const ownBytes = index === 0 ? headerBytes : 0;
+      const header = stored.subarray(0, ownBytes);
+      yield { firstSegment: plan.firstSegment + index * runSegments, stored: stored.subarray(ownBytes), header };
     }
   } finally {
     readers -= 1;
     await ahead?.catch(() => {}); // the buffer may not be lent again while the disk still writes into it
     for (const buffer of buffers) giveRunBuffer(buffer, runBytes);
   }
+}
+
+function runSegmentsOf({ bytes, segmentBytes }: PiecePlan): number {
+  if (readers > MANY_BODIES) return RUN_SEGMENTS_OF_MANY;
+  return bytes <= ONE_RUN_SEGMENTS * segmentBytes ? ONE_RUN_SEGMENTS : RUN_SEGMENTS;
 }

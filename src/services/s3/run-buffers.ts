@@ -3,8 +3,8 @@ import { letGo } from "../../base/index.js";
 /** Stored bytes of several segments that were read in one piece. */
 export type StoredRun = Buffer<ArrayBufferLike>;
 
-/** Buffers of full runs are used again: half a megabyte is dear to allocate for each request. */
-const MOST_SPARE = 16;
+/** Buffers of full runs are used again: a megabyte is dear to allocate for each request. */
+const MOST_SPARE = 8;
 const spareShared: StoredRun[] = [];
 const spareOwn: StoredRun[] = [];
 

@@ -98,6 +98,7 @@ export async function s3House(options: Partial<S3Options> & { log?: Log } = {}):
 }
 
 export async function collected(body: unknown): Promise<Buffer> {
+  if (Buffer.isBuffer(body)) return body;
   const chunks: Uint8Array[] = [];
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk)); // what GetObject answers
   return Buffer.concat(chunks);

@@ -10,6 +10,7 @@ import { lockMembers } from "../object-lock.js";
 import { openBody, selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
 import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+import { readShortBody } from "../short-body.js";
 import { needsReadable, restoreMember } from "../storage-class.js";
 import { versionMember } from "../versioning.js";
 
@@ -29,7 +30,8 @@ export const getObject = operation("GetObject", {
 
     // In the caller's name, before a single header is sent.
     const key = await openDataKey(ctx, ports, target.bucket, object, customerKey);
-    const body = await openBody(ports, key, object, selection.span);
+    const body =
+      (await readShortBody(ports, key, object, selection.span)) ?? (await openBody(ports, key, object, selection.span));
     noteBytes(ctx, "Out", selection.span.bytes);
     const wantsChecksum = input.ChecksumMode === "ENABLED" && selection.contentRange === undefined;
     return {
@@ -44,7 +46,7 @@ export const getObject = operation("GetObject", {
       ContentLength: selection.span.bytes,
       ContentRange: selection.contentRange,
       TagCount: object.tags.length > 0 ? object.tags.length : undefined,
-      Body: body as never, // the client's type of a body is its own stream; the wire takes any async iterable
+      Body: body as never, // the client's type of a body is its own stream; the wire takes bytes and any async iterable
     };
   },
 });

@@ -1,3 +1,4 @@
+import { asBuffer } from "../../../base/index.js";
 import type { ReadTx, WriteTx } from "../../../store/index.js";
 import type { ChecksumAlgorithm } from "../checksums.js";
 import type { Layers } from "../piece-format.js";
@@ -42,6 +43,18 @@ export async function selectSealed(tx: ReadTx, piece: Piece): Promise<Uint8Array
     piece.pieceId,
   );
   return row?.sealed ?? undefined;
+}
+
+/** The first piece of a body and its sealed bytes, if they lie in the row. */
+export async function selectInlinePiece(
+  tx: ReadTx,
+  bodyId: string,
+): Promise<{ readonly piece: Piece; readonly sealed: Buffer } | undefined> {
+  const row = await tx.get<PieceRow & { readonly sealed: Uint8Array | null }>(
+    `SELECT ${PIECE_COLUMNS}, sealed FROM pieces WHERE body_id = ? ORDER BY part LIMIT 1`,
+    bodyId,
+  );
+  return row && row.sealed !== null ? { piece: pieceOf(row), sealed: asBuffer(row.sealed) } : undefined;
 }
 
 /** False when it was replaced or deleted since it was looked up. */

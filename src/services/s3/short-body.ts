@@ -1,0 +1,49 @@
+import { BrokenSeal } from "../../crypto/index.js";
+import { StoreDamaged } from "../../store/index.js";
+import { tellUnreadable } from "./damage.js";
+import { type BodyKey, pieceOwner } from "./piece-format.js";
+import { INLINE_BYTES } from "./piece-writer.js";
+import type { S3Ports } from "./ports.js";
+import type { Span } from "./range.js";
+import { type Piece, type StoredObject, selectInlinePiece } from "./store/index.js";
+
+/**
+ * The span of a body that lies in its row: one look and one buffer, where a `BodyReader` would take a look for the row and
+ * one for its bytes, and a stream for a single piece. Undefined for every other body.
+ */
+export async function readShortBody(
+  ports: S3Ports,
+  key: BodyKey,
+  object: StoredObject,
+  span: Span,
+): Promise<Buffer | undefined> {
+  if (object.parts > 0 || object.bytes > INLINE_BYTES || span.bytes === 0) return undefined;
+  const found = await ports.database.read((tx) => selectInlinePiece(tx, object.bodyId));
+  if (found === undefined) return undefined;
+  try {
+    return opened(ports, key, object, span, found);
+  } catch (thrown) {
+    throw await tellUnreadable(ports, object, found.piece, thrown);
+  }
+}
+
+function opened(
+  ports: S3Ports,
+  key: BodyKey,
+  { bucketId, key: name }: StoredObject,
+  span: Span,
+  { piece, sealed }: { readonly piece: Piece; readonly sealed: Buffer },
+): Buffer {
+  const storedBytes = ports.format.storedBytes(piece.bytes, piece.layers);
+  if (sealed.length !== storedBytes)
+    throw new StoreDamaged(`a piece has ${sealed.length} stored bytes instead of ${storedBytes}`);
+  const plan = ports.format.plan(piece.bytes, span, piece.layers);
+  const header = sealed.subarray(0, plan.headerBytes);
+  const opener = ports.format.opener(key, pieceOwner(bucketId, name, piece), header, piece.bytes, plan);
+  const segments = opener.open(plan.firstSegment, sealed.subarray(plan.offset, plan.offset + plan.bytes));
+  opener.close();
+  const [bytes] = segments instanceof Promise ? [] : segments; // so few are never opened elsewhere
+  const asked = bytes?.subarray(plan.skipBytes, plan.skipBytes + span.bytes);
+  if (asked?.length !== span.bytes) throw new BrokenSeal();
+  return asked;
+}
