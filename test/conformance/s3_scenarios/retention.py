@@ -101,7 +101,7 @@ def test_s3_object_retention_compliance_mode():
     )
     steps = {
         "put-obj-locked-1": put,
-        "add-compliance-retention": retain("COMPLIANCE", seconds=4),
+        "add-compliance-retention": retain("COMPLIANCE", seconds=8),
         "delete-locked-1": answer(s3.delete_object, **one),
         "delete-locked-2": answer(s3.delete_object, **one, **BYPASS),
         "update-retention-shortened": retain("COMPLIANCE", seconds=1),
