@@ -5,15 +5,15 @@ import { SettingsError } from "../cli/index.js";
 import { SealingKey } from "../crypto/index.js";
 import { directory, IDENTITY_MIGRATIONS } from "../identity/index.js";
 import { KMS_MIGRATIONS } from "../kms/index.js";
-import { S3_MIGRATIONS } from "../services/s3/index.js";
 import { lockFolder, type Migration, openSqlite, type SqliteDatabase } from "../store/index.js";
 import { realClock, realEntropy } from "./real.js";
 import { openRoot, type RootToolPorts } from "./root-tools.js";
+import { S3_DATABASE } from "./s3-database.js";
 
 const DATABASES: readonly (readonly [string, readonly Migration[]])[] = [
   ["iam", IDENTITY_MIGRATIONS],
   ["kms", KMS_MIGRATIONS],
-  ["s3", S3_MIGRATIONS],
+  ["s3", S3_DATABASE],
   ["audit", AUDIT_MIGRATIONS],
 ];
 

@@ -37,7 +37,6 @@ import {
   type EventDestinations,
   openS3,
   openScrubDesk,
-  S3_MIGRATIONS,
   type S3Pace,
   type S3Rules,
   type ScrubPace,
@@ -49,7 +48,9 @@ import { type Blobs, type Migration, openSqlite, type SqliteDatabase } from "../
 import { keepAnchor } from "./anchors.js";
 import { compactionWorkers } from "./compaction.js";
 import { innerCalls } from "./inner-calls.js";
+import { roleCalls } from "./role-calls.js";
 import { rootCodes } from "./root-codes.js";
+import { S3_DATABASE } from "./s3-database.js";
 import { trailBuckets } from "./trail-buckets.js";
 
 export interface HouseOptions {
@@ -112,7 +113,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
   const [iam, kmsRows, s3Rows, index, trails] = await Promise.all([
     database(options, "iam", IDENTITY_MIGRATIONS),
     database(options, "kms", KMS_MIGRATIONS),
-    database(options, "s3", S3_MIGRATIONS),
+    database(options, "s3", S3_DATABASE),
     database(options, "audit", AUDIT_MIGRATIONS),
     database(options, "cloudtrail", CLOUDTRAIL_MIGRATIONS),
   ]);
@@ -238,7 +239,15 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
   const aws = [
     kmsService({ kms }),
     s3,
-    s3ControlService({ blocks: accountBlocks(rooms.s3Rows), denied: s3.denied }),
+    s3ControlService({
+      database: rooms.s3Rows,
+      blocks: accountBlocks(rooms.s3Rows),
+      roles: roleCalls({ inner, s3 }),
+      denied: s3.denied,
+      clock,
+      ids,
+      log,
+    }),
     iamService({ database: iam, uses }),
     organizationsService({ database: iam }),
     sts,

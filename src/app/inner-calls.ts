@@ -51,9 +51,12 @@ export function innerCalls(ports: Ports): InnerCalls {
       const input = { RoleArn: roleArn, RoleSessionName: session };
       const { Credentials } = (await perform(asService(name, behalf), sts, operation, input)) as unknown as AssumedRole; // what AssumeRole answers
       const { AccessKeyId, SessionToken } = Credentials;
-      const answer = await ports.identity.callerOf(AccessKeyId, SessionToken);
-      if (!answer.found) throw new AwsError("AccessDenied", "The role cannot be used.", { status: 403 });
-      return { ...actorOf(name, behalf), caller: answer.caller };
+      const now = async (): Promise<Actor> => {
+        const answer = await ports.identity.callerOf(AccessKeyId, SessionToken);
+        if (!answer.found) throw new AwsError("AccessDenied", "The role cannot be used.", { status: 403 });
+        return { ...actorOf(name, behalf), caller: answer.caller };
+      };
+      return { ...(await now()), now };
     },
   };
 }

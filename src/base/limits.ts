@@ -52,6 +52,13 @@ export const LIMITS = table({
   /** Lines of access logs that one process holds until they are on the disk, about a second of them. */
   s3AccessLines: 100_000,
   s3EventDestinations: 1000,
+  /** Batch jobs of one account and Region that have not ended. */
+  s3BatchJobs: 1000,
+  s3BatchTasks: 10_000_000,
+  s3BatchTags: 50,
+  /** A line of a manifest: a bucket, a key of which each byte may take three, a version, and columns that nobody reads. */
+  s3BatchLineChars: 16 * KIB,
+  s3BatchInventoryBytes: 16 * MIB,
   s3EventPostMs: 10_000,
   bucketPolicyBytes: 20 * KIB,
   keyPolicyBytes: 32 * KIB,

@@ -22,6 +22,12 @@ export interface Actor {
   readonly service: string;
 }
 
+/** In a role's session, which holds for an hour. */
+export interface RoleActor extends Actor {
+  /** The same session with what its role may do now. Throws AccessDenied when it holds no more. */
+  now(): Promise<Actor>;
+}
+
 export interface InnerRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: RequestBody;
@@ -32,7 +38,7 @@ export interface InnerCalls {
   /** `name` is `logging.s3.amazonaws.com`: what policies name as the principal. */
   asService(name: string, behalf: Behalf): Actor;
   /** Assumes the role as that service. Throws STS's own error when the role does not trust it. */
-  asRole(name: string, roleArn: string, session: string, behalf: Behalf): Promise<Actor>;
+  asRole(name: string, roleArn: string, session: string, behalf: Behalf): Promise<RoleActor>;
   /** Look up, authorize, run, record. Throws the operation's error; a refusal in the service's words. */
   perform(
     actor: Actor,

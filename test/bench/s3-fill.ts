@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { S3_DATABASE } from "../../src/app/s3-database.js";
 import { unlockRoot } from "../../src/keystore/index.js";
-import { S3_MIGRATIONS } from "../../src/services/s3/index.js";
 import { insertObject, type Piece, replacePiece, type StoredObject } from "../../src/services/s3/store/index.js";
 import { openSqlite } from "../../src/store/index.js";
 
@@ -25,7 +25,7 @@ export interface Template {
 /** Opens `s3.db` of a stopped server. */
 export async function openRows(dataFolder: string) {
   const root = await unlockRoot(dataFolder, { kind: "file" });
-  return openSqlite({ path: join(dataFolder, "s3.db"), key: root.houseKey("database/s3"), migrations: S3_MIGRATIONS });
+  return openSqlite({ path: join(dataFolder, "s3.db"), key: root.houseKey("database/s3"), migrations: S3_DATABASE });
 }
 
 /** Objects of few bytes straight into the rows, as a server would leave them, without a flush for each. */

@@ -5,8 +5,10 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
+import { S3ControlClient } from "@aws-sdk/client-s3-control";
 import { STSClient } from "@aws-sdk/client-sts";
 import type { HttpRequest } from "@smithy/types";
+import { loopbackAgent } from "./loopback.js";
 import { type Credentials, cleanEnvironment, type Server } from "./server.js";
 
 export interface ClientOptions {
@@ -41,6 +43,12 @@ export function clientsOf(server: Server, options: ClientOptions = {}) {
   return {
     kms: new KMSClient(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),
+    // It puts the account before the host, which makes no URL of an address.
+    s3control: new S3ControlClient({
+      ...config,
+      endpoint: server.endpoint.replace("127.0.0.1", "localhost"),
+      requestHandler: { httpAgent: loopbackAgent() },
+    }),
     iam: new IAMClient(config),
     sts: new STSClient(config),
     cloudtrail: new CloudTrailClient(config),

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { isAwsError } from "../../../base/index.js";
 import { Denied } from "../../../identity/index.js";
 import { userCaller } from "../../../kit/testing.js";
 import { controlHouse } from "../testing.js";
 
+const house = await controlHouse();
+after(() => house.close());
+
 test("an account without a block is told so; with one, all four flags are told", async () => {
-  const { call } = controlHouse();
+  const { call } = house;
   await assert.rejects(
     call("GetPublicAccessBlock"),
     (thrown) =>

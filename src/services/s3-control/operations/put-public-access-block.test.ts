@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { isAwsError } from "../../../base/index.js";
 import { Denied } from "../../../identity/index.js";
 import { ALLOW_ALL, OTHER_ACCOUNT, TEST_ACCOUNT, userCaller } from "../../../kit/testing.js";
 import { controlHouse } from "../testing.js";
+
+const house = await controlHouse();
+after(() => house.close());
 
 const PublicAccessBlockConfiguration = { BlockPublicAcls: true };
 const may = (action: string) => ({
@@ -13,14 +16,15 @@ const may = (action: string) => ({
 });
 
 test("a block is put for the account, and what it leaves out is off", async () => {
-  const { call, blocks } = controlHouse();
+  const { call, blocks } = house;
   await call("PutPublicAccessBlock", { PublicAccessBlockConfiguration });
   const off = { IgnorePublicAcls: false, BlockPublicPolicy: false, RestrictPublicBuckets: false };
   assert.deepEqual([...blocks], [[TEST_ACCOUNT, { ...off, BlockPublicAcls: true }]]);
 });
 
 test("only who may put the account's block does: the right for a bucket's is another", async () => {
-  const { call, blocks } = controlHouse();
+  const { call, blocks } = house;
+  blocks.clear();
   const put = (parts: object, input: object = {}) =>
     call("PutPublicAccessBlock", { PublicAccessBlockConfiguration, ...input }, parts);
   await assert.rejects(put(may("s3:PutBucketPublicAccessBlock")), Denied);

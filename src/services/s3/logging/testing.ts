@@ -20,7 +20,8 @@ export function testInnerCalls(ports: {
     async asRole(name, roleArn, _session, behalf) {
       const caller = ports.roles.get(roleArn);
       if (caller === undefined) throw new AwsError("AccessDenied", "not trusted", { status: 403 });
-      return actor(name, behalf, caller);
+      const found = actor(name, behalf, caller);
+      return { ...found, now: async () => found };
     },
     async perform(
       { caller, region, sourceArn, account, service },

@@ -1,0 +1,21 @@
+import type { InnerCalls, Service } from "../kit/index.js";
+import { BATCH_OPERATIONS, type RoleCalls } from "../services/s3-control/service.js";
+import { operationOf } from "./inner-calls.js";
+
+interface Ports {
+  readonly inner: InnerCalls;
+  readonly s3: Service;
+}
+
+/**
+ * How batch jobs reach objects: S3's own operations, authorized as the job's role, encrypted as S3 encrypts for anybody,
+ * and recorded. Services never import each other: this stands between them.
+ */
+export const roleCalls = ({ inner, s3 }: Ports): RoleCalls => ({
+  async assume(roleArn, session, behalf) {
+    const actor = await inner.asRole(BATCH_OPERATIONS, roleArn, session, behalf);
+    return {
+      call: async (name, input, request) => inner.perform(await actor.now(), s3, operationOf(s3, name), input, request),
+    };
+  },
+});

@@ -1,0 +1,124 @@
+import { DAY_MS, describeThrown, isAwsError, SECOND_MS } from "../../../base/index.js";
+import type { Worker } from "../../../kit/index.js";
+import type { S3ControlPorts } from "../ports.js";
+import { WrongManifest } from "./csv.js";
+import type { Failure, Job, JobStatus } from "./job.js";
+import { keepTasks } from "./prepare.js";
+import { writeReport } from "./report.js";
+import { Sessions } from "./sessions.js";
+import { deleteJob, deleteResults, deleteTasks, findJob, firstJob, jobsEndedBefore, putJob } from "./store.js";
+import { type Attempts, doSome } from "./tasks.js";
+
+/** What has to be done to a job before its tasks, or after them, comes before the tasks of others. */
+const AROUND: readonly JobStatus[] = ["New", "Preparing", "Completing", "Cancelling", "Failing"];
+const RUNNING: readonly JobStatus[] = ["Ready", "Active"];
+
+/** One run does not hold up the other work between requests for longer than this many steps. */
+const STEPS_A_RUN = 250;
+/** How long a job that ended is still shown. */
+const SHOWN_MS = 90 * DAY_MS;
+const FORGOTTEN_AT_ONCE = 100;
+
+/**
+ * Moves jobs on, step by step, the one of the highest priority first. Each step is a commit, which keeps what was done
+ * with how far it is: a run that was killed goes on there.
+ */
+export function jobWorker(ports: S3ControlPorts): Worker {
+  const sessions = new Sessions(ports);
+  const attempts: Attempts = new Map();
+  return {
+    name: "s3-control.jobs",
+    everyMs: SECOND_MS,
+    async run(now) {
+      const { database } = ports;
+      for (let step = 0; step < STEPS_A_RUN; step += 1) {
+        const job = await database.read(async (tx) => (await firstJob(tx, AROUND)) ?? (await firstJob(tx, RUNNING)));
+        if (job === undefined || !(await moveOn(ports, sessions, attempts, job))) break;
+      }
+      const forgotten = await database.read((tx) => jobsEndedBefore(tx, now.getTime() - SHOWN_MS, FORGOTTEN_AT_ONCE));
+      for (const id of forgotten) await database.write((tx) => deleteJob(tx, id));
+    },
+  };
+}
+
+/** False when there is nothing to be done now: the next run tries again. */
+async function moveOn(ports: S3ControlPorts, sessions: Sessions, attempts: Attempts, job: Job): Promise<boolean> {
+  try {
+    switch (job.status) {
+      case "New":
+        return change(ports, job, { status: "Preparing" });
+      case "Preparing":
+        return await prepare(ports, sessions, job);
+      case "Ready":
+        return change(ports, job, { status: "Active" });
+      case "Active":
+        return (await doSome(ports, await sessions.of(job), job, attempts)) > 0;
+      default:
+        return await end(ports, sessions, job);
+    }
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (failure === undefined) {
+      ports.log.warn("s3-control.job", { job: job.id, status: job.status, ...describeThrown(thrown) });
+      return false;
+    }
+    sessions.forget(job);
+    return change(ports, job, { status: "Failing", failures: [failure] });
+  }
+}
+
+/** Why a job fails by its own fault; undefined for what may pass. */
+function failureOf(thrown: unknown): Failure | undefined {
+  if (thrown instanceof WrongManifest) return { FailureCode: "InvalidManifestContent", FailureReason: thrown.message };
+  if (!isAwsError(thrown) || (thrown.status ?? 400) >= 500) return undefined;
+  return { FailureCode: thrown.code, FailureReason: thrown.message };
+}
+
+async function prepare(ports: S3ControlPorts, sessions: Sessions, job: Job): Promise<boolean> {
+  const total = await keepTasks(ports, await sessions.of(job), job);
+  const progress = { ...job.progress, total };
+  return job.needsConfirmation
+    ? change(ports, job, { status: "Suspended", progress, suspendedMs: ports.clock.nowMs() })
+    : change(ports, job, { status: "Ready", progress });
+}
+
+const ENDS: ReadonlyMap<JobStatus, JobStatus> = new Map([
+  ["Completing", "Complete"],
+  ["Cancelling", "Cancelled"],
+  ["Failing", "Failed"],
+]);
+
+/** A report that cannot be written makes a job fail that would be complete; its tasks are done all the same. */
+async function end(ports: S3ControlPorts, sessions: Sessions, job: Job): Promise<boolean> {
+  const status = ENDS.get(job.status) ?? "Failed";
+  let failures = job.failures;
+  try {
+    if (job.report.Enabled === true && job.progress.succeeded + job.progress.failed > 0)
+      await writeReport(ports, await sessions.of(job), job);
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    if (failure === undefined) throw thrown;
+    const FailureReason = `The report could not be written: ${failure.FailureReason}`;
+    failures = [...failures, { ...failure, FailureReason }];
+  }
+  sessions.forget(job);
+  const isWhole = status !== "Complete" || failures.length === 0;
+  return change(ports, job, {
+    status: isWhole ? status : "Failed",
+    failures,
+    endedMs: ports.clock.nowMs(),
+  });
+}
+
+/** Unless somebody changed its status meanwhile. What an ended job needs no more is taken away with it. */
+async function change({ database }: S3ControlPorts, job: Job, changes: Partial<Job>): Promise<boolean> {
+  await database.write(async (tx) => {
+    const now = await findJob(tx, job.id);
+    if (now === undefined || now.status !== job.status) return;
+    await putJob(tx, { ...now, ...changes });
+    if (changes.endedMs === undefined) return;
+    await deleteTasks(tx, job.id);
+    await deleteResults(tx, job.id);
+  });
+  return true;
+}

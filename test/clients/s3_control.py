@@ -1,0 +1,130 @@
+"""S3 Control as people use it with boto3. `begin` makes a job and prints its id; `finish JOB` reads its report back.
+
+The server is named as the proxy too (HTTP_PROXY): the account stands before the host, in a name that nobody resolves.
+"""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import sys
+import time
+import urllib.parse
+
+import boto3
+from botocore.exceptions import ClientError
+
+account, role, key = (os.environ[name] for name in ("ACCOUNT", "ROLE_ARN", "KEY_ARN"))
+s3, control = boto3.client("s3"), boto3.client("s3control")
+
+
+def code_of(call, **arguments):
+    try:
+        call(AccountId=account, **arguments)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return "none"
+
+
+def block():
+    assert code_of(control.get_public_access_block) == "NoSuchPublicAccessBlockConfiguration"
+    flags = {"BlockPublicAcls": True, "IgnorePublicAcls": False, "BlockPublicPolicy": True, "RestrictPublicBuckets": False}
+    control.put_public_access_block(AccountId=account, PublicAccessBlockConfiguration=flags)
+    assert control.get_public_access_block(AccountId=account)["PublicAccessBlockConfiguration"] == flags
+    s3.delete_public_access_block(Bucket="batch")
+    public = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::batch/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [public]})
+    try:
+        s3.put_bucket_policy(Bucket="batch", Policy=policy)
+        raise AssertionError("a public policy was taken")
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "AccessDenied", error
+    control.delete_public_access_block(AccountId=account)
+    s3.put_bucket_policy(Bucket="batch", Policy=policy)
+    s3.delete_bucket_policy(Bucket="batch")
+
+
+def begin():
+    block()
+    names = [o["Key"] for page in s3.get_paginator("list_objects_v2").paginate(Bucket="batch") for o in page["Contents"]]
+    lines = "".join(f"batch,{urllib.parse.quote(name)}\n" for name in names)
+    etag = s3.put_object(Bucket="reports", Key="lists/all.csv", Body=lines.encode())["ETag"]
+    copy = {"TargetResource": "arn:aws:s3:::batch", "SSEAwsKmsKeyId": key, "BucketKeyEnabled": True}
+    report = {"Bucket": "arn:aws:s3:::reports", "Format": "Report_CSV_20180820", "Enabled": True, "Prefix": "done", "ReportScope": "AllTasks"}
+    location = {"ObjectArn": "arn:aws:s3:::reports/lists/all.csv", "ETag": etag}
+    job = {
+        "ConfirmationRequired": True,
+        "Operation": {"S3PutObjectCopy": copy},
+        "Manifest": {"Spec": {"Format": "S3BatchOperations_CSV_20180820", "Fields": ["Bucket", "Key"]}, "Location": location},
+        "Report": report,
+        "Priority": 7,
+        "RoleArn": role,
+        "Description": "under another key",
+        "ClientRequestToken": "once",
+        "Tags": [{"Key": "team", "Value": "files"}],
+    }
+    made = control.create_job(AccountId=account, **job)["JobId"]
+    assert control.create_job(AccountId=account, **job)["JobId"] == made, "the same request makes no second job"
+    assert code_of(control.create_job, **{**job, "Priority": 8}) == "IdempotencyException"
+    assert code_of(control.create_job, **{**job, "Operation": {"S3ReplicateObject": {}}, "ClientRequestToken": "other"}) == "NotImplemented"
+    assert code_of(control.describe_job, JobId="00000000-0000-4000-8000-000000000000") == "NoSuchJob"
+    assert control.get_job_tagging(AccountId=account, JobId=made)["Tags"] == job["Tags"]
+    control.put_job_tagging(AccountId=account, JobId=made, Tags=[{"Key": "a", "Value": "b"}])
+    assert control.get_job_tagging(AccountId=account, JobId=made)["Tags"] == [{"Key": "a", "Value": "b"}]
+    control.delete_job_tagging(AccountId=account, JobId=made)
+    assert control.get_job_tagging(AccountId=account, JobId=made)["Tags"] == []
+    assert control.update_job_priority(AccountId=account, JobId=made, Priority=9)["Priority"] == 9
+    told = until(made, "Suspended")
+    assert told["Operation"] == {"S3PutObjectCopy": copy} and told["Report"] == report and told["Priority"] == 9
+    assert told["Manifest"]["Location"] == location and told["ConfirmationRequired"] and "SuspendedDate" in told
+    assert told["ProgressSummary"]["TotalNumberOfTasks"] == len(names)
+    print(made)
+
+
+def until(job, status):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        told = control.describe_job(AccountId=account, JobId=job)["Job"]
+        if told["Status"] == status:
+            return told
+        assert told["Status"] not in ("Failed", "Cancelled"), told
+        time.sleep(0.1)
+    raise AssertionError(told)
+
+
+def finish(job):
+    told = until(job, "Complete")
+    counted = told["ProgressSummary"]
+    total = counted["TotalNumberOfTasks"]
+    assert (counted["NumberOfTasksSucceeded"], counted["NumberOfTasksFailed"]) == (total, 0), counted
+    assert code_of(control.update_job_status, JobId=job, RequestedJobStatus="Cancelled") == "JobStatusException"
+    listed = control.list_jobs(AccountId=account, JobStatuses=["Complete", "Failed"], MaxResults=1)
+    assert [one["JobId"] for one in listed["Jobs"]] == [job] and "NextToken" not in listed, listed
+    assert control.list_jobs(AccountId=account, JobStatuses=["Active"])["Jobs"] == []
+    manifest = json.loads(read(f"done/job-{job}/manifest.json"))
+    assert manifest["Format"] == "Report_CSV_20180820"
+    rows = []
+    for result in manifest["Results"]:
+        body = read(result["Key"])
+        assert result["TaskExecutionStatus"] == "succeeded" and hashlib.md5(body).hexdigest() == result["MD5Checksum"]
+        rows += list(csv.reader(io.StringIO(body.decode())))
+    names = [urllib.parse.unquote(name) for _, name, *_ in rows]
+    assert len(names) == len(set(names)) == total, "each task stands in the report once"
+    assert all(row[0] == "batch" and row[3:] == ["succeeded", "200", "", "Successful"] for row in rows), rows[0]
+    for name in names:
+        head = s3.head_object(Bucket="batch", Key=name)
+        assert (head["SSEKMSKeyId"], head["BucketKeyEnabled"]) == (key, True), name
+        assert head["Metadata"] == {"of": "before"}, head
+    assert s3.get_object(Bucket="batch", Key=names[0])["Body"].read() == names[0].encode()
+    print(f"ok: {total} tasks")
+
+
+def read(name):
+    return s3.get_object(Bucket="reports", Key=name)["Body"].read()
+
+
+if sys.argv[1] == "begin":
+    begin()
+else:
+    finish(sys.argv[2])
