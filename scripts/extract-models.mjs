@@ -15,7 +15,7 @@ const CLIENTS = {
   iam: "iam",
   sts: "sts",
   s3: "s3",
-  s3control: "s3-control",
+  "s3-control": "s3-control",
   cloudtrail: "cloudtrail",
   organizations: "organizations",
   secretsmanager: "secrets-manager",

@@ -282,7 +282,7 @@ function asAwsError(ports: GatewayPorts, exchange: Exchange, thrown: unknown): A
 const INTERNAL = new Map([
   ["kms", "KMSInternalException"],
   ["s3", "InternalError"],
-  ["s3control", "InternalError"],
+  ["s3-control", "InternalError"],
   ["iam", "ServiceFailure"],
 ]);
 

@@ -16,7 +16,7 @@ export function recognise(models: Models, head: RequestHead, s3Domain = ""): Rec
   const model = scoped === undefined ? unscoped(models, head) : models.findBySigningName(scoped);
   if (model === undefined) return undefined;
   if (model.id !== "s3") return { service: model };
-  if (isS3Control(head)) return { service: models.get("s3control") };
+  if (isS3Control(head)) return { service: models.get("s3-control") };
   const host = head.headers["host"] ?? "";
   const bucketFromHost = bucketOfHost(host, s3Domain);
   const website = isWebsiteHost(host) ? { website: true as const } : {};

@@ -110,7 +110,7 @@ test("S3 Control is told from S3 by its path and the account's header, at any ho
     assert.deepEqual(decode(control(host)), { name: "GetPublicAccessBlock", input: { AccountId: "111122223333" } });
   assert.equal(decode(control("localhost", "/v20180820/jobs/a%2Fb")).input["JobId"], "a/b");
   const unsigned = wire.recognise({ ...control("localhost"), headers: { "x-amz-account-id": "1" } });
-  assert.equal(unsigned?.service.id, "s3control", "unsigned requests too");
+  assert.equal(unsigned?.service.id, "s3-control", "unsigned requests too");
   assert.equal(decode(s3("GET", "/v20180820x/k", { "x-amz-account-id": "1" })).name, "GetObject");
   assert.throws(() => decode(control("localhost", "/v20180820/nowhere")), refused("UnknownOperationException"));
 });

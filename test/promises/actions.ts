@@ -25,6 +25,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/^arn:aws:kms:[\w-]+:\d{12}:key\/\*$/, "arn:aws:kms:<region>:<account>:key/*"],
   [/^arn:aws:kms:[\w-]+:\d{12}:key\/.+$/, "arn:aws:kms:<region>:<account>:key/<id>"],
   [/^arn:aws:kms:[\w-]+:\d{12}:alias\/.+$/, "arn:aws:kms:<region>:<account>:alias/<name>"],
+  [/^arn:aws:s3:[\w-]+:\d{12}:job\/.+$/, "arn:aws:s3:<region>:<account>:job/<id>"],
   [/^arn:aws:s3:::[^/]+\/.+$/s, "arn:aws:s3:::<bucket>/<key>"],
   [/^arn:aws:s3:::[^/]+$/, "arn:aws:s3:::<bucket>"],
   [/^arn:aws:cloudtrail:[\w-]+:\d{12}:trail\/.+$/, "arn:aws:cloudtrail:<region>:<account>:trail/<name>"],

@@ -155,7 +155,7 @@ for (const service of SERVICES) {
       stage.root,
       `denied-${id}`,
       { Action: "*" },
-      { Effect: "Deny", Action: `${id}:*` },
+      { Effect: "Deny", Action: `${service.actions ?? id}:*` },
     );
     const exact = await newUser(server, stage.root, `exact-${id}`);
     const [asNobody, asDenied, asExact] = [nobody, denied, exact].map((person) =>

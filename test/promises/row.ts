@@ -16,6 +16,8 @@ export interface Stage {
 export interface ServiceRow {
   /** The model's id. */
   readonly id: string;
+  /** What stands before the colon in its actions, where that is not the id. */
+  readonly actions?: string;
   /** I1: a canary in every field that a caller can set. */
   plantCanaries(stage: Stage, canaries: Canaries): Promise<void>;
   /** I2: every operation, and what to call it with. */

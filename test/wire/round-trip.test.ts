@@ -10,7 +10,6 @@ import { Samples } from "./samples.js";
 import { modelsFolder, startWireServer, type WireServer } from "./wire-server.js";
 
 const CLIENT_NAMES: Readonly<Record<string, string>> = {
-  s3control: "s3-control",
   secretsmanager: "secrets-manager",
   storagegateway: "storage-gateway",
 };
@@ -121,7 +120,7 @@ function openClient(sdk: Record<string, unknown>, id: string): Client {
   const config = {
     region: "us-east-1",
     // S3 Control's client puts the account before the host, which makes no URL of an address.
-    endpoint: id === "s3control" ? `http://localhost:${server.port}` : server.endpoint,
+    endpoint: id === "s3-control" ? `http://localhost:${server.port}` : server.endpoint,
     credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" },
     maxAttempts: 1,
     forcePathStyle: true,

@@ -38,7 +38,7 @@ const OPERATIONS = [
 
 export function s3ControlService(ports: S3ControlPorts): Service {
   return defineService({
-    id: "s3control",
+    id: "s3-control",
     eventSource: "s3.amazonaws.com",
     operations: OPERATIONS.map((bind) => bind(ports)),
     denied: ports.denied,
