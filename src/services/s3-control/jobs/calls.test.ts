@@ -55,6 +55,8 @@ test("a copy with other metadata, tags, class, lock and list", () => {
   assert.deepEqual([rest["GrantRead"], rest["StorageClass"]], ['id="one", uri="two"', "GLACIER"]);
   assert.equal(rest["CopySourceIfModifiedSince"], until);
   assert.equal(headers?.["x-amz-metadata-directive"], "REPLACE");
+  const paid = copy({ RequesterPays: true }).input as Record<string, unknown>; // likewise
+  assert.equal(paid["RequestPayer"], "requester");
   const none = copy({ NewObjectTagging: [], MetadataDirective: "REPLACE" }).input as Record<string, unknown>; // likewise
   assert.deepEqual([none["Tagging"], none["MetadataDirective"]], ["", "REPLACE"], "none at all");
 });
@@ -133,7 +135,6 @@ const WRONG: readonly (readonly [what: string, operation: Operation, code: strin
     { S3PutObjectCopy: { TargetResource: TARGET, MetadataDirective: "COPY", NewObjectMetadata: { ContentType: "x" } } },
     "InvalidRequest",
   ],
-  ["a requester who pays", { S3PutObjectCopy: { TargetResource: TARGET, RequesterPays: true } }, "NotImplemented"],
   ["no list", { S3PutObjectAcl: {} }, "InvalidRequest"],
   ["a restore for no time", { S3InitiateRestoreObject: {} }, "InvalidRequest"],
   [

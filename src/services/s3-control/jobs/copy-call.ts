@@ -11,8 +11,6 @@ export function copyCall(copy: Copy): CallOf {
   const target = parseArn(copy.TargetResource ?? "");
   if (target?.service !== "s3" || !/^[a-z0-9.-]{3,63}$/.test(target.resource))
     throw errors.invalidRequest("S3PutObjectCopy needs the ARN of a bucket as its TargetResource.");
-  if (copy.RequesterPays === true || copy.NewObjectMetadata?.RequesterCharged === true)
-    throw errors.notImplemented("Requester Pays is not implemented here.");
   const parts = [listParts(copy), metadataParts(copy), encryptionParts(copy), lockParts(copy), otherParts(copy)];
   const members = Object.assign({}, ...parts.map((part) => part.members));
   const headers = Object.assign({}, ...parts.map((part) => part.headers));
@@ -111,6 +109,7 @@ function otherParts(copy: Copy): Parts {
   return {
     members: {
       ...(tags === undefined ? {} : { TaggingDirective: "REPLACE", Tagging: String(tagging) }),
+      ...(copy.RequesterPays === true ? { RequestPayer: "requester" } : {}),
       ...(StorageClass === undefined ? {} : { StorageClass }),
       ...(RedirectLocation === undefined ? {} : { WebsiteRedirectLocation: RedirectLocation }),
       ...(ChecksumAlgorithm === undefined ? {} : { ChecksumAlgorithm }),

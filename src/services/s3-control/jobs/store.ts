@@ -116,12 +116,17 @@ export async function countJobs(
   return Number(row?.count ?? 0);
 }
 
-/** The one in these statuses that comes first: the highest priority, then the oldest. */
-export async function firstJob(tx: ReadTx, statuses: readonly JobStatus[]): Promise<Job | undefined> {
+/** The one in these statuses that comes first, but these: the highest priority, then the oldest. */
+export async function firstJob(
+  tx: ReadTx,
+  statuses: readonly JobStatus[],
+  but: readonly string[],
+): Promise<Job | undefined> {
   const row = await tx.get<JobRow>(
     `SELECT job FROM batch_jobs WHERE status IN (${placesOf(statuses)})
-     ORDER BY priority DESC, created_ms, id LIMIT 1`,
+     ${but.length === 0 ? "" : `AND id NOT IN (${placesOf(but)})`} ORDER BY priority DESC, created_ms, id LIMIT 1`,
     ...statuses,
+    ...but,
   );
   return row && opened(row);
 }

@@ -1,4 +1,4 @@
-import { type AwsError, describeThrown, isAwsError } from "../../../base/index.js";
+import { type AwsError, describeThrown, isAwsError, needs } from "../../../base/index.js";
 import type { RoleSession, S3ControlPorts } from "../ports.js";
 import { callOf } from "./calls.js";
 import { csvValue } from "./csv.js";
@@ -36,6 +36,7 @@ export async function doSome(
   const first = doneOf(job);
   const page = await ports.database.read((tx) => selectTasks(tx, job.id, first));
   const tasks = page.slice(first % TASKS_A_PAGE, (first % TASKS_A_PAGE) + AT_ONCE);
+  needs(tasks.length > 0, "an active job has a task that is not done");
   const startedMs = ports.clock.nowMs();
   const call = callOf(job.operation);
   const fates = await Promise.all(tasks.map((task) => fateOf(ports, session, call(task))));

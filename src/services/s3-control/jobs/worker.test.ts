@@ -107,6 +107,18 @@ test("what breaks without anybody's fault is tried again, and nothing after it i
   assert.deepEqual(new Set(keys()), new Set(["k0", "k1", "k2", "k3"]));
 });
 
+test("a job that cannot go on holds up no other", async () => {
+  const [slow, other] = [await createdJob(house, jobOf(house, ["b,slow"], { Priority: 9 })), jobOf(house, ["b,slow"])];
+  house.s3.refuse = (operation, { Key }) => {
+    if (operation === "PutObjectTagging" && Key === "slow") throw new Error("the custodian is away");
+  };
+  const Location = { ObjectArn: "arn:aws:s3:::lists/other.csv", ETag: house.s3.put("lists/other.csv", "b,quick") };
+  const quick = await createdJob(house, { ...other, Manifest: { ...other.Manifest, Location } });
+  await house.work();
+  assert.equal((await describedJob(house, quick)).Status, "Complete");
+  assert.equal((await describedJob(house, slow)).Status, "Active");
+});
+
 test("what breaks for ever fails its task in the end, and the others are done", async () => {
   house.s3.refuse = (operation, { Key }) => {
     if (operation === "PutObjectTagging" && Key === "k0") throw new AwsError("SlowDown", "later", { status: 503 });

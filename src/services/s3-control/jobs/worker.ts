@@ -31,9 +31,14 @@ export function jobWorker(ports: S3ControlPorts): Worker {
     everyMs: SECOND_MS,
     async run(now) {
       const { database } = ports;
+      // What cannot go on now waits for the next run, and holds up no other job.
+      const waiting: string[] = [];
       for (let step = 0; step < STEPS_A_RUN; step += 1) {
-        const job = await database.read(async (tx) => (await firstJob(tx, AROUND)) ?? (await firstJob(tx, RUNNING)));
-        if (job === undefined || !(await moveOn(ports, sessions, attempts, job))) break;
+        const job = await database.read(
+          async (tx) => (await firstJob(tx, AROUND, waiting)) ?? (await firstJob(tx, RUNNING, waiting)),
+        );
+        if (job === undefined) break;
+        if (!(await moveOn(ports, sessions, attempts, job))) waiting.push(job.id);
       }
       const forgotten = await database.read((tx) => jobsEndedBefore(tx, now.getTime() - SHOWN_MS, FORGOTTEN_AT_ONCE));
       for (const id of forgotten) await database.write((tx) => deleteJob(tx, id));
@@ -54,6 +59,7 @@ async function moveOn(ports: S3ControlPorts, sessions: Sessions, attempts: Attem
       case "Active":
         return (await doSome(ports, await sessions.of(job), job, attempts)) > 0;
       default:
+        attempts.delete(job.id);
         return await end(ports, sessions, job);
     }
   } catch (thrown) {
