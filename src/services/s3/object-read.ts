@@ -3,7 +3,7 @@ import type { BodyKey } from "./piece-format.js";
 import { BodyReader } from "./piece-reader.js";
 import type { S3Ports } from "./ports.js";
 import { contentRange, parseRange, type Span, wholeOf } from "./range.js";
-import { type Piece, type StoredObject, selectPieces } from "./store/index.js";
+import { type Piece, type StoredObject, selectPieces, selectSealed } from "./store/index.js";
 
 const MOST_PIECES = 10_000;
 
@@ -47,8 +47,18 @@ function byPart(pieces: readonly Piece[], number: number, object: StoredObject):
   return { span, contentRange: part.bytes > 0 ? contentRange(span, object.bytes) : undefined, part };
 }
 
+/**
+ * All pieces, read together with what lies in the last one's row: only there an upload's part may be so small. Whatever
+ * becomes of the object then, all of its body is there to be read for a while.
+ */
 export const piecesOf = (ports: S3Ports, object: StoredObject): Promise<Piece[]> =>
-  ports.database.read((tx) => selectPieces(tx, object.bodyId, -1, MOST_PIECES));
+  ports.database.read(async (tx) => {
+    const pieces = await selectPieces(tx, object.bodyId, -1, MOST_PIECES);
+    const last = pieces.at(-1);
+    if (pieces.length < 2 || last === undefined || last.blob !== undefined) return pieces;
+    const held = await selectSealed(tx, last);
+    return held === undefined ? pieces : [...pieces.slice(0, -1), { ...last, held }];
+  });
 
 /** Opens the body and its first segments, so that what cannot be read is an answer and not a broken connection. */
 export async function openBody(ports: S3Ports, key: BodyKey, object: StoredObject, span: Span): Promise<BodyReader> {

@@ -109,6 +109,7 @@ import { tellingCharges } from "./payment.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
 import { emptyCaches, S3_PACE, type S3Pace, type S3Ports, type S3Rules } from "./ports.js";
+import { removalWorker } from "./removal-worker.js";
 import { replicationWorker } from "./replication/worker.js";
 import { NO_SCRUB, type ScrubPace, scrubWorkers } from "./scrub-worker.js";
 import { sweepWorker } from "./sweep.js";
@@ -280,6 +281,7 @@ export function openS3(options: S3Options): Service {
     denied: s3Denied,
     workers: [
       sweepWorker(ports),
+      removalWorker(ports),
       lifecycleWorker(ports),
       eventWorker(ports),
       accessLogWorker(ports),

@@ -14,7 +14,7 @@ export interface Stored {
 export async function openStored(ports: S3Ports, piece: Piece): Promise<Stored> {
   const storedBytes = ports.format.storedBytes(piece.bytes, piece.layers);
   if (piece.blob === undefined) {
-    return storedInRow(await ports.database.read((tx) => selectSealed(tx, piece)), storedBytes);
+    return storedInRow(piece.held ?? (await ports.database.read((tx) => selectSealed(tx, piece))), storedBytes);
   }
   const reader = await ports.blobs.open(piece.blob);
   if (reader.bytes !== storedBytes) {

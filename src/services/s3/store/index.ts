@@ -9,6 +9,7 @@ export * from "./migrations.js";
 export * from "./object-acls.js";
 export * from "./objects.js";
 export * from "./pieces.js";
+export * from "./removals.js";
 export * from "./replications.js";
 export * from "./scrub.js";
 export * from "./uploads.js";

@@ -155,4 +155,12 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: 46,
+    // Blobs of bodies that went while somebody may have been reading them: removed a while after they were seen here.
+    sql: `
+      CREATE TABLE removals (blob TEXT NOT NULL PRIMARY KEY, seen_ms BIGINT);
+      CREATE INDEX removals_by_time ON removals (seen_ms, blob);
+    `,
+  },
 ];

@@ -5,7 +5,7 @@ import type { ObjectEncryption } from "../encryption.js";
 import type { ListingRow, Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
 import { putObjectAcl } from "./object-acls.js";
-import { deletePieces } from "./pieces.js";
+import { freeBody } from "./removals.js";
 
 /** The headers that an object keeps and gives back. */
 export interface ObjectHeaders {
@@ -120,7 +120,7 @@ export async function deleteCurrent(tx: WriteTx, bucketId: string, key: string):
   );
   if (!row) return [];
   await tx.run("DELETE FROM objects WHERE bucket_id = ? AND key = ?", bucketId, Buffer.from(key));
-  return deletePieces(tx, row.body_id);
+  return freeBody(tx, row.body_id);
 }
 
 /** A whole range of keys of a bucket, in order, after `from` and below `before`. */

@@ -19,6 +19,8 @@ export interface Piece {
   readonly mark: Uint8Array | undefined;
   /** How often it is sealed. */
   readonly layers: Layers;
+  /** The sealed bytes of the row, where they were read with it. */
+  readonly held?: Uint8Array;
 }
 
 const PIECE_COLUMNS = "body_id, part, piece_id, size, etag, modified_ms, checksum, blob, mark, layers";
@@ -107,11 +109,13 @@ export async function deletePiece(tx: WriteTx, piece: Piece): Promise<void> {
   await tx.run("DELETE FROM pieces WHERE body_id = ? AND part = ?", piece.bodyId, piece.part);
 }
 
-/** Those of the blobs that no row names. */
+/** Those of the blobs that no row names, be it to read or to remove them. */
 export async function unnamedOf(tx: ReadTx, blobs: readonly string[]): Promise<string[]> {
   const unnamed: string[] = [];
   for (const blob of blobs) {
-    const row = await tx.get("SELECT 1 AS found FROM pieces WHERE blob = ? LIMIT 1", blob);
+    const row =
+      (await tx.get("SELECT 1 AS found FROM pieces WHERE blob = ? LIMIT 1", blob)) ??
+      (await tx.get("SELECT 1 AS found FROM removals WHERE blob = ?", blob));
     if (row === undefined) unnamed.push(blob);
   }
   return unnamed;

@@ -14,6 +14,7 @@ export const SCRUBBED_TABLES = {
   access_lines: ["id"],
   deliveries: ["id"],
   replications: ["id"],
+  removals: ["blob"],
   object_acls: ["body_id"],
   uploads: ["id"],
   objects: ["bucket_id", "key", "version_id"],

@@ -18,7 +18,7 @@ import {
   type StoredObject,
   selectObject,
 } from "./objects.js";
-import { deletePieces } from "./pieces.js";
+import { freeBody } from "./removals.js";
 
 /** Undefined while versioning was never turned on: then a key has one object, and a new one takes its place. */
 export type Versioning = "Enabled" | "Suspended" | undefined;
@@ -116,7 +116,7 @@ export async function removeVersion(
   await tx.run("DELETE FROM versions WHERE bucket_id = ? AND key = ? AND version_id = ?", bucketId, name, versionId);
   if (row.noncurrent_ms === null) await promote(tx, bucketId, name);
   const wasMarker = Number(row.is_marker) === 1;
-  return { freed: wasMarker ? [] : await deletePieces(tx, row.body_id), wasMarker };
+  return { freed: wasMarker ? [] : await freeBody(tx, row.body_id), wasMarker };
 }
 
 /** What was the latest version becomes noncurrent; where a null version comes, the one that was goes. */
@@ -144,7 +144,7 @@ async function dropNull(tx: WriteTx, bucketId: string, key: string): Promise<str
     Buffer.from(key),
     NULL_VERSION,
   );
-  return deletePieces(tx, row.body_id);
+  return freeBody(tx, row.body_id);
 }
 
 /** Places fall: the newest version of a key has the smallest. */
