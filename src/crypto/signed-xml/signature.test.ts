@@ -72,6 +72,7 @@ test("a signature over another element, over the document, or over nothing named
   refused(withInfo('URI="#one"', 'URI="http://example.com/one"'), /not over the element/);
   refused(withInfo(/(<ds:Reference.*<\/ds:Reference>)/, "$1$1"), /more or less than one/);
   refused(withInfo(/<ds:Reference.*<\/ds:Reference>/, ""), /more or less than one/);
+  refused(withInfo("<ds:Reference", `${"<a></a>".repeat(16)}<ds:Reference`), /more or less than one/);
   refused(signed().replace(' ID="one"', ""), /not over the element/);
 });
 

@@ -1,7 +1,7 @@
 import { createHash, type KeyObject, verify } from "node:crypto";
 import { equalBytes, LIMITS, parseBase64, rowOf, table } from "../../base/index.js";
 import { canonicalXml } from "./canonical.js";
-import { attributeOf, childrenOf, elementsIn, isElement, onlyChild, textOf } from "./elements.js";
+import { attributeOf, childrenOf, elementsIn, everyElement, isElement, onlyChild, textOf } from "./elements.js";
 import { RefusedXml, readXml, type XmlBounds, type XmlElement } from "./xml.js";
 
 export const SIGNATURE_URI = "http://www.w3.org/2000/09/xmldsig#";
@@ -17,6 +17,10 @@ const METHODS = table<Record<string, Method>>({
   "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384": { hash: "sha384", type: "ec" },
   "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512": { hash: "sha512", type: "ec" },
 });
+
+const ONE_THING = "its signature signs more or less than one thing";
+/** With all that may stand in it, a SignedInfo has eleven. */
+const MOST_INFO_ELEMENTS = 16;
 
 type Method = { readonly hash: string; readonly type: "rsa" | "ec" };
 
@@ -66,6 +70,8 @@ function partsOf(signature: XmlElement): readonly [XmlElement, Buffer] {
   if (info === undefined || value === undefined || !isOf(info, "SignedInfo") || !isOf(value, "SignatureValue"))
     throw new RefusedXml("its signature has not the parts that a signature has");
   if (!isPlain) throw new RefusedXml("its signature has parts that no assertion's signature has");
+  // Nobody vouches for it yet, and to make it canonical is work.
+  if ([...everyElement(info)].length > MOST_INFO_ELEMENTS) throw new RefusedXml(ONE_THING);
   return [info, bytesOf(value)];
 }
 
@@ -95,8 +101,7 @@ interface Reference {
 /** One reference, to the element around the signature, through the two transforms of SAML. */
 function referenceOf(info: XmlElement, id: string | undefined): Reference {
   const names = elementsIn(info).map((child) => (child.uri === SIGNATURE_URI ? child.local : ""));
-  if (names.join(" ") !== "CanonicalizationMethod SignatureMethod Reference")
-    throw new RefusedXml("its signature signs more or less than one thing");
+  if (names.join(" ") !== "CanonicalizationMethod SignatureMethod Reference") throw new RefusedXml(ONE_THING);
   canonicalization(info);
   const [reference] = childrenOf(info, SIGNATURE_URI, "Reference");
   if (reference === undefined || !id || attributeOf(reference, "URI") !== `#${id}`)

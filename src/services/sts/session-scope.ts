@@ -21,6 +21,8 @@ export interface ScopeInput {
 const MOST_POLICY_CHARACTERS = 2048;
 const MOST_POLICY_ARNS = 10;
 const MOST_TAGS = 50;
+const MOST_KEY_CHARACTERS = 128;
+const MOST_VALUE_CHARACTERS = 256;
 
 /** The scope of a new session, checked, with the tags that a role inherits along a chain. */
 export async function parseScope(
@@ -76,6 +78,13 @@ async function sessionPolicyArns(tx: ReadTx, account: string, input: ScopeInput)
 function parseTags(input: ScopeInput): Tag[] {
   const tags = (input.Tags ?? []).map(({ Key = "", Value = "" }) => ({ key: Key, value: Value }));
   if (tags.length > MOST_TAGS) throw tooManyTags();
+  // Those of a request were checked at the door; those of a token or an assertion come by here first.
+  if (
+    tags.some(
+      ({ key, value }) => key === "" || key.length > MOST_KEY_CHARACTERS || value.length > MOST_VALUE_CHARACTERS,
+    )
+  )
+    throw validationError("Tag keys have 1 to 128 characters, and tag values 256 at most.");
   if (tags.some(({ key }) => fold(key).startsWith("aws:")))
     throw invalidParameter("aws: prefixed tag key names are not allowed for external use.");
   if (new Set(tags.map(({ key }) => fold(key))).size < tags.length)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { onlyChild, SIGNATURE_URI, textOf } from "../../../crypto/index.js";
+import { isAwsError, SeededEntropy } from "../../../base/index.js";
+import { canonicalXml, onlyChild, SIGNATURE_URI, textOf } from "../../../crypto/index.js";
 import { SIGNATURE_HERE, signXml } from "../../../crypto/signed-xml/testing.js";
 import { testIdp } from "../../../identity/saml/testing.js";
 import { ASSERTION_URI, verifiedAssertion } from "./response.js";
@@ -143,4 +144,45 @@ test("what is no response of SAML 2.0 in base 64 is refused; base 64 may come in
     responseText(ASSERTION).replaceAll("SAML:2.0:protocol", "SAML:1.0:protocol"),
     "it is no response of SAML 2.0",
   );
+});
+
+test("no change of a signed response makes it say anything else", () => {
+  const whole = Buffer.from(responseText(ASSERTION));
+  const said = canonicalXml(verified(whole.toString()));
+  const entropy = new SeededEntropy(7);
+  const below = (count: number) => Buffer.from(entropy.bytes(4)).readUInt32LE() % count;
+  const inserts = [
+    "<!---->",
+    "<b/>",
+    " ",
+    "&#x61;",
+    "\r",
+    "]]>",
+    '"',
+    "<",
+    "<saml:Subject>",
+    ' ID="_a1"',
+    ' xmlns="urn:x"',
+  ];
+  let taken = 0;
+  for (let round = 0; round < 800; round += 1) {
+    const [at, to] = [below(whole.length), below(whole.length)];
+    const piece = whole.subarray(at, at + below(300));
+    const middle = [
+      () => [Buffer.from([below(256)]), whole.subarray(at + 1)],
+      () => [whole.subarray(at + 1 + below(40))],
+      () => [Buffer.from(inserts[below(inserts.length)] ?? ""), whole.subarray(at)],
+      () => [whole.subarray(to, to + below(300)), whole.subarray(at)],
+      () => [piece, piece, whole.subarray(at + piece.length)],
+    ][below(5)];
+    const changed = Buffer.concat([whole.subarray(0, at), ...(middle?.() ?? [])]);
+    try {
+      assert.ok(canonicalXml(verified(changed.toString("latin1"))).equals(said), changed.toString());
+      taken += 1;
+    } catch (thrown) {
+      if (!isAwsError(thrown)) throw thrown;
+      assert.match(thrown.code, /^(InvalidIdentityToken|IDPRejectedClaim)$/);
+    }
+  }
+  assert.ok(taken > 0 && taken < 200, `${taken} changes were of nothing that is signed`);
 });

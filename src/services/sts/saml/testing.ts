@@ -17,6 +17,8 @@ export interface Said {
   readonly endsMs?: number;
   readonly startsMs?: number;
   readonly sessionEndsMs?: number;
+  /** Changes the text before it is signed. */
+  readonly change?: (text: string) => string;
   /** By name, AWS's without their prefix; undefined leaves one out. */
   readonly attributes?: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
@@ -29,7 +31,7 @@ export function assertionText(said: Said, entityId: string): string {
   const end = time(said.endsMs ?? nowMs + 300_000);
   const sessionEnd = said.sessionEndsMs === undefined ? "" : ` SessionNotOnOrAfter="${time(said.sessionEndsMs)}"`;
   const attributes = { Role: said.roles, RoleSessionName: "night", ...said.attributes };
-  return [
+  const text = [
     '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a1"',
     ` IssueInstant="${time(said.issuedMs ?? nowMs)}" Version="2.0"><saml:Issuer>${said.issuer ?? entityId}</saml:Issuer>`,
     SIGNATURE_HERE,
@@ -47,6 +49,7 @@ export function assertionText(said: Said, entityId: string): string {
     ),
     "</saml:AttributeStatement></saml:Assertion>",
   ].join("");
+  return said.change?.(text) ?? text;
 }
 
 const attributeText = (name: string, values: readonly string[]) =>
