@@ -106,3 +106,19 @@ test("text that no header holds is made harmless", () => {
   assert.equal(headers["content-disposition"], "a  x-evil: 1");
   assert.equal(Buffer.from(String(headers["x-amz-meta-smile"]), "latin1").toString("utf8"), "😀");
 });
+
+test("versions and delete markers stand among each other, as the operation lists them", () => {
+  const request = s3("GET", "/b?versions");
+  const recognised = wire.recognise(request) ?? assert.fail("it is S3's");
+  const encoded = (output: Record<string, unknown>) =>
+    textOf(wire.encode(wire.route(recognised, request, undefined), output, "req-1"));
+  const [a, b, c] = ["a", "b", "c"].map((Key) => ({ Key }));
+  const listed = ["Versions", "DeleteMarkers", "Versions"];
+  const text = encoded({ Name: "b", IsTruncated: false, Versions: [a, c], DeleteMarkers: [b], listed });
+  assert.match(
+    text,
+    /<Version><Key>a<\/Key><\/Version><DeleteMarker><Key>b<\/Key><\/DeleteMarker><Version><Key>c<\/Key><\/Version><\/ListVersionsResult>$/,
+  );
+  assert.match(text, /<Name>b<\/Name>/);
+  assert.doesNotMatch(encoded({ Name: "b", IsTruncated: false, listed: [] }), /<(?:Version|DeleteMarker)>/);
+});

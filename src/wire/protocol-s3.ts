@@ -7,6 +7,7 @@ import type { Model, OperationRow, ShapeRef } from "./model.js";
 import type { DecodeInput, EncodeOutput, Protocol } from "./protocol.js";
 import { type BodyFormat, restDecoder } from "./rest-request.js";
 import { type BodyWriter, isHeaderText, restEncoder } from "./rest-response.js";
+import { versionsListWriter } from "./s3-versions-list.js";
 import { invalidArgument, missingBody, s3Invalid } from "./s3-words.js";
 import { malformedXml, parseXmlBody, xmlReader } from "./xml-reader.js";
 import { escapeXml, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
@@ -102,7 +103,11 @@ function bodyWriter(model: Model): BodyWriter {
   };
   return {
     contentType: "application/xml",
-    members: (ref, takes) => root(rootName(model, ref), ref, writer.structure(ref, takes)),
+    members: (ref, takes) => {
+      const isVersionsList = model.structure(ref).name === "ListObjectVersionsOutput";
+      const structure = isVersionsList ? versionsListWriter(writer, ref, takes) : writer.structure(ref, takes);
+      return root(rootName(model, ref), ref, structure);
+    },
     payload: ([, ref, traits]) => root(traits?.xmlName ?? rootName(model, ref), ref),
     events: (member) =>
       eventWriter(model, member, "text/xml", (ref) => {

@@ -2,6 +2,7 @@ import { AwsError, utf8 } from "../base/index.js";
 import { s3Headers } from "./errors.js";
 import { type FormData, formBoundary, malformedPost } from "./form-data.js";
 import type { OperationModel, Recognised, RequestHead, ResponseParts, Routed } from "./port.js";
+import { checkHeaderName } from "./s3-words.js";
 import { parseXmlBody, unescapeXml } from "./xml-reader.js";
 import { escapeXml, XML_DECLARATION } from "./xml-writer.js";
 
@@ -87,7 +88,11 @@ export function formAsPut(head: RequestHead, { fields, file }: FormData): { head
     const value = head.headers[name];
     if (value !== undefined) headers[name] = value;
   }
-  for (const [name, value] of fields) if (HEADER.test(name) && !PROOF.has(name)) headers[name] = value;
+  for (const [name, value] of fields) {
+    if (!HEADER.test(name) || PROOF.has(name)) continue;
+    checkHeaderName(name, value);
+    headers[name] = value;
+  }
   const acl = fields.get("acl");
   const tagging = fields.get("tagging");
   if (acl !== undefined) headers["x-amz-acl"] = acl;

@@ -33,3 +33,10 @@ export function invalidArgument(name: string, value: string, message: string): A
     fields: { ArgumentName: name, ArgumentValue: value.slice(0, 1024) },
   });
 }
+
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
+
+/** Fields of forms and parameters of URLs can have names that no header has: in an answer they could not be told again. */
+export function checkHeaderName(name: string, value: string): void {
+  if (!HEADER_NAME.test(name)) throw invalidArgument(name, value, "The name of a header is not well-formed.");
+}

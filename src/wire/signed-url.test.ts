@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RequestHead } from "./port.js";
+import { formAsPut } from "./s3-browser.js";
 import { headOfSignedUrl, signedHeadOfUrl } from "./signed-url.js";
 import { refused } from "./testing.js";
 
@@ -48,4 +49,15 @@ test("text is any text, signed by its bytes; and a line break, which could hide 
     assert.throws(() => headOfSignedUrl(sent(`x-amz-meta-a=${text}&${V4}`)), refused("InvalidArgument"));
   for (const name of ["a%0D%0Ab", "a%20b", "%C3%BC", "a:b"])
     assert.throws(() => headOfSignedUrl(sent(`x-amz-meta-${name}=1&${V4}`)), refused("InvalidArgument"));
+});
+
+test("a form's field whose name no header has is refused, too", () => {
+  const form = (name: string) => ({
+    fields: new Map([[name, "1"]]),
+    file: { name: "", contentType: undefined },
+    body: (async function* () {})(),
+  });
+  assert.equal(formAsPut(sent(""), form("x-amz-meta-a")).head.headers["x-amz-meta-a"], "1");
+  for (const name of ["x-amz-meta-a b", "x-amz-meta-\u00fc", "x-amz-meta-a:b"])
+    assert.throws(() => formAsPut(sent(""), form(name)), refused("InvalidArgument"));
 });

@@ -1,7 +1,7 @@
 import { utf8 } from "../base/index.js";
 import type { RequestHead } from "./port.js";
 import { parseForm } from "./query-reader.js";
-import { invalidArgument } from "./s3-words.js";
+import { checkHeaderName, invalidArgument } from "./s3-words.js";
 
 const SIGNATURE = /(?:^|&)(?:X-Amz-)?Signature=/;
 
@@ -20,8 +20,6 @@ const STAY: ReadonlySet<string> = new Set([
   "x-amz-signedheaders",
   "x-amz-trailer",
 ]);
-
-const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a header cannot hold.
 const NO_HEADER_TEXT = /[\u0000-\u0008\u000a-\u001f\u007f]/;
@@ -61,7 +59,7 @@ function movedHeaders({ query }: RequestHead): ReadonlyMap<string, string> {
   for (const [written, value] of parseForm(query)) {
     const name = written.toLowerCase();
     if (!name.startsWith("x-amz-") || STAY.has(name) || found.has(name)) continue;
-    if (!HEADER_NAME.test(name)) throw invalidArgument(name, value, "The name of a header is not well-formed.");
+    checkHeaderName(name, value);
     if (NO_HEADER_TEXT.test(value))
       throw invalidArgument(name, value, "Header value cannot be represented using ISO-8859-1.");
     found.set(name, value.trim());

@@ -7,7 +7,7 @@ import { formatTimestamp } from "./timestamps.js";
 type WriteMember = (value: unknown) => string;
 type WriteContent = (value: unknown) => string;
 
-interface StructureWriter {
+export interface StructureWriter {
   /** ` name="value"` for each attribute. */
   attributes(value: unknown): string;
   content(value: unknown): string;

@@ -55,6 +55,8 @@ test("versions come by key and the newest first; pages go on where the markers s
   const all = await page({});
   assert.deepEqual(all.versions, [newer, old[0], old[1], old[3], old[2]]);
   assert.deepEqual(all.markers, [marker]);
+  const V = "Versions";
+  assert.deepEqual(all["listed"], [V, V, "DeleteMarkers", V, V, V], "the marker's place is before what it hides");
 
   const first = await page({ MaxKeys: 2 });
   assert.deepEqual([first["IsTruncated"], first["NextKeyMarker"], first["NextVersionIdMarker"]], [true, "a", old[0]]);

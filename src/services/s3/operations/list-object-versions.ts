@@ -56,8 +56,14 @@ export const listObjectVersions = operation("ListObjectVersions", {
       ...(versions.length > 0 ? { Versions: versions } : {}),
       ...(markers.length > 0 ? { DeleteMarkers: markers } : {}),
       ...commonPrefixes(listing, write),
+      ...placesOf(rows),
     };
   },
+});
+
+/** In which of the two lists each row went: the wire writes them as one. */
+const placesOf = (rows: readonly ListedVersion[]): object => ({
+  listed: rows.map(({ isMarker }) => (isMarker ? "DeleteMarkers" : "Versions")),
 });
 
 interface Markers {

@@ -1,0 +1,37 @@
+import type { Member, ShapeRef } from "./model.js";
+import type { StructureWriter, XmlWriter } from "./xml-writer.js";
+
+const LISTS = ["Versions", "DeleteMarkers"] as const;
+type ListName = (typeof LISTS)[number];
+
+interface VersionsList {
+  readonly Versions?: readonly unknown[];
+  readonly DeleteMarkers?: readonly unknown[];
+  /** Which list each entry is from, from the first to the last; without it one list stands behind the other. */
+  readonly listed?: readonly ListName[];
+}
+
+/**
+ * Versions and delete markers are two lists in the model and one in S3's document, where each stands in its place.
+ * The operation says beside its output which is next.
+ */
+export function versionsListWriter(
+  writer: XmlWriter,
+  ref: ShapeRef,
+  takes: (member: Member) => boolean,
+): StructureWriter {
+  const only = (name: string) => writer.structure(ref, (member) => member[0] === name);
+  const plain = writer.structure(ref, takes);
+  const rest = writer.structure(ref, (member) => takes(member) && !LISTS.some((name) => name === member[0]));
+  const entry = { Versions: only("Versions"), DeleteMarkers: only("DeleteMarkers") };
+  return {
+    attributes: rest.attributes,
+    content: (value) => {
+      const list = value as VersionsList; // the operation's output
+      if (list.listed === undefined) return plain.content(value);
+      const at = { Versions: 0, DeleteMarkers: 0 };
+      const entries = list.listed.map((name) => entry[name].content({ [name]: [list[name]?.[at[name]++]] }));
+      return rest.content(value) + entries.join("");
+    },
+  };
+}
