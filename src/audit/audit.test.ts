@@ -27,6 +27,16 @@ async function withTrail(run: (trail: TestTrail) => Promise<void>, options: { se
   }
 }
 
+async function allIndexed({ audit }: TestTrail): Promise<string[]> {
+  const found: string[] = [];
+  for (let next: string | undefined, isFirst = true; isFirst || next !== undefined; isFirst = false) {
+    const page = await audit.lookup({ ...HERE, limit: 50, ...(next === undefined ? {} : { next }) });
+    found.push(...page.items.map((record) => record.eventID));
+    next = page.next;
+  }
+  return found;
+}
+
 /** A trail of some records, closed; then what `change` does to its folder; then what `run` finds. */
 async function afterwards(
   names: readonly string[],
@@ -379,9 +389,11 @@ test("kill -9 under load: every acknowledged call is in the trail, and every row
   const rows = await trail.state.read((tx) =>
     tx.all<{ name: string }>("SELECT name FROM things ORDER BY name LIMIT 99999"),
   );
+  const indexed = await allIndexed(trail);
   await trail.close();
   const ids = idsInTrail(folder.path);
   const there = new Set(ids);
+  assert.deepEqual(indexed, ids.toReversed(), "each event is indexed once, in the order of the log");
   assert.ok(acknowledged.length >= 1000);
   assert.deepEqual(
     acknowledged.filter((id) => !there.has(id)),

@@ -100,6 +100,29 @@ test("small runs are made one again and again, and every event is found as befor
   });
 });
 
+test("runs that look-ups make are made one too", async () => {
+  await withTrail(async (trail) => {
+    for (const id of named(0, 10)) {
+      await trail.audit.record(testRecord(id));
+      await trail.audit.lookup({ ...HERE, limit: 1 });
+    }
+    assert.equal(await runsIn(trail), 10);
+    await trail.audit.indexOwn(1024 ** 3);
+    assert.equal(await runsIn(trail), 1);
+    assert.deepEqual(await indexed(trail), named(0, 10).reverse());
+  });
+});
+
+test("a clock that is far off keeps no record from being written, nor the index from going on", async () => {
+  await withTrail(async (trail) => {
+    for (const eventTime of ["1901-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "no time"])
+      await trail.audit.record(testRecord(eventTime, { eventTime }));
+    await recordAll(trail.audit, named(0, 1));
+    await trail.audit.indexOwn(0);
+    assert.deepEqual(await indexed(trail), ["9999-01-01T00:00:00Z", "e0"]);
+  });
+});
+
 test("an index that is made anew has the same order, and the tokens of the old one go on", async () => {
   await withTrail(async (trail) => {
     const other = await trail.open("w1");

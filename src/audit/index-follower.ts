@@ -20,8 +20,8 @@ import { noteOf } from "./terms.js";
 
 /** Records that are read at a time: bounds how long the event loop is held (some milliseconds). */
 const RECORDS_A_BREATH = 400;
-/** Records that become one run, more or less: so many that it is full, and need not be merged. */
-const MOST_RECORDS = 16_384;
+/** Records that become one run, more or less: so many that its events are merged once, if at all. */
+const MOST_RECORDS = 8192;
 
 /** The log that this process itself writes. */
 export interface OwnLog {
@@ -63,9 +63,9 @@ export class IndexFollower {
   async followOwn(atLeastBytes: number): Promise<void> {
     const { slot } = this.#own;
     const goal = this.#goalOf(slot);
-    if (goal === undefined || (await this.#bytesBehind(slot, goal)) < Math.max(atLeastBytes, 1)) return;
-    await this.#alone(() => this.#follow(slot, goal));
-    await mergeRuns(this.#database);
+    if (goal !== undefined && (await this.#bytesBehind(slot, goal)) >= Math.max(atLeastBytes, 1))
+      await this.#alone(() => this.#follow(slot, goal));
+    await mergeRuns(this.#database); // look-ups make runs too
   }
 
   /** How much of the flushed trail is not indexed yet, more or less: what a look-up would have to wait for. */

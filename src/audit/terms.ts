@@ -108,11 +108,16 @@ const resourceTerms = (place: Place, { type, ARN }: TrailResource) => [
   termAt(place, "ResourceName", ARN),
 ];
 
+/** The index keeps four bytes: the year 2106. A clock that is wrong must not keep a record from being written. */
+const LATEST = 2 ** 32 - 1;
+
 /** Events of one second come one after the other. */
 let lastTime = { text: "", seconds: 0 };
 
 function secondsOf(text: string): number {
-  if (lastTime.text !== text) lastTime = { text, seconds: Math.floor(Date.parse(text) / 1000) };
+  if (lastTime.text === text) return lastTime.seconds;
+  const seconds = Math.floor(Date.parse(text) / 1000);
+  lastTime = { text, seconds: Math.min(Math.max(seconds || 0, 0), LATEST) };
   return lastTime.seconds;
 }
 

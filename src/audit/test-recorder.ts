@@ -6,7 +6,7 @@ import { openAudit } from "./audit.js";
 import { AUDIT_MIGRATIONS } from "./store.js";
 import { testKey, testRecord } from "./testing.js";
 
-// A child of the tests: records events `<name>-<n>` until it is killed; half of them come with a committed row.
+// A child of the tests: records events `<name>-<n>` and indexes them until it is killed; half come with a committed row.
 // Prints each id once its call is over, as an answer to a caller would.
 const [folder = "", slot = "", name = "", clients = "16"] = process.argv.slice(2);
 const indexDatabase = await openSqlite({
@@ -42,6 +42,7 @@ async function client(): Promise<never> {
       );
     }
     await audit.record(record);
+    if (number % 40 === 0) await audit.indexOwn(0);
     process.stdout.write(`${record.eventID}\n`);
   }
 }

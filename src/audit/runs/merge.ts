@@ -18,7 +18,7 @@ import {
 /** Runs of about one size that become one: each event is merged once for each eightfold growth of its run. */
 const TOGETHER = 8;
 /** A run of so many events stays as it is. */
-export const FULL_EVENTS = 8192;
+export const FULL_EVENTS = 16_384;
 /** Bounds how much memory and how long a transaction merging takes. */
 const MOST_EVENTS = 65_536;
 /** More than are ever left over. */
@@ -83,8 +83,9 @@ async function readSource(tx: ReadTx, { run, slots }: RunRow): Promise<Source> {
   };
 }
 
-/** Steps between which others are let in: some milliseconds. */
-const STEPS_A_BREATH = 4000;
+/** Places and numbers between which others are let in: some milliseconds. */
+const PLACES_A_BREATH = 4000;
+const NUMBERS_A_BREATH = 20_000;
 
 async function merge(sources: readonly Source[]): Promise<NewRun> {
   const slots = [...new Set(sources.flatMap((source) => source.slots))].sort();
@@ -117,17 +118,19 @@ interface Merged {
 async function mergePlaces(sources: readonly Buffer[]): Promise<Merged> {
   const places = Buffer.allocUnsafe(sources.reduce((sum, source) => sum + source.length, 0));
   const numbers = sources.map((source) => new Uint32Array(source.length / PLACE_BYTES));
-  const heads = sources.map((source, nth) => ({ source, nth, at: 0, time: timeAt(source, 0) }));
+  const heads = sources.map((source, nth) => {
+    return { source, numbers: numbers[nth] ?? new Uint32Array(), at: 0, time: timeAt(source, 0) };
+  });
   for (let to = 0; to < places.length; to += PLACE_BYTES) {
     let first = heads[0];
     for (const head of heads) if (first !== undefined && head !== first && isBefore(head, first)) first = head;
     needs(first !== undefined, "a source is left as long as places are");
     first.source.copy(places, to, first.at, first.at + PLACE_BYTES);
-    numbers[first.nth]?.set([to / PLACE_BYTES], first.at / PLACE_BYTES);
+    first.numbers[first.at / PLACE_BYTES] = to / PLACE_BYTES;
     first.at += PLACE_BYTES;
     if (first.at === first.source.length) heads.splice(heads.indexOf(first), 1);
     else first.time = timeAt(first.source, first.at / PLACE_BYTES);
-    if ((to / PLACE_BYTES) % STEPS_A_BREATH === STEPS_A_BREATH - 1) await breath();
+    if ((to / PLACE_BYTES) % PLACES_A_BREATH === PLACES_A_BREATH - 1) await breath();
   }
   return { places, numbers };
 }
@@ -149,7 +152,7 @@ async function mergeTerms(sources: readonly Source[], numbersOf: readonly Uint32
     reader: new TermReader(source.terms),
     numbers: numbersOf[nth] ?? new Uint32Array(),
   }));
-  for (let steps = 1; ; steps += 1) {
+  for (let [done, pause] = [0, NUMBERS_A_BREATH]; ; ) {
     let term = Number.POSITIVE_INFINITY;
     for (const { reader } of readers) if (reader.term < term) term = reader.term;
     if (term === Number.POSITIVE_INFINITY) return writer.rows();
@@ -160,7 +163,10 @@ async function mergeTerms(sources: readonly Source[], numbersOf: readonly Uint32
       for (let nth = begins; nth < found.length; nth += 1) found[nth] = numbers[found[nth] ?? 0] ?? 0;
     }
     writer.add(term, inOrder(found));
-    if (steps % STEPS_A_BREATH === 0) await breath();
+    done += found.length;
+    if (done < pause) continue;
+    pause = done + NUMBERS_A_BREATH;
+    await breath();
   }
 }
 

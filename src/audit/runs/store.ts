@@ -1,4 +1,5 @@
 import type { ReadTx, WriteTx } from "../../store/index.js";
+import { breath } from "../breath.js";
 import type { PlaceRow } from "./places.js";
 import type { TermRow } from "./postings.js";
 
@@ -29,13 +30,18 @@ export async function nextRun(tx: ReadTx): Promise<number> {
 export async function addRun(tx: WriteTx, run: number, made: NewRun): Promise<void> {
   const { events, oldest, newest, slots } = made;
   await tx.run(`INSERT INTO runs (${COLUMNS}) VALUES (?, ?, ?, ?, ?)`, run, events, oldest, newest, slots);
-  for (const { at, data } of made.places) {
+  for (const [nth, { at, data }] of made.places.entries()) {
     await tx.run("INSERT INTO run_places (run, at, data) VALUES (?, ?, ?)", run, at, data);
+    if (nth % ROWS_A_BREATH === ROWS_A_BREATH - 1) await breath();
   }
-  for (const { term, at, data } of made.terms) {
+  for (const [nth, { term, at, data }] of made.terms.entries()) {
     await tx.run("INSERT INTO run_terms (run, term, at, data) VALUES (?, ?, ?, ?)", run, term, at, data);
+    if (nth % ROWS_A_BREATH === ROWS_A_BREATH - 1) await breath();
   }
 }
+
+/** Rows between which others are let in: some milliseconds. Nobody but indexers waits for this database. */
+const ROWS_A_BREATH = 100;
 
 /** The `limit` next runs that are not younger than `newest`, the one whose newest event is newest first. */
 export const runsUntil = (tx: ReadTx, newest: number, run: number, from: number, limit: number) =>
