@@ -35,5 +35,8 @@ export interface AwsErrorOptions {
   readonly cause?: unknown;
 }
 
+/** Not the caller's mistake: what may pass, and may be tried again. */
+export const isServerFault = ({ fault, status }: AwsError): boolean => fault === "server" || (status ?? 400) >= 500;
+
 export const isAwsError = (thrown: unknown, code?: string): thrown is AwsError =>
   thrown instanceof AwsError && (code === undefined || thrown.code === code);

@@ -4,7 +4,7 @@
  * The app opens it; the gateway runs its operations.
  */
 import { defineService, type Service } from "../../kit/index.js";
-import { jobWorker } from "./jobs/worker.js";
+import { forgetWorker, jobWorker } from "./jobs/worker.js";
 import { createJob } from "./operations/create-job.js";
 import { deleteJobTagging } from "./operations/delete-job-tagging.js";
 import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
@@ -42,6 +42,6 @@ export function s3ControlService(ports: S3ControlPorts): Service {
     eventSource: "s3.amazonaws.com",
     operations: OPERATIONS.map((bind) => bind(ports)),
     denied: ports.denied,
-    workers: [jobWorker(ports)],
+    workers: [jobWorker(ports), forgetWorker(ports)],
   });
 }

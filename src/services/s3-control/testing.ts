@@ -27,7 +27,7 @@ export interface ControlHouse {
     input?: object,
     parts?: Partial<RequestContext>,
   ): Promise<Output>;
-  /** Runs the worker once. */
+  /** Runs each worker once. */
   work(): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,7 +49,9 @@ export async function controlHouse(): Promise<ControlHouse> {
       if (operation === undefined) throw new Error(`no operation ${name}`);
       return callOperation(operation, testContext({ clock, ids, ...parts }), { AccountId: TEST_ACCOUNT, ...input });
     },
-    work: async () => service.workers[0]?.run(clock.now()),
+    async work() {
+      for (const worker of service.workers) await worker.run(clock.now());
+    },
     async close() {
       await database.close();
       folder.remove();

@@ -1,4 +1,4 @@
-import { type AwsError, describeThrown, isAwsError, needs } from "../../../base/index.js";
+import { type AwsError, describeThrown, isAwsError, isServerFault, needs } from "../../../base/index.js";
 import type { RoleSession, S3ControlPorts } from "../ports.js";
 import { callOf } from "./calls.js";
 import { csvValue } from "./csv.js";
@@ -64,14 +64,18 @@ async function fateOf(
     await session.call(operation, input, request);
     return { kind: "succeeded" };
   } catch (thrown) {
-    if (isAwsError(thrown) && (thrown.status ?? 400) < 500) return { kind: "failed", error: shown(thrown) };
+    if (isAwsError(thrown) && !isServerFault(thrown)) return { kind: "failed", error: shown(thrown) };
     log.warn("s3-control.task", describeThrown(thrown));
     const internal = { code: "InternalError", status: 500, message: "We encountered an internal error." };
     return { kind: "broken", error: isAwsError(thrown) ? shown(thrown) : internal };
   }
 }
 
-const shown = ({ code, status = 400, message }: AwsError): ReportError => ({ code, status, message });
+const shown = (error: AwsError): ReportError => ({
+  code: error.code,
+  status: error.status ?? (isServerFault(error) ? 500 : 400),
+  message: error.message,
+});
 
 /** All up to the first that broke: it and what follows is done again, until it has broken too often. */
 function countable(fates: readonly Fate[], attempts: Attempts, jobId: string, first: number): readonly Fate[] {

@@ -96,9 +96,14 @@ test("a report of failures alone leaves out what went well, and none is written 
 });
 
 test("what breaks without anybody's fault is tried again, and nothing after it is lost or done out of turn", async () => {
-  let broken = 3;
+  const faults = [
+    new Error("the custodian is away"),
+    new AwsError("KMSInternalException", "", { fault: "server" }),
+    new AwsError("SlowDown", "later", { status: 503 }),
+  ];
   house.s3.refuse = (operation, { Key }) => {
-    if (operation === "PutObjectTagging" && Key === "k2" && broken-- > 0) throw new Error("the custodian is away");
+    const fault = operation === "PutObjectTagging" && Key === "k2" ? faults.pop() : undefined;
+    if (fault !== undefined) throw fault;
   };
   const id = await createdJob(house, jobOf(house, lines(4)));
   for (let run = 0; run < 4; run += 1) await house.work();

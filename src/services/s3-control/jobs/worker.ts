@@ -1,4 +1,4 @@
-import { DAY_MS, describeThrown, isAwsError, SECOND_MS } from "../../../base/index.js";
+import { DAY_MS, describeThrown, HOUR_MS, isAwsError, isServerFault, SECOND_MS } from "../../../base/index.js";
 import type { Worker } from "../../../kit/index.js";
 import type { S3ControlPorts } from "../ports.js";
 import { WrongManifest } from "./csv.js";
@@ -29,7 +29,7 @@ export function jobWorker(ports: S3ControlPorts): Worker {
   return {
     name: "s3-control.jobs",
     everyMs: SECOND_MS,
-    async run(now) {
+    async run() {
       const { database } = ports;
       // What cannot go on now waits for the next run, and holds up no other job.
       const waiting: string[] = [];
@@ -40,11 +40,23 @@ export function jobWorker(ports: S3ControlPorts): Worker {
         if (job === undefined) break;
         if (!(await moveOn(ports, sessions, attempts, job))) waiting.push(job.id);
       }
-      const forgotten = await database.read((tx) => jobsEndedBefore(tx, now.getTime() - SHOWN_MS, FORGOTTEN_AT_ONCE));
-      for (const id of forgotten) await database.write((tx) => deleteJob(tx, id));
     },
   };
 }
+
+/** Takes away jobs that ended long ago. */
+export const forgetWorker = ({ database }: S3ControlPorts): Worker => ({
+  name: "s3-control.forget",
+  everyMs: HOUR_MS,
+  run: async (now) => {
+    const before = now.getTime() - SHOWN_MS;
+    for (;;) {
+      const ids = await database.read((tx) => jobsEndedBefore(tx, before, FORGOTTEN_AT_ONCE));
+      for (const id of ids) await database.write((tx) => deleteJob(tx, id));
+      if (ids.length < FORGOTTEN_AT_ONCE) return;
+    }
+  },
+});
 
 /** False when there is nothing to be done now: the next run tries again. */
 async function moveOn(ports: S3ControlPorts, sessions: Sessions, attempts: Attempts, job: Job): Promise<boolean> {
@@ -76,7 +88,7 @@ async function moveOn(ports: S3ControlPorts, sessions: Sessions, attempts: Attem
 /** Why a job fails by its own fault; undefined for what may pass. */
 function failureOf(thrown: unknown): Failure | undefined {
   if (thrown instanceof WrongManifest) return { FailureCode: "InvalidManifestContent", FailureReason: thrown.message };
-  if (!isAwsError(thrown) || (thrown.status ?? 400) >= 500) return undefined;
+  if (!isAwsError(thrown) || isServerFault(thrown)) return undefined;
   return { FailureCode: thrown.code, FailureReason: thrown.message };
 }
 

@@ -1,4 +1,4 @@
-import { DAY_MS, describeThrown, isAwsError, MINUTE_MS, SECOND_MS } from "../../../base/index.js";
+import { DAY_MS, describeThrown, isAwsError, isServerFault, MINUTE_MS, SECOND_MS } from "../../../base/index.js";
 import type { Actor, Worker } from "../../../kit/index.js";
 import { noteEvents } from "../changes.js";
 import { S3_ITSELF } from "../deliveries.js";
@@ -49,7 +49,7 @@ async function bring(ports: S3Ports, actors: Map<string, Promise<Actor>>, one: R
     await ports.inner.perform(await actor, S3_ITSELF, replicateOperation(ports), one);
   } catch (thrown) {
     ports.log.warn("s3.replication", { rule: one.task.ruleId, to: one.task.destination, ...describeThrown(thrown) });
-    const isRefused = isAwsError(thrown) && (thrown.status ?? 400) < 500;
+    const isRefused = isAwsError(thrown) && !isServerFault(thrown);
     if (isRefused || now.getTime() - one.createdMs >= KEPT_MS) return end(ports, source, one, now);
     const pauseMs = Math.min(SECOND_MS * 2 ** one.attempts, LONGEST_PAUSE_MS);
     await ports.database.write((tx) => postponeReplication(tx, one.id, now.getTime() + pauseMs));
