@@ -45,6 +45,17 @@ async function cli(...args: string[]): Promise<Record<string, unknown>> {
   return done.stdout === "" ? {} : (JSON.parse(done.stdout) as Record<string, unknown>); // the CLI's JSON
 }
 
+/** What the role needs for an operation on a version each. */
+const EACH = [
+  "s3:PutObjectVersionTagging",
+  "s3:DeleteObjectVersionTagging",
+  "s3:PutObjectVersionAcl",
+  "s3:PutObjectLegalHold",
+  "s3:PutObjectRetention",
+  "s3:UpdateObjectEncryption",
+  "s3:RestoreObject",
+];
+
 async function furnish(): Promise<void> {
   const { iam, kms, s3, sts } = clientsOf(server);
   const { Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
@@ -63,6 +74,7 @@ async function furnish(): Promise<void> {
     Statement: [
       allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::batch/*"),
       allow(["s3:GetObject"], "arn:aws:s3:::reports/lists/*"),
+      allow(EACH, "arn:aws:s3:::each/*"),
       allow(["s3:PutObject"], "arn:aws:s3:::reports/done/*"),
       allow(["kms:GenerateDataKey", "kms:Decrypt"], key?.Arn ?? ""),
     ],
@@ -102,4 +114,8 @@ test("a batch job brings a bucket under another key, through kill -9, and report
   server = await startServer({ dataFolder: `${folder}/data`, port: server.port });
   t.diagnostic(`killed when ${begun} of ${OBJECTS} tasks were counted`);
   assert.equal(await python("finish", job), `ok: ${OBJECTS} tasks`);
+});
+
+test("every other operation of a job does to its object what S3's own does", { skip: missing }, async () => {
+  assert.equal(await python("each"), "ok: 8 operations");
 });

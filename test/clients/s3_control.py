@@ -1,9 +1,11 @@
-"""S3 Control as people use it with boto3. `begin` makes a job and prints its id; `finish JOB` reads its report back.
+"""S3 Control as people use it with boto3. `begin` makes a job and prints its id; `finish JOB` reads its report back;
+`each` makes one job of every other operation.
 
 The server is named as the proxy too (HTTP_PROXY): the account stands before the host, in a name that nobody resolves.
 """
 
 import csv
+import datetime
 import hashlib
 import io
 import json
@@ -120,11 +122,70 @@ def finish(job):
     print(f"ok: {total} tasks")
 
 
+UNTIL = datetime.datetime(2035, 1, 1, tzinfo=datetime.timezone.utc)
+
+
+def each():
+    """Every operation but the copy on an object of its own, by jobs that run beside each other."""
+    s3.create_bucket(Bucket="each", ObjectLockEnabledForBucket=True, ObjectOwnership="BucketOwnerPreferred")
+    versions = {}
+    for name in ("tagged", "untagged", "listed", "held", "retained", "rewrapped", "archived", "refused"):
+        extra = {"StorageClass": "GLACIER"} if name == "archived" else {}
+        versions[name] = s3.put_object(Bucket="each", Key=name, Body=b"x", Tagging="old=tag", **extra)["VersionId"]
+    rewrap = {"ObjectEncryption": {"SSEKMS": {"KMSKeyArn": key, "BucketKeyEnabled": True}}}
+    tags = [{"Key": "new", "Value": "tag"}]
+    jobs = {
+        "tagged": {"S3PutObjectTagging": {"TagSet": tags}},
+        "untagged": {"S3DeleteObjectTagging": {}},
+        "listed": {"S3PutObjectAcl": {"AccessControlPolicy": {"CannedAccessControlList": "authenticated-read"}}},
+        "held": {"S3PutObjectLegalHold": {"LegalHold": {"Status": "ON"}}},
+        "retained": {"S3PutObjectRetention": {"Retention": {"Mode": "GOVERNANCE", "RetainUntilDate": UNTIL}}},
+        "rewrapped": {"S3UpdateObjectEncryption": rewrap},
+        "archived": {"S3InitiateRestoreObject": {"ExpirationInDays": 1, "GlacierJobTier": "STANDARD"}},
+        "refused": {"S3InitiateRestoreObject": {"ExpirationInDays": 1, "GlacierJobTier": "STANDARD"}},
+    }
+    s3.delete_public_access_block(Bucket="each")
+    made = {name: small(name, versions[name], operation) for name, operation in jobs.items()}
+    told = {name: until(job, "Complete")["ProgressSummary"] for name, job in made.items()}
+    failed = {name: one["NumberOfTasksFailed"] for name, one in told.items()}
+    assert failed == {**{name: 0 for name in jobs}, "refused": 1}, failed
+    assert s3.get_object_tagging(Bucket="each", Key="tagged")["TagSet"] == tags
+    assert s3.get_object_tagging(Bucket="each", Key="untagged")["TagSet"] == []
+    grants = s3.get_object_acl(Bucket="each", Key="listed")["Grants"]
+    assert [g["Permission"] for g in grants if g["Grantee"].get("URI", "").endswith("AuthenticatedUsers")] == ["READ"]
+    assert s3.get_object_legal_hold(Bucket="each", Key="held")["LegalHold"]["Status"] == "ON"
+    assert s3.get_object_retention(Bucket="each", Key="retained")["Retention"] == {"Mode": "GOVERNANCE", "RetainUntilDate": UNTIL}
+    assert s3.head_object(Bucket="each", Key="rewrapped")["SSEKMSKeyId"] == key
+    assert 'ongoing-request="true"' in s3.head_object(Bucket="each", Key="archived")["Restore"]
+    [result] = json.loads(read(f"done/job-{made['refused']}/manifest.json"))["Results"]
+    line = read(result["Key"]).decode()
+    assert line.startswith(f"each,refused,{versions['refused']},failed,403,InvalidObjectState,"), line
+    print(f"ok: {len(jobs)} operations")
+
+
+def small(name, version, operation):
+    """A job about one version of one object."""
+    etag = s3.put_object(Bucket="reports", Key=f"lists/{name}", Body=f"each,{name},{version}".encode())["ETag"]
+    fields = {"Format": "S3BatchOperations_CSV_20180820", "Fields": ["Bucket", "Key", "VersionId"]}
+    report = {"Bucket": "arn:aws:s3:::reports", "Format": "Report_CSV_20180820", "Enabled": True, "Prefix": "done", "ReportScope": "FailedTasksOnly"}
+    return control.create_job(
+        AccountId=account,
+        ConfirmationRequired=False,
+        Operation=operation,
+        Manifest={"Spec": fields, "Location": {"ObjectArn": f"arn:aws:s3:::reports/lists/{name}", "ETag": etag}},
+        Report=report,
+        Priority=1,
+        RoleArn=role,
+    )["JobId"]
+
+
 def read(name):
     return s3.get_object(Bucket="reports", Key=name)["Body"].read()
 
 
 if sys.argv[1] == "begin":
     begin()
+elif sys.argv[1] == "each":
+    each()
 else:
     finish(sys.argv[2])

@@ -31,7 +31,12 @@ export function placeOf(arn: string): { readonly bucket: string; readonly key: s
 
 async function read(session: RoleSession, input: object): Promise<AsyncIterable<Uint8Array>> {
   const { Body: body } = await session.call("GetObject", input);
-  return body as AsyncIterable<Uint8Array>; // what GetObject answers
+  return body instanceof Uint8Array ? piecesOf(body) : (body as AsyncIterable<Uint8Array>); // what GetObject answers
+}
+
+/** A short body comes in one. */
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
 
 async function* csvTasks(fields: readonly Field[], body: AsyncIterable<Uint8Array>): AsyncGenerator<Task> {
