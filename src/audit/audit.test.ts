@@ -9,23 +9,20 @@ import { FolderInUse } from "../store/index.js";
 import { killAfter, startAcknowledging, testFolder } from "../store/testing.js";
 import { TrailDamaged } from "./frame.js";
 import { openSlotLog } from "./slot-log.js";
-import { idsInTrail, openTestTrail, recordsInTrail, type TestTrail, testKey, testRecord } from "./testing.js";
+import {
+  idsInTrail,
+  openTestTrail,
+  recordsInTrail,
+  type TestTrail,
+  testKey,
+  testRecord,
+  withTrail,
+} from "./testing.js";
 import { verifyTrail } from "./verify.js";
 
 const RECORDER = fileURLToPath(new URL("./test-recorder.js", import.meta.url));
 const FULL_DISK = fileURLToPath(new URL("./test-full-disk.js", import.meta.url));
 const HERE = { account: "111122223333", region: "us-east-1" };
-
-async function withTrail(run: (trail: TestTrail) => Promise<void>, options: { segmentBytes?: number } = {}) {
-  const folder = testFolder();
-  const trail = await openTestTrail(folder.path, options);
-  try {
-    await run(trail);
-  } finally {
-    await trail.close();
-    folder.remove();
-  }
-}
 
 async function allIndexed({ audit }: TestTrail): Promise<string[]> {
   const found: string[] = [];

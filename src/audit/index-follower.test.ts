@@ -6,20 +6,9 @@ import { openSqlite } from "../store/index.js";
 import { testKey as databaseKey, testFolder } from "../store/testing.js";
 import { TrailDamaged } from "./frame.js";
 import { AUDIT_MIGRATIONS } from "./store.js";
-import { openTestTrail, type TestTrail, testRecord } from "./testing.js";
+import { openTestTrail, type TestTrail, testRecord, withTrail } from "./testing.js";
 
 const HERE = { account: "111122223333", region: "us-east-1", limit: 50 };
-
-async function withTrail(run: (trail: TestTrail) => Promise<void>, options: { segmentBytes?: number } = {}) {
-  const folder = testFolder();
-  const trail = await openTestTrail(folder.path, options);
-  try {
-    await run(trail);
-  } finally {
-    await trail.close();
-    folder.remove();
-  }
-}
 
 const named = (from: number, count: number) => Array.from({ length: count }, (_, nth) => `e${from + nth}`);
 

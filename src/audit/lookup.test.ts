@@ -1,22 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { testFolder } from "../store/testing.js";
 import { InvalidNextToken } from "./lookup.js";
 import type { Lookup, LookupAttribute, TrailRecord } from "./port.js";
-import { openTestTrail, type TestTrail, testRecord } from "./testing.js";
+import { type TestTrail, testRecord, withTrail } from "./testing.js";
 
 const HERE = { account: "111122223333", region: "us-east-1", limit: 50 };
-
-async function withTrail(run: (trail: TestTrail) => Promise<void>) {
-  const folder = testFolder();
-  const trail = await openTestTrail(folder.path);
-  try {
-    await run(trail);
-  } finally {
-    await trail.close();
-    folder.remove();
-  }
-}
 
 const found = async ({ audit }: Pick<TestTrail, "audit">, lookup: Partial<Lookup> = {}) =>
   (await audit.lookup({ ...HERE, ...lookup })).items.map((record) => record.eventID);

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { ManualClock, silentLog } from "../base/index.js";
 import { SealingKey, Secret } from "../crypto/index.js";
 import { openSqlite, type SqliteDatabase } from "../store/index.js";
-import { testKey as databaseKey } from "../store/testing.js";
+import { testKey as databaseKey, testFolder } from "../store/testing.js";
 import { openAudit, type TrailAudit } from "./audit.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailRecord } from "./port.js";
@@ -59,6 +59,21 @@ export interface TestTrail {
   open(slot: string): Promise<TrailAudit>;
   /** Closes all that is open; the folder stays. */
   close(): Promise<void>;
+}
+
+/** A trail in a folder of its own, which goes when `run` is done. */
+export async function withTrail(
+  run: (trail: TestTrail) => Promise<void>,
+  options: { segmentBytes?: number } = {},
+): Promise<void> {
+  const folder = testFolder();
+  const trail = await openTestTrail(folder.path, options);
+  try {
+    await run(trail);
+  } finally {
+    await trail.close();
+    folder.remove();
+  }
 }
 
 export async function openTestTrail(

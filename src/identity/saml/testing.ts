@@ -1,6 +1,8 @@
 import "reflect-metadata";
 import { KeyObject, webcrypto } from "node:crypto";
 import { BasicConstraintsExtension, X509CertificateGenerator } from "@peculiar/x509";
+import { HOUSE_ACCOUNT } from "../testing.js";
+import type { SamlProvider } from "./providers.js";
 
 const ALGORITHMS = {
   ec: { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" },
@@ -17,6 +19,21 @@ export interface TestIdp {
   /** A metadata document; `more` goes into its root element's tag, `keys` before its own key. */
   metadata(more?: string, keys?: string): string;
 }
+
+/** The house's provider of that name, which trusts this identity provider. */
+export const testProvider = (idp: TestIdp, more: Partial<SamlProvider> = {}): SamlProvider => ({
+  account: HOUSE_ACCOUNT,
+  name: "Corp",
+  path: "/",
+  ownerId: "",
+  id: "SAMLSPAAAA",
+  entityId: idp.entityId,
+  certificates: [idp.certificate],
+  createdMs: 0,
+  validUntilMs: Date.parse("2027-01-01T00:00:00Z"),
+  tags: [],
+  ...more,
+});
 
 /** An identity provider of SAML with a key and a certificate that it signed itself. */
 export async function testIdp(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { type TestContext, test } from "node:test";
 import { type Caller, type Denied, type SamlProvider, samlProviders } from "../../../identity/index.js";
-import { testIdp } from "../../../identity/saml/testing.js";
+import { testIdp, testProvider } from "../../../identity/saml/testing.js";
 import { HOUSE_ACCOUNT, SECOND_ACCOUNT } from "../../../identity/testing.js";
 import { anonymousCaller } from "../../../kit/testing.js";
 import { RECIPIENT, type Said, samlResponse } from "../saml/testing.js";
@@ -32,19 +32,7 @@ async function open(
 ): Promise<Bench> {
   const sts = await openSts(t);
   const { clock, database } = sts.house;
-  const provider: SamlProvider = {
-    account: HOUSE_ACCOUNT,
-    name: "Corp",
-    path: "/",
-    ownerId: "",
-    id: "SAMLSPAAAA",
-    entityId: idp.entityId,
-    certificates: [idp.certificate],
-    createdMs: 0,
-    validUntilMs: Date.parse("2027-01-01T00:00:00Z"),
-    tags: [],
-    ...more,
-  };
+  const provider = testProvider(idp, more);
   await database.write((tx) => samlProviders.insert(tx, provider));
   if (trust !== undefined) await sts.role("deploy", trust);
   const nobody = sts.as(anonymousCaller());

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "../../../base/index.js";
-import type { SamlProvider } from "../../../identity/index.js";
-import { testIdp } from "../../../identity/saml/testing.js";
-import { HOUSE_ACCOUNT } from "../../../identity/testing.js";
+import { testIdp, testProvider } from "../../../identity/saml/testing.js";
 import { NOT_AUTHORIZED, readAssertion } from "./assertion.js";
 import { askedSession } from "./attributes.js";
 import { verifiedAssertion } from "./response.js";
@@ -12,18 +10,7 @@ import { RECIPIENT, type Said, samlResponse } from "./testing.js";
 const idp = await testIdp();
 const clock = new ManualClock("2026-11-21T09:00:00Z");
 const nowMs = clock.nowMs();
-const PROVIDER: SamlProvider = {
-  account: HOUSE_ACCOUNT,
-  name: "Corp",
-  path: "/",
-  ownerId: "",
-  id: "SAMLSPAAAA",
-  entityId: idp.entityId,
-  certificates: [idp.certificate],
-  createdMs: 0,
-  validUntilMs: nowMs + 1,
-  tags: [],
-};
+const PROVIDER = testProvider(idp, { validUntilMs: nowMs + 1 });
 
 /** What is read of a response that says this, once its signature was found right. */
 function taken(said: Partial<Said> = {}) {
