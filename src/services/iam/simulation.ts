@@ -1,10 +1,13 @@
 import { parseArn } from "../../base/index.js";
 import {
   contextKeysOf,
+  decide,
   judge,
   type NamedPolicy,
   type PolicyKind,
+  type PolicyRequest,
   PolicySyntaxError,
+  type PrincipalPolicies,
   type PrincipalView,
   parsePolicy,
   type RequestValues,
@@ -38,7 +41,11 @@ export interface Simulated {
   readonly values: ReadonlyMap<string, string | readonly string[]>;
   readonly identity: readonly PolicySource[];
   readonly boundary: readonly PolicySource[];
+  /** What the organization lets this account do; undefined where nothing controls it. */
+  readonly serviceControl?: ServiceControl | undefined;
 }
+
+type ServiceControl = NonNullable<PrincipalPolicies["serviceControl"]>;
 
 const MOST_RESULTS = 10_000;
 
@@ -61,7 +68,7 @@ interface Compiled {
   readonly named: NamedPolicy;
 }
 
-function evaluator(input: SimulationInput, { principal, values, identity, boundary }: Simulated) {
+function evaluator(input: SimulationInput, { principal, values, identity, boundary, serviceControl }: Simulated) {
   const [own, limits] = [identity.map(compiled("identity")), boundary.map(compiled("identity"))];
   const resourceSource = input.ResourcePolicy && { id: "ResourcePolicy", type: "resource", text: input.ResourcePolicy };
   const ofResource = resourceSource ? compiled("resource")(resourceSource as PolicySource) : undefined; // built above
@@ -78,18 +85,22 @@ function evaluator(input: SimulationInput, { principal, values, identity, bounda
     const missing = new Set<string>();
     const matched: { policy: NamedPolicy; statement: Statement; isLimit: boolean }[] = [];
     const [boundaryPolicy] = limits;
+    const request = { action, resource, principal, values: noting(given, missing) };
     const decision = judge(
       {
-        request: { action, resource, principal, values: noting(given, missing) },
+        request,
         caller: {
           identity: own.map(({ named }) => named),
           ...(boundaryPolicy === undefined ? {} : { boundary: boundaryPolicy.named }),
+          ...(serviceControl === undefined ? {} : { serviceControl }),
         },
         resource: ofResource ? { kind: "resource", account, policy: ofResource.named } : { kind: "none", account },
       },
       {
         statement: (layer, policy, statement, outcome) => {
-          if (outcome > 0) matched.push({ policy, statement, isLimit: layer === "permissions boundary" });
+          // What hangs in the organization is not the account's to read.
+          if (outcome > 0 && layer !== "service control policy")
+            matched.push({ policy, statement, isLimit: layer === "permissions boundary" });
         },
         grant: () => undefined,
         step: () => undefined,
@@ -115,9 +126,28 @@ function evaluator(input: SimulationInput, { principal, values, identity, bounda
                 !ofLimit.some(({ statement }) => statement.isDeny),
             },
           }),
+      ...(serviceControl === undefined
+        ? {}
+        : { OrganizationsDecisionDetail: { AllowedByOrganizations: lets(serviceControl, request) } }),
     } as const;
   };
 }
+
+/** What the organization alone says: asked about somebody whose own policies allow everything. */
+const lets = (serviceControl: ServiceControl, request: PolicyRequest) =>
+  decide({
+    request,
+    caller: { identity: [EVERYTHING], serviceControl },
+    resource: { kind: "none", account: request.principal.account },
+  }).allowed;
+
+const EVERYTHING: NamedPolicy = {
+  name: "everything",
+  policy: parsePolicy(
+    '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}',
+    "identity",
+  ),
+};
 
 const compiled =
   (kind: PolicyKind) =>

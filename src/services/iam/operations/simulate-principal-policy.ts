@@ -31,6 +31,7 @@ export const simulatePrincipalPolicy = operation("SimulatePrincipalPolicy", {
         values: isOwn ? caller.values : new Map(),
         identity: [...(await policySources(tx, target)), ...inputSources("PolicyInputList", input.PolicyInputList)],
         boundary: given.length > 0 ? given : own,
+        serviceControl: ctx.caller.organizations?.of(account)?.serviceControl,
       });
     }),
 });
