@@ -12,6 +12,11 @@ export interface Blobs {
   list(after: string | undefined, limit: number): Promise<readonly string[]>;
   /** Undefined when it is not there. The sweeper asks, which spares the young. */
   describe(name: string): Promise<BlobEntry | undefined>;
+  /**
+   * Who is asked for room when the disk is full, before a write fails of it: true when something was removed, and the
+   * write goes on. A store that is elsewhere never asks.
+   */
+  askForRoom(makeRoom: () => Promise<boolean>): void;
   /** Ends what writers of before that time began and never ended, where a list does not show it. Gives how many. */
   abandonBefore(time: Date): Promise<number>;
 }

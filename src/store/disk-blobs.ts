@@ -36,6 +36,7 @@ class DiskBlobs implements Blobs {
   readonly #made = new Map<string, Promise<void>>();
   /** The folder whose names were listed last. */
   #listed: { readonly folder: string; readonly names: readonly string[] } | undefined;
+  #makeRoom = async (): Promise<boolean> => false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -46,7 +47,10 @@ class DiskBlobs implements Blobs {
     try {
       await this.#makeFolder(this.#folderOf(name));
       const file = await openFile(this.#path(name), "wx", 0o600);
-      return new DiskBlobWriter(name, file, this.#path(name), () => this.#flushes.sync(this.#folderOf(name)));
+      return new DiskBlobWriter(name, file, this.#path(name), {
+        flushName: () => this.#flushes.sync(this.#folderOf(name)),
+        makeRoom: () => this.#makeRoom(),
+      });
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
@@ -98,6 +102,10 @@ class DiskBlobs implements Blobs {
     }
   }
 
+  askForRoom(makeRoom: () => Promise<boolean>): void {
+    this.#makeRoom = makeRoom;
+  }
+
   /** An unfinished blob is a file like any other: the list shows it. */
   async abandonBefore(): Promise<number> {
     return 0;
@@ -123,22 +131,28 @@ class DiskBlobs implements Blobs {
   }
 }
 
+interface WriterPorts {
+  /** Flushes the folder. */
+  readonly flushName: () => Promise<void>;
+  /** The disk is full: true when there is some room again. */
+  readonly makeRoom: () => Promise<boolean>;
+}
+
 class DiskBlobWriter implements BlobWriter {
   readonly name: string;
   readonly #file: number;
   readonly #path: string;
-  /** Flushes the folder. */
-  readonly #flushName: () => Promise<void>;
+  readonly #ports: WriterPorts;
   #gathered: Buffer[] = [];
   #gatheredBytes = 0;
   #bytes = 0;
   #state: "open" | "closed" | "committed" = "open";
 
-  constructor(name: string, file: number, path: string, flushName: () => Promise<void>) {
+  constructor(name: string, file: number, path: string, ports: WriterPorts) {
     this.name = name;
     this.#file = file;
     this.#path = path;
-    this.#flushName = flushName;
+    this.#ports = ports;
   }
 
   get bytes(): number {
@@ -176,7 +190,7 @@ class DiskBlobWriter implements BlobWriter {
 
   /** Bytes and name together: a file system writes its journal once for both. Neither is left running by the other's failure. */
   async #flushBoth(): Promise<void> {
-    const flushed = await Promise.allSettled([flushFile(this.#file), this.#flushName()]);
+    const flushed = await Promise.allSettled([flushFile(this.#file), this.#ports.flushName()]);
     for (const each of flushed) if (each.status === "rejected") throw each.reason;
   }
 
@@ -191,7 +205,7 @@ class DiskBlobWriter implements BlobWriter {
     this.#gathered = [];
     this.#gatheredBytes = 0;
     try {
-      await writeWhole(this.#file, pieces);
+      await writeWhole(this.#file, pieces, this.#ports.makeRoom);
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
@@ -233,11 +247,19 @@ function unreadable(thrown: unknown): never {
 }
 
 /** The system may take less than it was given, on a disk that fills up for one. */
-async function writeWhole(file: number, pieces: readonly Uint8Array[]): Promise<void> {
+async function writeWhole(
+  file: number,
+  pieces: readonly Uint8Array[],
+  makeRoom: WriterPorts["makeRoom"],
+): Promise<void> {
   let left = pieces.filter((piece) => piece.length > 0);
   while (left.length > 0) {
-    const { bytesWritten } = await writeFile(file, left.slice(0, 1000));
-    left = afterBytes(left, bytesWritten);
+    try {
+      const { bytesWritten } = await writeFile(file, left.slice(0, 1000));
+      left = afterBytes(left, bytesWritten);
+    } catch (thrown) {
+      if (codeOf(thrown) !== "ENOSPC" || !(await makeRoom())) throw thrown;
+    }
   }
 }
 

@@ -53,3 +53,16 @@ test("an hour after they were seen the blobs are gone, before any sweep, and lat
   const rows = await house.database.read((tx) => tx.all("SELECT blob FROM removals LIMIT 1"));
   assert.deepEqual(rows, []);
 });
+
+test("a full disk takes what went at once: whoever still reads it breaks off, nothing else is touched", async () => {
+  await putParts("kept");
+  await putParts("gone");
+  const reading = await begin("gone");
+  await house.call("DeleteObject", { Bucket: BUCKET, Key: "gone" });
+  assert.equal((await house.blobNames()).length, 6 - 2);
+  assert.equal(await house.makeRoom(), true);
+  assert.equal((await house.blobNames()).length, 2);
+  await assert.rejects(collected(reading));
+  assert.ok((await collected(await begin("kept"))).equals(OLD));
+  assert.equal(await house.makeRoom(), false);
+});

@@ -30,6 +30,12 @@ export async function removalsDue(tx: ReadTx, beforeMs: number, limit: number): 
   return rows.map(({ blob }) => blob);
 }
 
+/** Whether they are due or not. */
+export async function allRemovals(tx: ReadTx, limit: number): Promise<string[]> {
+  const rows = await tx.all<{ blob: string }>("SELECT blob FROM removals ORDER BY blob LIMIT ?", limit);
+  return rows.map(({ blob }) => blob);
+}
+
 export async function forgetRemovals(tx: WriteTx, blobs: readonly string[]): Promise<void> {
   for (const blob of blobs) await tx.run("DELETE FROM removals WHERE blob = ?", blob);
 }
