@@ -3,7 +3,11 @@
  * no row names after a while is swept. Bytes are opaque: whoever writes them has sealed them.
  */
 export interface Blobs {
-  create(): Promise<BlobWriter>;
+  /**
+   * `makeRoom` is asked when the disk is full, before a write fails of it: true when something was removed, and the write
+   * goes on. A store that is elsewhere never asks.
+   */
+  create(makeRoom?: () => Promise<boolean>): Promise<BlobWriter>;
   /** Throws BlobMissing. */
   open(name: string): Promise<BlobReader>;
   /** Succeeds if it is already gone. Readers that have it open keep reading. */
@@ -12,11 +16,6 @@ export interface Blobs {
   list(after: string | undefined, limit: number): Promise<readonly string[]>;
   /** Undefined when it is not there. The sweeper asks, which spares the young. */
   describe(name: string): Promise<BlobEntry | undefined>;
-  /**
-   * Who is asked for room when the disk is full, before a write fails of it: true when something was removed, and the
-   * write goes on. A store that is elsewhere never asks.
-   */
-  askForRoom(makeRoom: () => Promise<boolean>): void;
   /** Ends what writers of before that time began and never ended, where a list does not show it. Gives how many. */
   abandonBefore(time: Date): Promise<number>;
 }

@@ -36,20 +36,19 @@ class DiskBlobs implements Blobs {
   readonly #made = new Map<string, Promise<void>>();
   /** The folder whose names were listed last. */
   #listed: { readonly folder: string; readonly names: readonly string[] } | undefined;
-  #makeRoom = async (): Promise<boolean> => false;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  async create(): Promise<BlobWriter> {
+  async create(makeRoom = async () => false): Promise<BlobWriter> {
     const name = hex(randomBytes(16));
     try {
       await this.#makeFolder(this.#folderOf(name));
       const file = await openFile(this.#path(name), "wx", 0o600);
       return new DiskBlobWriter(name, file, this.#path(name), {
         flushName: () => this.#flushes.sync(this.#folderOf(name)),
-        makeRoom: () => this.#makeRoom(),
+        makeRoom,
       });
     } catch (thrown) {
       throw translateDiskError(thrown);
@@ -100,10 +99,6 @@ class DiskBlobs implements Blobs {
       if (codeOf(thrown) === "ENOENT") return undefined;
       throw translateDiskError(thrown);
     }
-  }
-
-  askForRoom(makeRoom: () => Promise<boolean>): void {
-    this.#makeRoom = makeRoom;
   }
 
   /** An unfinished blob is a file like any other: the list shows it. */

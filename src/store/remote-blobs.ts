@@ -47,9 +47,6 @@ class RemoteBlobs implements Blobs {
     if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404) throw remoteFailure(answer);
   }
 
-  /** Its disk is not ours. */
-  askForRoom(): void {}
-
   async list(after: string | undefined, limit: number): Promise<readonly string[]> {
     const { prefix } = this.#store;
     const query = {

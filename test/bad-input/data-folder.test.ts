@@ -153,7 +153,7 @@ async function fill({ s3 }: Clients, name: string, bytes: number): Promise<{ kep
 
 test("a full disk is told as such, loses nothing that was acknowledged, and the server goes on when there is room", {
   skip,
-}, async () => {
+}, async (t) => {
   const filler = join(mounted, "filler");
   const server = await startServer({
     dataFolder: join(mounted, "data"),
@@ -161,6 +161,7 @@ test("a full disk is told as such, loses nothing that was acknowledged, and the 
     flags: ["--dev"],
     sealed: true,
   });
+  t.after(() => server.kill());
   const clients = clientsOf(server, { credentials: { accessKeyId: "test", secretAccessKey: "test" } });
   const KeyId = (await clients.kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn;
   await clients.s3.send(new CreateBucketCommand({ Bucket: "bucket" }));

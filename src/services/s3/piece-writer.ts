@@ -13,6 +13,7 @@ import {
 import { errors } from "./errors.js";
 import { type BodyKey, type Layers, layersOf } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
+import { makeRoom } from "./removal-worker.js";
 
 /** Bodies up to this size lie in the database, sealed as any other. */
 export const INLINE_BYTES = 16 * 1024;
@@ -213,7 +214,7 @@ class Sink {
 
   #create(): Promise<BlobWriter> {
     if (this.#creating === undefined) {
-      this.#creating = this.#ports.blobs.create();
+      this.#creating = this.#ports.blobs.create(() => makeRoom(this.#ports));
       this.#creating.catch(() => {}); // awaited by the first write, or by abandon
     }
     return this.#creating;

@@ -109,7 +109,7 @@ import { tellingCharges } from "./payment.js";
 import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
 import { emptyCaches, S3_PACE, type S3Pace, type S3Ports, type S3Rules } from "./ports.js";
-import { makeRoom, removalWorker } from "./removal-worker.js";
+import { removalWorker } from "./removal-worker.js";
 import { replicationWorker } from "./replication/worker.js";
 import { NO_SCRUB, type ScrubPace, scrubWorkers } from "./scrub-worker.js";
 import { sweepWorker } from "./sweep.js";
@@ -273,7 +273,6 @@ export function openS3(options: S3Options): Service {
     spendRootCode: options.spendRootCode ?? (async () => false),
     accounts: options.accounts ?? (async () => []),
   };
-  options.blobs.askForRoom(() => makeRoom(ports));
   const operations = OPERATIONS.map((bind) => tellingCharges(checkingWholeBodies(bind(ports))));
   return defineService({
     id: "s3",

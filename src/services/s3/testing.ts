@@ -34,8 +34,6 @@ export interface S3House {
   /** Gets the whole body that a read answers with. */
   get(Bucket: string, Key: string, input?: object, parts?: Partial<RequestContext>): Promise<Answer & { text: Buffer }>;
   blobNames(): Promise<string[]>;
-  /** What S3 does when a full disk asks for room. */
-  makeRoom(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -47,10 +45,6 @@ export async function s3House(options: Partial<S3Options> & { log?: Log } = {}):
   const folder = testFolder();
   const database = await openSqlite({ path: `${folder.path}/s3.db`, key: testKey(), migrations: S3_MIGRATIONS });
   const blobs = await openDiskBlobs(`${folder.path}/blobs`);
-  let makeRoom = async (): Promise<boolean> => false;
-  blobs.askForRoom = (asked) => {
-    makeRoom = asked;
-  };
   const keys = new TestKeys();
   const clock = options.clock ?? new ManualClock("2026-11-21T09:00:00Z");
   // One source for all calls: ids of two calls must differ, as they do outside of tests.
@@ -95,7 +89,6 @@ export async function s3House(options: Partial<S3Options> & { log?: Log } = {}):
       const answer = await call<Answer>("GetObject", { Bucket, Key, ...input }, parts);
       return { ...answer, text: await collected(answer["Body"]) };
     },
-    makeRoom: () => makeRoom(),
     blobNames: async () => [...(await blobs.list(undefined, 1000))],
     close: async () => {
       await database.close();
