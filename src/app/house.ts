@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
-import { AwsError, type Clock, DAY_MS, type Ids, type Log, type Region } from "../base/index.js";
+import { AwsError, type Clock, DAY_MS, type Ids, type Log, MINUTE_MS, type Region } from "../base/index.js";
 import { type KeyHandle, keyHandle, OpeningThread, SealingKey } from "../crypto/index.js";
 import { directory, IDENTITY_MIGRATIONS, type Identity, LastUses, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
@@ -104,7 +104,7 @@ const INDEX_EVERY_MS = 1000;
 /** The share of the last second that the event loop worked. */
 const BUSY = 0.5;
 /** What a log whose process has ended holds is indexed by the others, and before that by look-ups. */
-const INDEX_ALL_EVERY_MS = 5 * 60_000;
+const INDEX_ALL_EVERY_MS = 5 * MINUTE_MS;
 /** About 14,000 events, which a process indexes from its memory in a tenth of a second, and another from the log in two or three. */
 const MOST_BEHIND_BYTES = 16 * 1024 * 1024;
 

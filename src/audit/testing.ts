@@ -1,5 +1,6 @@
+import { cpSync } from "node:fs";
 import { join } from "node:path";
-import { ManualClock, silentLog } from "../base/index.js";
+import { DAY_MS, ManualClock, silentLog } from "../base/index.js";
 import { SealingKey, Secret } from "../crypto/index.js";
 import { openSqlite, type SqliteDatabase } from "../store/index.js";
 import { testKey as databaseKey, testFolder } from "../store/testing.js";
@@ -74,6 +75,15 @@ export async function withTrail(
     await trail.close();
     folder.remove();
   }
+}
+
+/** The same segments beside a folder of their own, whose index is made anew from them. The caller closes it. */
+export async function rebuiltTrail(segments: string, options: { segmentBytes?: number } = {}): Promise<TestTrail> {
+  const copy = join(segments, "..", "rebuilt");
+  cpSync(segments, join(copy, "audit"), { recursive: true });
+  const again = await openTestTrail(copy, options);
+  again.clock.advance(20 * DAY_MS);
+  return again;
 }
 
 export async function openTestTrail(

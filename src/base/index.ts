@@ -6,6 +6,7 @@
 export * from "./arn.js";
 export * from "./bytes.js";
 export * from "./clock.js";
+export * from "./csv.js";
 export * from "./entropy.js";
 export * from "./error.js";
 export * from "./ids.js";

@@ -1,4 +1,4 @@
-import { type AccountId, AwsError, DAY_MS, globalArn } from "../../base/index.js";
+import { type AccountId, AwsError, csvCell, DAY_MS, globalArn } from "../../base/index.js";
 import {
   type AccessKey,
   credentialReports,
@@ -99,7 +99,7 @@ async function userRow(
     String((await mfaDevices.of(tx, user.id)).length > 0),
     ...(await keyCells(tx, uses, await directory.accessKeys(tx, user.account, user.id))),
     ...certificateCells(await signingCertificates.of(tx, user.id)),
-  ].map(cell);
+  ].map(csvCell);
 }
 
 /** Nobody signs in with a password here, so none was ever used. */
@@ -139,6 +139,3 @@ function certificateCells(certificates: readonly SigningCertificate[]): string[]
 
 /** `2026-11-21T09:00:00Z` */
 const shownDate = (date: Date) => date.toISOString().replace(/\.\d+Z$/, "Z");
-
-/** User names and paths may hold commas and quotes. */
-const cell = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

@@ -1,4 +1,4 @@
-import { LIMITS } from "../../../base/index.js";
+import { csvCell, LIMITS } from "../../../base/index.js";
 
 /** What a manifest says wrong: the job fails with it. */
 export class WrongManifest extends Error {
@@ -52,6 +52,5 @@ function valueAt(line: string, at: number): readonly [text: string | undefined, 
   return [found?.[0], isQuoted ? found?.[1]?.replaceAll('""', '"') : found?.[0]];
 }
 
-/** A value as a report has it. */
-export const csvValue = (value: string): string =>
-  /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""').replace(/[\r\n]+/g, " ")}"` : value;
+/** A value as a report has it: each of its lines is one task. */
+export const csvValue = (value: string): string => csvCell(value).replace(/[\r\n]+/g, " ");
