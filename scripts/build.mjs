@@ -2,10 +2,12 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isFresh, root, run } from "./lib/run.mjs";
+import { buildNative } from "./native.mjs";
 
 export async function build({ tests = true } = {}) {
   const { build: esbuild } = await import("esbuild");
   if (existsSync(join(root, "scripts", "extract-models.mjs"))) run("node", [join("scripts", "extract-models.mjs")]);
+  buildNative();
   await esbuild(bundleOptions());
   if (tests) await esbuild(transpileOptions());
 }
@@ -15,6 +17,7 @@ export function isBuilt() {
   return isFresh(join(root, "dist", "main.js"), [
     ...sources("src").map((name) => join(root, name)),
     join(root, "package-lock.json"),
+    join(root, "native", "strongroom.c"),
   ]);
 }
 

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { equalBytes, needs, utf8 } from "../base/index.js";
-import { BrokenSeal, type SealingKey, type SealMark } from "../crypto/index.js";
+import { BrokenSeal, type SealingKey, type SealMark, sha256 } from "../crypto/index.js";
 
 /**
  * A segment is a header and frames; a frame is a group of records sealed together (docs/formats/audit-segment.md).
@@ -133,5 +132,3 @@ function frameAad({ slot, segment }: Place, header: Buffer): Buffer {
   const place = utf8(`${LABEL}\0${slot}\0${segment}\0`);
   return Buffer.concat([place, header.subarray(4, FRAME_HEADER_BYTES)]);
 }
-
-const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest();

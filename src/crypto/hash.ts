@@ -1,13 +1,7 @@
-import crypto, { createHash } from "node:crypto";
 import type { Bytes } from "../base/index.js";
+import { primitives } from "./primitives.js";
 
-export function sha256(bytes: Bytes): Buffer {
-  return createHash("sha256").update(bytes).digest();
-}
+export const sha256 = (bytes: Bytes): Buffer => primitives.sha256(bytes);
 
 /** Lower-case hex of SHA-256. Text is hashed as UTF-8. */
-export const sha256Hex: (data: Bytes | string) => string =
-  // The one-shot form takes half the time, and Node has it from 20.12 on.
-  typeof crypto.hash === "function"
-    ? (data) => crypto.hash("sha256", data, "hex")
-    : (data) => createHash("sha256").update(data).digest("hex");
+export const sha256Hex = (data: Bytes | string): string => primitives.sha256Hex(data);

@@ -17,8 +17,7 @@ export {
 export { deriveKey, hkdf, kdf } from "./kdf.js";
 export { KEY_BYTES, type KeyHandle, keyHandle, newKey, newSecret, ownedHandle } from "./key.js";
 export { KEY_WRAPS, type KeyWrap, unwrapKey, wrapKey } from "./key-wrap.js";
-export { HMACS, type HmacAlgorithm, isMac, mac, macHex } from "./mac.js";
+export { HMACS, type HmacAlgorithm, isMac, mac, textMac } from "./mac.js";
 export { publicRandom } from "./random.js";
 export { Secret } from "./secret.js";
 export * from "./signed-xml/index.js";
-export { TextMac } from "./text-mac.js";

@@ -1,6 +1,7 @@
-import { createHmac, hkdfSync } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 import { type Bytes, needs } from "../base/index.js";
 import { KEY_BYTES, type KeyHandle, ownedHandle } from "./key.js";
+import { primitives } from "./primitives.js";
 import { Secret } from "./secret.js";
 
 const BLOCK_BYTES = 32;
@@ -43,5 +44,5 @@ function fixedInput(label: Bytes, context: Bytes, bytes: number): Buffer {
 
 function block(key: KeyHandle, input: Buffer, counter: number): Buffer {
   input.writeUInt32BE(counter, 0);
-  return createHmac("sha256", key).update(input).digest();
+  return primitives.hmac(key, input);
 }

@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type Bytes, equalBytes, table } from "../base/index.js";
 import type { KeyHandle } from "./key.js";
+import { primitives } from "./primitives.js";
 
 /** HMAC (FIPS 198-1), under the names KMS gives them. */
 export const HMACS = table({
@@ -16,10 +17,8 @@ export function mac(algorithm: HmacAlgorithm, key: KeyHandle, message: Bytes): B
   return createHmac(HMACS[algorithm].hash, key).update(message).digest();
 }
 
-/** The tag of a text's UTF-8 bytes, in lower-case hex. */
-export function macHex(algorithm: HmacAlgorithm, key: KeyHandle, message: string): string {
-  return createHmac(HMACS[algorithm].hash, key).update(message).digest("hex");
-}
+/** HMAC_SHA_256 of a text's UTF-8 bytes, in lower-case hex. The key has at most 64 bytes. */
+export const textMac = (key: KeyHandle, text: string): string => primitives.hmacHex(key, text);
 
 /** Whole tags only: a shortened one is another tag. Compares in constant time. */
 export function isMac(algorithm: HmacAlgorithm, key: KeyHandle, message: Bytes, tag: Bytes): boolean {

@@ -7,7 +7,7 @@ import {
   publicEncrypt,
 } from "node:crypto";
 import { equalBytes, utf8 } from "../../base/index.js";
-import { gcmOpen, gcmSeal, NONCE_BYTES, TAG_BYTES } from "../aead.js";
+import { gcmOpen, gcmSealInto, NONCE_BYTES, TAG_BYTES } from "../aead.js";
 import { BrokenSeal } from "../broken-seal.js";
 import { KEY_BYTES, type KeyHandle, newKey, ownedHandle } from "../key.js";
 import { publicRandom } from "../random.js";
@@ -81,14 +81,16 @@ export function unwrapDataKey({ wrap, key }: LocalWrappingKey, wrapped: Buffer):
 
 function wrapWithAes(key: KeyHandle, bytes: Buffer): Buffer {
   const nonce = publicRandom(NONCE_BYTES);
-  const { ciphertext, tag } = gcmSeal(key, nonce, bytes, CONTENT_CIPHER);
-  return Buffer.concat([nonce, ciphertext, tag]);
+  const wrapped = Buffer.alloc(NONCE_BYTES + bytes.length + TAG_BYTES);
+  wrapped.set(nonce);
+  gcmSealInto(key, nonce, bytes, CONTENT_CIPHER, wrapped, NONCE_BYTES);
+  return wrapped;
 }
 
 function unwrapWithAes(key: KeyHandle, wrapped: Buffer): Buffer {
   if (wrapped.length !== NONCE_BYTES + KEY_BYTES + TAG_BYTES) throw new BrokenSeal();
   const nonce = wrapped.subarray(0, NONCE_BYTES);
-  return gcmOpen(key, nonce, wrapped.subarray(NONCE_BYTES, -TAG_BYTES), wrapped.subarray(-TAG_BYTES), CONTENT_CIPHER);
+  return gcmOpen(key, nonce, wrapped.subarray(NONCE_BYTES), CONTENT_CIPHER);
 }
 
 /** What is encrypted: the key's length in one byte, the key, the content's cipher. */

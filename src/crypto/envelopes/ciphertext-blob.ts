@@ -1,5 +1,5 @@
 import { asBuffer, type Bytes, needs, utf8 } from "../../base/index.js";
-import { gcmOpen, gcmSeal, NONCE_BYTES, TAG_BYTES } from "../aead.js";
+import { gcmOpen, gcmSealInto, NONCE_BYTES, TAG_BYTES } from "../aead.js";
 import { BrokenSeal } from "../broken-seal.js";
 import { kdf } from "../kdf.js";
 import type { KeyHandle } from "../key.js";
@@ -48,10 +48,8 @@ export function sealBlob(key: BlobKey, plaintext: Bytes, context: Bytes): Buffer
   publicRandomInto(blob, key.prefix.length, SALT_BYTES);
   const header = blob.subarray(0, headerBytes);
   const messageKey = kdf(key.material, LABEL, header);
-  const sealed = gcmSeal(messageKey, ONLY_NONCE, plaintext, additionalData(header, context));
+  gcmSealInto(messageKey, ONLY_NONCE, plaintext, additionalData(header, context), blob, headerBytes);
   messageKey.fill(0);
-  blob.set(sealed.ciphertext, headerBytes);
-  blob.set(sealed.tag, blob.length - TAG_BYTES);
   return blob;
 }
 
@@ -63,11 +61,9 @@ export function openBlob(key: BlobKey, blob: Bytes, context: Bytes): Buffer {
   // The header is no secret, so the quick comparison may be used.
   if (bytes.compare(key.prefix, 0, key.prefix.length, 0, key.prefix.length) !== 0) throw new BrokenSeal();
   const header = bytes.subarray(0, headerBytes);
-  const tagAt = bytes.length - TAG_BYTES;
   const messageKey = kdf(key.material, LABEL, header);
   try {
-    const aad = additionalData(header, context);
-    return gcmOpen(messageKey, ONLY_NONCE, bytes.subarray(headerBytes, tagAt), bytes.subarray(tagAt), aad);
+    return gcmOpen(messageKey, ONLY_NONCE, bytes.subarray(headerBytes), additionalData(header, context));
   } finally {
     messageKey.fill(0);
   }

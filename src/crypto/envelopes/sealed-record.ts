@@ -1,5 +1,5 @@
 import { asBuffer, type Bytes, Lru, needs, utf8 } from "../../base/index.js";
-import { gcmOpen, gcmSeal, NONCE_BYTES, TAG_BYTES } from "../aead.js";
+import { gcmOpen, gcmSealInto, NONCE_BYTES, TAG_BYTES } from "../aead.js";
 import { BrokenSeal } from "../broken-seal.js";
 import { deriveKey } from "../kdf.js";
 import { type KeyHandle, keyHandle } from "../key.js";
@@ -83,11 +83,9 @@ export class SealingKey {
     const bytes = asBuffer(sealed);
     checkShape(bytes);
     const header = bytes.subarray(0, HEADER_BYTES);
-    const tagAt = bytes.length - TAG_BYTES;
-    const ciphertext = bytes.subarray(HEADER_BYTES, tagAt);
     const nonce = nonceOf(bytes.readUInt32BE(COUNT_AT));
     const key = this.#keyOfRun(bytes.subarray(SALT_AT, COUNT_AT));
-    return gcmOpen(key, nonce, ciphertext, bytes.subarray(tagAt), Buffer.concat([header, aad]));
+    return gcmOpen(key, nonce, bytes.subarray(HEADER_BYTES), Buffer.concat([header, aad]));
   }
 
   #nextRun(): Run {
@@ -118,9 +116,7 @@ function sealWith({ salt, count, key }: Readonly<Run>, plaintext: Bytes, aad: By
   whole.set(salt, roomBytes + SALT_AT);
   whole.writeUInt32BE(count, roomBytes + COUNT_AT);
   const header = whole.subarray(roomBytes, roomBytes + HEADER_BYTES);
-  const sealed = gcmSeal(key, nonceOf(count), plaintext, Buffer.concat([header, aad]));
-  whole.set(sealed.ciphertext, roomBytes + HEADER_BYTES);
-  whole.set(sealed.tag, whole.length - TAG_BYTES);
+  gcmSealInto(key, nonceOf(count), plaintext, Buffer.concat([header, aad]), whole, roomBytes + HEADER_BYTES);
   return whole;
 }
 

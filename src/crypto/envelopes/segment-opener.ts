@@ -1,5 +1,5 @@
 import { asBuffer, type Bytes, needs } from "../../base/index.js";
-import { EMPTY, gcmOpen, TAG_BYTES } from "../aead.js";
+import { EMPTY, gcmOpen } from "../aead.js";
 import { BrokenSeal } from "../broken-seal.js";
 import type { KeyHandle } from "../key.js";
 import { SEALED_SEGMENT_BYTES, sealedSegmentBytes, segmentCount } from "./segment-layout.js";
@@ -39,8 +39,7 @@ export class SegmentOpener {
     if (sealed.length !== sealedSegmentBytes(index, this.#plaintextBytes)) throw new BrokenSeal();
     this.#nonce.writeUInt32BE(index, 7);
     this.#nonce[11] = index === this.#lastIndex ? 1 : 0;
-    const tagAt = sealed.length - TAG_BYTES;
-    return gcmOpen(this.#key, this.#nonce, sealed.subarray(0, tagAt), sealed.subarray(tagAt), EMPTY);
+    return gcmOpen(this.#key, this.#nonce, sealed, EMPTY);
   }
 
   /** Opens several segments that were read in one piece, from `firstIndex` on; the piece ends where a segment ends. */

@@ -1,5 +1,5 @@
 import { type Bytes, needs } from "../../base/index.js";
-import { EMPTY, gcmSeal } from "../aead.js";
+import { EMPTY, gcmSealInto, TAG_BYTES } from "../aead.js";
 import type { KeyHandle } from "../key.js";
 import { SEGMENT_BYTES } from "./segment-layout.js";
 import { newStreamHeader, segmentNonce, streamKey } from "./stream-key.js";
@@ -74,8 +74,9 @@ export class SegmentSealer {
     needs(this.#index < 2 ** 32, "a stream has at most 2³² segments");
     this.#nonce.writeUInt32BE(this.#index, 7);
     this.#nonce[11] = isLast ? 1 : 0;
-    const sealed = gcmSeal(this.#key, this.#nonce, plaintext, EMPTY);
-    this.#out.push(sealed.ciphertext, sealed.tag);
+    const sealed = Buffer.allocUnsafeSlow(plaintext.length + TAG_BYTES);
+    gcmSealInto(this.#key, this.#nonce, plaintext, EMPTY, sealed, 0);
+    this.#out.push(sealed);
     this.#index += 1;
   }
 

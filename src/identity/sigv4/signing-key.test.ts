@@ -27,7 +27,7 @@ test("characters whose low byte is right are not", () => {
 test("a held key is the derived key, one for each scope and holder", () => {
   const [one, other] = [{}, {}];
   const sign = (holder: object, presented: typeof PRESENTED, secret: string) =>
-    heldSigner(holder, presented, secret).hex("text");
+    signature(heldSigner(holder, presented, secret), "text");
   const derived = (scope: typeof SCOPE, secret: string) =>
     signature(signingKey(PRESENTED.accessKeyId, scope, secret), "text");
   assert.equal(sign(one, PRESENTED, "first"), derived(SCOPE, "first"));

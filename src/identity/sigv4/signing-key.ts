@@ -1,6 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import { equalBytes, Lru, utf8 } from "../../base/index.js";
-import { type KeyHandle, keyHandle, mac, macHex, publicRandom, Secret, TextMac } from "../../crypto/index.js";
+import { type KeyHandle, keyHandle, mac, publicRandom, Secret, textMac } from "../../crypto/index.js";
 import { sha256Hex } from "./hash.js";
 import type { Presented, Scope } from "./presented.js";
 
@@ -15,14 +15,14 @@ const derivedKeys = new Lru<string, Derived>(MOST_DERIVED);
 const markSalt = publicRandom(16).toString("hex");
 
 const MOST_HELD = 32;
-const heldSigners = new WeakMap<object, Map<string, TextMac>>();
+const heldSigners = new WeakMap<object, Map<string, KeyHandle>>();
 
 /** `signingKey` for who has an object that stands for this very secret and goes with it: nothing needs to be compared. */
 export function heldSigner(
   holder: object,
   { scope, scopeText }: Pick<Presented, "scope" | "scopeText">,
   secret: string,
-): TextMac {
+): KeyHandle {
   let held = heldSigners.get(holder);
   if (held === undefined) {
     held = new Map();
@@ -31,7 +31,7 @@ export function heldSigner(
   const known = held.get(scopeText);
   if (known !== undefined) return known;
   const key = deriveSigningKey(secret, scope);
-  const signer = new TextMac(key);
+  const signer = keyHandle(key);
   key.wipe();
   if (held.size >= MOST_HELD) held.clear();
   held.set(scopeText, signer);
@@ -63,7 +63,7 @@ function deriveSigningKey(secret: string, scope: Scope): Secret {
 }
 
 /** Lower-case hex. */
-export const signature = (key: KeyHandle, text: string): string => macHex("HMAC_SHA_256", key, text);
+export const signature = (key: KeyHandle, text: string): string => textMac(key, text);
 
 const SIGNATURE_CHARS = 64;
 const expectedBytes = Buffer.alloc(SIGNATURE_CHARS);

@@ -30,7 +30,7 @@ function isSigned({ presented, secret, holder }: Verification, canonical: string
   const right =
     holder === undefined
       ? signature(signingKey(accessKeyId, scope, secret), text)
-      : heldSigner(holder, presented, secret).hex(text);
+      : signature(heldSigner(holder, presented, secret), text);
   return isSignature(right, presented.signature);
 }
 

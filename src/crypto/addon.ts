@@ -1,0 +1,34 @@
+import { createRequire } from "node:module";
+import type { Bytes } from "../base/index.js";
+
+/** A key inside the addon: its bytes cannot be read back, and are wiped when the last reference is collected. */
+export interface AddonKey {
+  readonly isAddonKey: never;
+}
+
+/** What `native/strongroom.c` offers, checked there: wrong types and lengths throw. Keys are handles, or 32 bytes. */
+export interface Addon {
+  /** Of at most 64 bytes, which still belong to the caller. */
+  key(bytes: Bytes): AddonKey;
+  sha256(message: Bytes, target: Bytes, at: number): void;
+  /** Undefined for a text that is too long. */
+  sha256Hex(data: Bytes | string): string | undefined;
+  hmac(key: AddonKey, message: Bytes, target: Bytes, at: number): void;
+  /** Undefined for a text that is too long. */
+  hmacHex(key: AddonKey, text: string): string | undefined;
+  seal(key: AddonKey | Bytes, nonce: Bytes, plaintext: Bytes, aad: Bytes, target: Bytes, at: number): void;
+  open(key: AddonKey | Bytes, nonce: Bytes, sealed: Bytes, aad: Bytes, target: Bytes, at: number): boolean;
+}
+
+/** The bundle lies in `dist/`, this file alone in `build/src/crypto/`. */
+const PACKAGE = process.env.STRONGROOM_BUNDLED === "1" ? ".." : "../../..";
+
+/** Undefined where it was not compiled, or for another system than this: then Node's own functions do all of it. */
+export function loadAddon(): Addon | undefined {
+  const file = `${PACKAGE}/native/out/strongroom-${process.platform}-${process.arch}.node`;
+  try {
+    return createRequire(import.meta.url)(file) as Addon; // what it exports is told in its own first lines
+  } catch {
+    return undefined;
+  }
+}

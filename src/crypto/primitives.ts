@@ -1,0 +1,33 @@
+import type { Bytes } from "../base/index.js";
+import { loadAddon } from "./addon.js";
+import { addonPrimitives } from "./addon-primitives.js";
+import type { KeyHandle } from "./key.js";
+import { nodePrimitives } from "./node-primitives.js";
+
+/**
+ * What every request needs several times: the same from the addon and from Node, where the addon takes a tenth of the
+ * time for a short message and half of it for a long one (docs/decisions/native-addon.md).
+ */
+export interface Primitives {
+  sha256(bytes: Bytes): Buffer;
+  /** Lower-case. Text is hashed as UTF-8. */
+  sha256Hex(data: Bytes | string): string;
+  /** HMAC-SHA-256. */
+  hmac(key: KeyHandle, message: Bytes): Buffer;
+  /** The same of a text's UTF-8 bytes, in lower-case hex. */
+  hmacHex(key: KeyHandle, text: string): string;
+  /**
+   * AES-256-GCM: writes ciphertext and tag into `target` from `at` on. A key of one message may be given as bytes, which
+   * the caller wipes.
+   */
+  seal(key: KeyHandle | Bytes, nonce: Bytes, plaintext: Bytes, aad: Bytes, target: Buffer, at: number): void;
+  /**
+   * Takes ciphertext and tag and writes the plaintext. False: the seal is broken and nothing of the plaintext is there.
+   * `target` may be where the sealed bytes lie.
+   */
+  open(key: KeyHandle | Bytes, nonce: Bytes, sealed: Bytes, aad: Bytes, target: Buffer, at: number): boolean;
+}
+
+const addon = process.env.STRONGROOM_NATIVE === "off" ? undefined : loadAddon();
+
+export const primitives: Primitives = addon === undefined ? nodePrimitives : addonPrimitives(addon);
