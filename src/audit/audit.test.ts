@@ -396,8 +396,9 @@ test("kill -9 under load: every acknowledged call is in the trail, and every row
     acknowledged.filter((id) => !there.has(id)),
     [],
   );
+  const isWhole = (name: string) => there.has(name) && (Number(name.split("-")[1]) % 4 > 0 || there.has(`${name}-use`));
   assert.deepEqual(
-    rows.filter((row) => !there.has(row.name)),
+    rows.filter((row) => !isWhole(row.name)),
     [],
   );
   assert.equal(ids.length, there.size, "no event is there twice");

@@ -11,7 +11,7 @@ import { readBeginning } from "./ledger/beginning.js";
 import type { LedgerFiles } from "./ledger/files.js";
 import { type Ledger, LedgerSigner, ledgerOf, readAcceptance, slotInUse } from "./ledger/index.js";
 import { lookUp } from "./lookup.js";
-import { Outbox, recoverOutbox } from "./outbox.js";
+import { Outbox, recoverOutbox, rowText } from "./outbox.js";
 import { Compactor, type Packed } from "./packed/compact.js";
 import type { Audit, Lookup, TrailPlace, TrailRecord, TrailSlice, TrailSource } from "./port.js";
 import { recordText } from "./record-text.js";
@@ -145,14 +145,28 @@ class SlotAudit implements TrailAudit {
     this.#compactor = new Compactor(files, options.log);
   }
 
-  record(record: TrailRecord): Promise<void> {
-    const written = this.#log.append(recordText(record), noteOf(record));
+  record(record: TrailRecord, beside: readonly TrailRecord[] = []): Promise<void> {
+    const written = beside.length === 0 ? this.#append(record) : this.#appendAll([...beside, record]);
     if (!this.#outbox.isOpen(record.eventID)) return written;
     return written.then(() => this.#outbox.ended(record.eventID));
   }
 
-  commit<T>(database: Database, first: TrailRecord, unit: (tx: WriteTx) => Promise<T>): Promise<T> {
-    return this.#outbox.commit(database, first, this.#log.at.segment, unit);
+  #append(record: TrailRecord): Promise<void> {
+    return this.#log.append(recordText(record), noteOf(record));
+  }
+
+  async #appendAll(records: readonly TrailRecord[]): Promise<void> {
+    await Promise.all(records.map((each) => this.#append(each)));
+  }
+
+  commit<T>(
+    database: Database,
+    first: TrailRecord,
+    unit: (tx: WriteTx) => Promise<T>,
+    beside: readonly TrailRecord[] = [],
+  ): Promise<T> {
+    const record = { eventId: first.eventID, text: rowText([...beside, first]), segment: this.#log.at.segment };
+    return this.#outbox.commit(database, record, unit);
   }
 
   catchUp(): Promise<void> {

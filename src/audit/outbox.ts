@@ -3,6 +3,7 @@ import { describeThrown } from "../base/index.js";
 import type { SealingKey } from "../crypto/index.js";
 import type { Database, WriteTx } from "../store/index.js";
 import type { TrailRecord } from "./port.js";
+import { recordText } from "./record-text.js";
 import { segmentNumbers, walkSegment } from "./segments.js";
 import type { SlotLog } from "./slot-log.js";
 import { deleteOutbox, type OutboxRow, outboxOf, putOutbox } from "./store.js";
@@ -11,6 +12,18 @@ const SWEEP_MS = 1000;
 /** Bounds how much deleting a caller's commit carries along. */
 const MOST_DELETED = 100;
 const RECOVERED_AT_ONCE = 1000;
+
+export interface FirstRecord {
+  /** Of the call. */
+  readonly eventId: string;
+  /** `rowText` of the call's own record and those of what it did on its way. */
+  readonly text: string;
+  /** Where the log stands. */
+  readonly segment: number;
+}
+
+/** All records of a call, one a line, as in a frame of the log. */
+export const rowText = (records: readonly TrailRecord[]): string => records.map(recordText).join("\n");
 
 /**
  * First records: written with the state that they tell of, taken out once the final record is in the log. Taking out
@@ -33,19 +46,18 @@ export class Outbox {
 
   async commit<T>(
     database: Database,
-    first: TrailRecord,
-    segment: number,
+    { eventId, text, segment }: FirstRecord,
     unit: (tx: WriteTx) => Promise<T>,
   ): Promise<T> {
     const done = this.#takeDone(database);
     try {
       const value = await database.write(async (tx) => {
         const result = await unit(tx);
-        await putOutbox(tx, first.eventID, this.#slot, segment, JSON.stringify(first));
+        await putOutbox(tx, eventId, this.#slot, segment, text);
         for (const eventId of done) await deleteOutbox(tx, eventId);
         return result;
       });
-      this.#remember(first.eventID, database);
+      this.#remember(eventId, database);
       return value;
     } catch (thrown) {
       this.#addDone(database, done);
@@ -121,8 +133,9 @@ export async function recoverOutbox(
       const rows = await database.read((tx) => outboxOf(tx, trail.slot, RECOVERED_AT_ONCE));
       if (rows.length === 0) break;
       const there = recordedIds(trail, Math.min(...rows.map((row) => row.segment)));
-      const missing = rows.filter((row) => !there.has(row.event_id));
-      await Promise.all(missing.map((row) => log.append(row.record)));
+      const texts = rows.flatMap((row) => row.record.split("\n"));
+      const missing = texts.filter((text) => !there.has(parseRecord(text).eventID));
+      await Promise.all(missing.map((text) => log.append(text)));
       appended += missing.length;
       await deleteAll(database, idsOf(rows));
     }

@@ -84,13 +84,22 @@ export interface TrailSource {
 
 /** The trail: durable, sealed, hash-chained, one segment log a process, indexed afterwards. */
 export interface Audit {
-  /** Resolves when the record is on the disk. Records of the same tick share a flush. */
-  record(record: TrailRecord): Promise<void>;
+  /**
+   * Resolves when the record is on the disk. Records of the same tick share a flush. `beside`: records of what the call
+   * did on its way, as uses of keys; they are written before it, and all of them are on the disk then.
+   */
+  record(record: TrailRecord, beside?: readonly TrailRecord[]): Promise<void>;
   /**
    * Runs the unit and keeps `first` in the same transaction. After a crash a first record whose `record` never
-   * came (same eventID) is written to the trail as it stands.
+   * came (same eventID) is written to the trail as it stands. So are those `beside` it that are not there; none of them
+   * was given to the trail yet.
    */
-  commit<T>(database: Database, first: TrailRecord, unit: (tx: WriteTx) => Promise<T>): Promise<T>;
+  commit<T>(
+    database: Database,
+    first: TrailRecord,
+    unit: (tx: WriteTx) => Promise<T>,
+    beside?: readonly TrailRecord[],
+  ): Promise<T>;
   /** Management events, newest first; sees everything whose `record` resolved, in every process. */
   lookup(lookup: Lookup): Promise<Page<TrailRecord>>;
   close(): Promise<void>;

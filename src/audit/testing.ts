@@ -86,9 +86,17 @@ export async function rebuiltTrail(segments: string, options: { segmentBytes?: n
   return again;
 }
 
+interface TestOptions {
+  readonly segmentBytes?: number;
+  /** The index's file. */
+  readonly index?: string;
+  /** Databases besides the one of state; the caller's. */
+  readonly more?: readonly SqliteDatabase[];
+}
+
 export async function openTestTrail(
   folder: string,
-  { index: name = "audit.db", ...options }: { segmentBytes?: number; index?: string } = {},
+  { index: name = "audit.db", more = [], ...options }: TestOptions = {},
 ): Promise<TestTrail> {
   const clock = new ManualClock("2026-11-21T12:00:00Z");
   const index = await openSqlite({ path: join(folder, name), key: databaseKey(), migrations: AUDIT_MIGRATIONS });
@@ -104,7 +112,7 @@ export async function openTestTrail(
       slot,
       key: testKey(),
       indexDatabase: index,
-      databases: [state],
+      databases: [state, ...more],
       clock,
       log: silentLog,
       ...options,

@@ -4,6 +4,7 @@ import type { Caller, SignatureVersion } from "../identity/index.js";
 import type { AuditNotes, RequestBody, Service } from "../kit/index.js";
 import type { Recognised, RequestHead, ResponseParts, Routed } from "../wire/index.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
+import type { KeptRecords } from "./kept-records.js";
 
 /** One request on its way through the pipeline. Each step fills in what the next ones stand on. */
 export interface Exchange {
@@ -18,8 +19,8 @@ export interface Exchange {
   readonly userAgent: string;
   readonly secure: boolean;
   readonly notes: AuditNotes;
-  /** Records of uses of keys that are on their way to the disk. */
-  readonly records: Promise<unknown>[];
+  /** Of the keys that it uses. */
+  records: KeptRecords | undefined;
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   wasContinued: boolean;
@@ -56,7 +57,7 @@ export function openExchange(
     userAgent: (head.headers["user-agent"] ?? "").slice(0, 1024),
     secure: (request.socket as Partial<TLSSocket>).encrypted === true, // only a TLSSocket has the member
     notes: { resources: [], additionalEventData: {} },
-    records: [],
+    records: undefined,
     wasContinued: false,
     recognised: undefined,
     bytes: undefined,

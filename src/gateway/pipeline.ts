@@ -1,4 +1,4 @@
-import { type Audit, copiesForOwners } from "../audit/index.js";
+import { type Audit, copiesForOwners, type TrailRecord } from "../audit/index.js";
 import { AwsError, BrokenNeed, type Clock, describeThrown, type Ids, type Log, type Region } from "../base/index.js";
 import { authorize, type CallContext, Denied, type LastUses, serviceUseId } from "../identity/index.js";
 import { KeyStoreError } from "../keystore/index.js";
@@ -9,6 +9,7 @@ import { answeredOf } from "./answered.js";
 import type { Authenticate, Authenticated } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
 import type { Exchange } from "./exchange.js";
+import { KeptRecords } from "./kept-records.js";
 import { type Outcome, trailRecord } from "./record.js";
 import { send } from "./respond.js";
 
@@ -182,10 +183,12 @@ function contextOf(
   const { caller, region } = exchange;
   if (caller === undefined || region === undefined)
     throw new BrokenNeed("an exchange is authenticated before it is performed");
-  const { records } = exchange;
+  const records = new KeptRecords(ports.audit, ports.clock);
+  exchange.records = records;
   const commit: CallContext["commit"] = async (database, unit) => {
-    if (records.length > 0) await Promise.all(records);
-    return ports.audit.commit(database, trailRecord(exchange, service, operation, eventId, {}), unit);
+    const known = records.forCommit();
+    const beside = known instanceof Promise ? await known : known;
+    return ports.audit.commit(database, trailRecord(exchange, service, operation, eventId, {}), unit, beside);
   };
   return {
     caller,
@@ -221,10 +224,17 @@ function record(
   eventId: string,
   outcome: Outcome,
 ): Promise<unknown> {
-  const first = trailRecord(exchange, service, operation, eventId, outcome);
-  const records = copiesForOwners(first, () => ports.ids.uuid());
-  if (records.length === 1 && exchange.records.length === 0) return ports.audit.record(first);
-  return Promise.all([...exchange.records, ...records.map((each) => ports.audit.record(each))]);
+  const { audit, ids } = ports;
+  const [own, ...copies] = copiesForOwners(trailRecord(exchange, service, operation, eventId, outcome), () =>
+    ids.uuid(),
+  );
+  if (own === undefined) throw new BrokenNeed("a call has a record of its own");
+  const write = (beside: readonly TrailRecord[]): Promise<unknown> => {
+    const written = audit.record(own, beside);
+    return copies.length === 0 ? written : Promise.all([written, ...copies.map((each) => audit.record(each))]);
+  };
+  const beside = exchange.records?.forEnd() ?? [];
+  return beside instanceof Promise ? beside.then(write) : write(beside);
 }
 
 function write(

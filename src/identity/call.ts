@@ -59,11 +59,17 @@ export interface CallContext {
    * without the other. The final record is written when the call ends and replaces this first one.
    */
   commit<T>(database: Database, unit: (tx: WriteTx) => Promise<T>): Promise<T>;
-  /**
-   * Where a use of a key may leave its record while that is on its way to the disk. Whoever gives it waits for all of
-   * them before anything of the call is committed, answered or kept beyond it. Without it a use waits for its record.
-   */
-  readonly records?: Promise<unknown>[] | undefined;
+  /** Where a use of a key may leave its record. Without it a use waits until its record is on the disk. */
+  readonly records?: RecordKeeper | undefined;
+}
+
+/**
+ * Keeps records until their call commits, in the transaction of which they then stand, or ends. Whoever gives it has them
+ * on the disk before anything of the call is answered. What outlives the call must not wait for that.
+ */
+export interface RecordKeeper {
+  /** Records as the trail has them (room `audit`). False when the call has ended: then they are not kept. */
+  keep(records: readonly { readonly eventID: string }[]): boolean;
 }
 
 /** The same call, made by a service for its caller. */

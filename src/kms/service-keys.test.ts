@@ -40,25 +40,39 @@ test("a data key opens again under the same context, and both uses stand in the 
   assert.ok(!JSON.stringify(house.records).includes(secret));
 });
 
-test("a call that promises to wait for records gets its key while they are being written, and a failure is its own", async () => {
+test("a call that keeps records gets its key before anything is written; one that has ended waits, and a failure is its own", async () => {
   const { service } = house.kms;
   const key = await house.newKey();
-  const records: Promise<unknown>[] = [];
-  const made = await service.generateDataKey({ ...viaS3(), records }, key.id, CONTEXT);
-  assert.equal(records.length, 1);
-  await Promise.all(records);
-  assert.equal(last().eventName, "GenerateDataKey");
+  const kept: { readonly eventID: string }[] = [];
+  const keeping = { keep: (records: typeof kept) => kept.push(...records) > 0 };
+  const ended = { keep: () => false };
+  const before = house.records.length;
+  const made = await service.generateDataKey({ ...viaS3(), records: keeping }, key.id, CONTEXT);
+  assert.equal(house.records.length, before);
+  assert.deepEqual(
+    kept.map((record) => "eventName" in record && record.eventName),
+    ["GenerateDataKey"],
+  );
+  await service.decryptDataKey({ ...viaS3(), records: ended }, made.blob, CONTEXT);
+  assert.equal(last().eventName, "Decrypt");
 
   const { record } = house.kms.audit;
   const full = new Error("the disk is full");
   house.kms.audit.record = () => Promise.reject(full);
   try {
-    await service.decryptDataKey({ ...viaS3(), records }, made.blob, CONTEXT);
-    await assert.rejects(Promise.all(records), full);
-    await assert.rejects(service.decryptDataKey(viaS3(), made.blob, CONTEXT), full);
+    await service.decryptDataKey({ ...viaS3(), records: keeping }, made.blob, CONTEXT);
+    for (const records of [ended, undefined])
+      await assert.rejects(service.decryptDataKey({ ...viaS3(), records }, made.blob, CONTEXT), full);
   } finally {
     house.kms.audit.record = record;
   }
+});
+
+test("a use that is refused is in the trail before its caller learns of it, whoever keeps records", async () => {
+  const { service } = house.kms;
+  const keeping = { keep: () => assert.fail("a refusal is not kept") };
+  await assert.rejects(service.generateDataKey({ ...viaS3(), records: keeping }, "alias/none", CONTEXT));
+  assert.equal(last().errorCode, "NotFoundException");
 });
 
 test("another context, a changed bit and a foreign blob open nothing, and the failure is told", async () => {

@@ -1,4 +1,4 @@
-import { copiesForOwners } from "../audit/index.js";
+import { copiesForOwners, type TrailRecord } from "../audit/index.js";
 import { AwsError, isAwsError, needs } from "../base/index.js";
 import { Secret } from "../crypto/index.js";
 import { authorize, type CallContext, Denied, denialText } from "../identity/index.js";
@@ -112,8 +112,8 @@ export async function authorizeUse(
 }
 
 /**
- * The service gets its answer, good or bad, when the caller's record is on the disk (promise I3), or when it is on its
- * way there and the call has promised to wait for it.
+ * The service gets its answer, good or bad, when the caller's record is on the disk (promise I3), or when the call keeps
+ * it, which then commits and ends with it.
  */
 async function recorded(
   kms: Kms,
@@ -124,22 +124,19 @@ async function recorded(
   needs(call.viaService !== undefined, "a service uses keys through callVia");
   const [requestId, eventId] = [kms.ids.uuid(), kms.ids.uuid()];
   const progress: Progress = { requestId };
-  const write = (error?: unknown) => {
+  const records = (error?: unknown) => {
     const { loaded, materialId } = progress;
     const record = serviceUseRecord(call, requestId, eventId, { ...use, key: loaded?.key, materialId, error });
-    return Promise.all(copiesForOwners(record, () => kms.ids.uuid()).map((each) => kms.audit.record(each)));
+    return copiesForOwners(record, () => kms.ids.uuid());
   };
   const made = await limited(kms, call, () => run(progress)).catch(async (thrown: unknown) => {
-    await write(thrown);
+    await write(kms, records(thrown));
     throw thrown;
   });
-  const written = write();
-  if (call.records !== undefined) {
-    written.catch(() => {}); // awaited by whoever gave the list
-    call.records.push(written);
-  } else {
+  const told = records();
+  if (call.records?.keep(told) !== true) {
     // Without its record the data key must not be used: whoever asked gets an error, and the bytes are wiped.
-    await written.catch((thrown: unknown) => {
+    await write(kms, told).catch((thrown: unknown) => {
       made.plaintext.wipe();
       throw thrown;
     });
@@ -147,6 +144,9 @@ async function recorded(
   if (progress.loaded) noteUse(kms, progress.loaded.key, use.eventName, { ...call, requestId }, eventId);
   return made;
 }
+
+const write = ({ audit }: Kms, records: readonly TrailRecord[]) =>
+  Promise.all(records.map((each) => audit.record(each)));
 
 /** Whoever the service calls for pays, as for a request of their own. */
 function countUse(kms: Kms, { caller, viaService = "" }: CallContext, { key }: LoadedKey, operation: string): void {

@@ -45,6 +45,10 @@ test("after kill -9 under load the trail holds every acknowledged call and every
   const untold = present.filter(({ value }) => !writing.some((text) => text.includes(value)));
   assert.deepEqual(untold, [], "there and not recorded");
 
+  const keys = usesBySealedObject(records);
+  assert.ok(keys.size > 0, "objects were sealed under a customer's key");
+  for (const [object, { writes, uses }] of keys) assert.ok(uses >= writes, `${object}: ${writes} writes, ${uses} keys`);
+
   const kinds = (test: (record: (typeof records)[number]) => boolean) => {
     const mine = new Set(acknowledged);
     return records.filter((record) => mine.has(record.requestID ?? "") && test(record)).length;
@@ -60,3 +64,18 @@ test("after kill -9 under load the trail holds every acknowledged call and every
   const ids = records.map((record) => record.eventID);
   assert.equal(new Set(ids).size, ids.length, "no record stands twice");
 });
+
+/** How often each object was written under a customer's key, and how often KMS was asked for a key for it. */
+function usesBySealedObject(records: Awaited<ReturnType<typeof readTrail>>["records"]) {
+  const counts = new Map<string, { writes: number; uses: number }>();
+  const of = (arn: string) => counts.get(arn) ?? { writes: 0, uses: 0 };
+  for (const { eventName, errorCode, requestParameters: asked, resources } of records) {
+    const object = resources?.[0]?.ARN ?? "";
+    if (eventName === "PutObject" && errorCode === undefined && asked?.["x-amz-server-side-encryption"] === "aws:kms")
+      counts.set(object, { ...of(object), writes: of(object).writes + 1 });
+    const context = asked?.["encryptionContext"] as Record<string, string> | undefined; // as KMS's records have it
+    const sealed = context?.["aws:s3:arn"];
+    if (eventName === "GenerateDataKey" && sealed) counts.set(sealed, { ...of(sealed), uses: of(sealed).uses + 1 });
+  }
+  return new Map([...counts].filter(([, { writes }]) => writes > 0));
+}

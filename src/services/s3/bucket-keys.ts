@@ -111,7 +111,7 @@ export class BucketKeys {
   /** The epoch is read before KMS is asked: a change in between is not missed. */
   async #ask(given: CallContext, name: string, ask: (call: CallContext) => Promise<DataKey>): Promise<Held> {
     const epoch = this.#keys.epoch();
-    const call = { ...given, records: undefined }; // other calls will use the key: its record cannot wait for this one
+    const call = { ...given, records: undefined }; // other calls will use the key: its record cannot wait for the end of this one
     const { keyArn, blob, plaintext } = await ask(call);
     const held = { keyArn, blob, sealing: SealingKey.of(plaintext), epoch, untilMs: call.time.getTime() + LIFE_MS };
     plaintext.wipe();
