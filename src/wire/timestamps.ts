@@ -1,3 +1,4 @@
+import { DAY_MS } from "../base/index.js";
 import type { TimestampFormat } from "./model.js";
 
 const ISO = /^\d{4,6}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:?\d\d)$/;
@@ -21,10 +22,35 @@ const valid = (date: Date): Date | undefined => (Number.isNaN(date.getTime()) ? 
 export function formatTimestamp(date: Date, format: TimestampFormat): string {
   switch (format) {
     case "dateTime":
-      return date.toISOString().replace(".000Z", "Z");
+      return dateTime(date);
     case "httpDate":
       return date.toUTCString();
     case "epochSeconds":
       return String(date.getTime() / 1000);
   }
 }
+
+/** `toISOString` without milliseconds that are none, several times as fast: a list writes a thousand times of few days. */
+function dateTime(date: Date): string {
+  const ms = date.getTime();
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== lastDay) {
+    lastDayText = new Date(day * DAY_MS).toISOString().slice(0, -"00:00:00.000Z".length);
+    lastDay = day;
+  }
+  const ofDay = ms - day * DAY_MS;
+  const fraction = ofDay % 1000;
+  const seconds = (ofDay - fraction) / 1000;
+  const minutes = Math.floor(seconds / 60);
+  const time = `${digits(2, Math.floor(minutes / 60))}:${digits(2, minutes % 60)}:${digits(2, seconds % 60)}`;
+  return fraction === 0 ? `${lastDayText}${time}Z` : `${lastDayText}${time}.${digits(3, fraction)}Z`;
+}
+
+/** The day that was written last. */
+let lastDay: number | undefined;
+let lastDayText = "";
+
+const numbers = (count: number, length: number) =>
+  Array.from({ length: count }, (_, number) => String(number).padStart(length, "0"));
+const DIGITS = { 2: numbers(60, 2), 3: numbers(1000, 3) };
+const digits = (length: 2 | 3, number: number): string => DIGITS[length][number] ?? "";

@@ -3,7 +3,7 @@ import type { RequestContext } from "../../kit/index.js";
 import type { RequestValues } from "../../policy/index.js";
 import { ownerOfAccount } from "./acl.js";
 import { errors } from "./errors.js";
-import { type Entry, type Listing, type ListingRow, listPage, type Position, urlEncoded } from "./listing.js";
+import { type Entry, type Listing, listPage, type Position, urlEncoded } from "./listing.js";
 import { headerValues } from "./policy.js";
 import type { S3Ports } from "./ports.js";
 import { restoreStatus } from "./storage-class.js";
@@ -72,22 +72,25 @@ export const restoreAt = (
   { OptionalObjectAttributes: asked }: { readonly OptionalObjectAttributes?: readonly string[] | undefined },
 ): number | undefined => (asked?.includes("RestoreStatus") ? ctx.clock.nowMs() : undefined);
 
-/** The members that all lists of objects share. */
-export function contentOf(object: ListedObject, write: NameWriter, restoreAtMs: number | undefined) {
+/** The members that all lists of objects share. What is undefined is not written. */
+export function contentOf(object: ListedObject, write: NameWriter, restoreAtMs: number | undefined, owner?: Owner) {
+  const { storageClass, checksum, restore } = object.kind;
   return {
-    Key: write(object.key.toString()),
+    Key: write(object.key),
     LastModified: new Date(object.modifiedMs),
     ETag: `"${object.etag}"`,
-    ...(object.checksum.untold
-      ? {}
-      : { ChecksumAlgorithm: [object.checksum.algorithm], ChecksumType: object.checksum.type }),
+    ChecksumAlgorithm: checksum && [checksum.algorithm],
+    ChecksumType: checksum?.type,
     Size: object.bytes,
-    StorageClass: object.storageClass as "STANDARD", // one of S3's classes
-    ...(restoreAtMs === undefined ? {} : restoreStatus(object.restore, restoreAtMs)),
+    StorageClass: storageClass as "STANDARD", // one of S3's classes
+    RestoreStatus: restoreAtMs === undefined ? undefined : restoreStatus(restore, restoreAtMs),
+    Owner: owner,
   };
 }
 
-export const listedOwner = (bucket: Bucket) => ({ Owner: ownerOfAccount(bucket.account) });
+export type Owner = ReturnType<typeof ownerOfAccount>;
+
+export const listedOwner = (bucket: Bucket): Owner => ownerOfAccount(bucket.account);
 
 export function rowsOf<Row>(listing: Listing<Row>): Row[] {
   return listing.entries.flatMap((entry) => ("row" in entry ? [entry.row] : []));
@@ -104,10 +107,10 @@ export function commonPrefixes<Row>(
 }
 
 /** The name at which the next page begins, when there is one. */
-export function lastName<Row extends ListingRow>(listing: Listing<Row>): string | undefined {
+export function lastName<Row extends { readonly key: string | Buffer }>(listing: Listing<Row>): string | undefined {
   const last: Entry<Row> | undefined = listing.entries[listing.entries.length - 1];
   if (!listing.truncated || !last) return undefined;
-  return "row" in last ? last.row.key.toString() : last.prefix.toString();
+  return "row" in last ? String(last.row.key) : last.prefix.toString();
 }
 
 const tokenScope = (bucket: Bucket) => `s3:ListObjectsV2:${bucket.id}`;

@@ -32,11 +32,11 @@ function reader(keys: readonly string[]): ReadRows<Row> & { rowsRead: number } {
 const names = (listing: Listing<Row>) =>
   listing.entries.map((entry) => ("row" in entry ? entry.row.name : `${entry.prefix.toString()}…`));
 
-const page = (keys: readonly string[], prefix: string, delimiter: string, limit = 1000, after?: string) =>
-  listPage(
-    { prefix, delimiter, limit, after: after === undefined ? undefined : afterKey(Buffer.from(after)) },
-    reader(keys),
-  );
+function page(keys: readonly string[], prefix: string, delimiter: string, limit = 1000, after?: string) {
+  const read = reader(keys);
+  const position = after === undefined ? undefined : afterKey(Buffer.from(after));
+  return listPage({ prefix, delimiter, limit, after: position }, read, read);
+}
 
 test("nothing is listed outside of the prefix", async () => {
   const keys = ["test", "test/", "test/a", "test0", "tesu", "tes", "test/\u{10ffff}"];
@@ -95,7 +95,7 @@ test("paging by any size gives each entry once", async () => {
 test("what a common prefix hides is jumped over, not read", async () => {
   const keys = Array.from({ length: 20_000 }, (_, n) => `folder${n % 4}/${n}`);
   const read = reader(keys);
-  const listing = await listPage({ prefix: "", delimiter: "/", after: undefined, limit: 1000 }, read);
+  const listing = await listPage({ prefix: "", delimiter: "/", after: undefined, limit: 1000 }, read, read);
   assert.equal(listing.entries.length, 4);
   assert.ok(read.rowsRead < 100, `${read.rowsRead} rows were read`);
 });

@@ -42,12 +42,12 @@ const MOST_KEYS_A_READ = 1000;
 /**
  * One page of a list. A common prefix counts as one entry, and what lies below it is jumped over, never read through:
  * a page costs about as many keys as it has entries, however many the prefixes hide. `readKeys` is `read` for keys and
- * ids alone, where those are to be had for less: whole rows are then read only of what the page shows.
+ * ids alone, which are to be had for less: whole rows are read only of what the page shows.
  */
-export async function listPage<Row extends ListingRow>(
+export async function listPage<Row>(
   query: ListingQuery,
   read: ReadRows<Row>,
-  readKeys: ReadRows<ListingRow> = read,
+  readKeys: ReadRows<ListingRow>,
 ): Promise<Listing<Row>> {
   if (query.limit === 0) return { entries: [], truncated: false };
   const prefix = Buffer.from(query.prefix);
@@ -64,7 +64,7 @@ interface Run {
   count: number;
 }
 
-async function rolledUp<Row extends ListingRow>(
+async function rolledUp<Row>(
   query: ListingQuery,
   start: Position,
   read: ReadRows<Row>,

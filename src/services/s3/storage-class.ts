@@ -68,12 +68,9 @@ export function restoreMember(object: StoredObject, nowMs: number): { Restore?: 
 /** What a list tells of a restore, where it was asked for. */
 export function restoreStatus(restore: Restore | undefined, nowMs: number) {
   const running = restoreNow(restore, nowMs);
-  if (!running) return {};
+  if (!running) return undefined;
   const IsRestoreInProgress = running.readyMs > nowMs;
-  return {
-    RestoreStatus: {
-      IsRestoreInProgress,
-      ...(IsRestoreInProgress ? {} : { RestoreExpiryDate: new Date(running.expiryMs) }),
-    },
-  };
+  return IsRestoreInProgress
+    ? { IsRestoreInProgress }
+    : { IsRestoreInProgress, RestoreExpiryDate: new Date(running.expiryMs) };
 }

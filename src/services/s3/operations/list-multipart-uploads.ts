@@ -22,17 +22,16 @@ export const listMultipartUploads = operation("ListMultipartUploads", {
     const write = nameWriter(input.EncodingType);
     const limit = pageLimit(input.MaxUploads, "max-uploads");
     const after = await position(ports, bucket, input.KeyMarker, input.UploadIdMarker);
-    const listing = await ports.database.read((tx) =>
-      listPage(
-        { prefix: input.Prefix ?? "", delimiter: input.Delimiter ?? "", after, limit },
-        async (from, before, count) =>
-          (await listUploads(tx, bucket.id, from, before, count)).map((upload) => ({
-            upload,
-            id: upload.id,
-            key: upload.keyBytes,
-          })),
-      ),
-    );
+    const listing = await ports.database.read((tx) => {
+      const read = async (from: Position, before: Buffer | undefined, count: number) =>
+        (await listUploads(tx, bucket.id, from, before, count)).map((upload) => ({
+          upload,
+          id: upload.id,
+          key: upload.keyBytes,
+        }));
+      const { Prefix: prefix = "", Delimiter: delimiter = "" } = input;
+      return listPage({ prefix, delimiter, after, limit }, read, read);
+    });
     const uploads = rowsOf(listing).map((row) => row.upload);
     const last = listing.entries[listing.entries.length - 1];
     const lastUpload = last && "row" in last ? last.row.upload : undefined;

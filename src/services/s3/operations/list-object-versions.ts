@@ -9,6 +9,7 @@ import {
   listValues,
   type NameWriter,
   nameWriter,
+  type Owner,
   pageLimit,
   restoreAt,
   rowsOf,
@@ -38,10 +39,10 @@ export const listObjectVersions = operation("ListObjectVersions", {
     const next = lastName(listing);
     const last = listing.entries[listing.entries.length - 1];
     const rows = rowsOf(listing);
-    const versions = rows
-      .filter((row) => !row.isMarker)
-      .map((row) => described(bucket, row, write, restoreAt(ctx, input)));
-    const markers = rows.filter((row) => row.isMarker).map((row) => describedMarker(bucket, row, write));
+    const owner = listedOwner(bucket);
+    const restoreAtMs = restoreAt(ctx, input);
+    const versions = rows.filter((row) => !row.isMarker).map((row) => described(row, write, restoreAtMs, owner));
+    const markers = rows.filter((row) => row.isMarker).map((row) => describedMarker(row, write, owner));
     return {
       Name: bucket.name,
       Prefix: write(input.Prefix ?? ""),
@@ -89,17 +90,16 @@ async function markedPosition(tx: ReadTx, bucket: Bucket, markers: Markers): Pro
   return versionId ? positionOf(tx, bucket.id, key, versionId) : afterKey(Buffer.from(key));
 }
 
-const described = (bucket: Bucket, version: ListedVersion, write: NameWriter, restoreAtMs: number | undefined) => ({
-  ...contentOf(version, write, restoreAtMs),
-  ...listedOwner(bucket),
+const described = (version: ListedVersion, write: NameWriter, restoreAtMs: number | undefined, owner: Owner) => ({
+  ...contentOf(version, write, restoreAtMs, owner),
   VersionId: version.versionId,
   IsLatest: version.isLatest,
 });
 
-const describedMarker = (bucket: Bucket, marker: ListedVersion, write: NameWriter) => ({
-  Key: write(marker.key.toString()),
+const describedMarker = (marker: ListedVersion, write: NameWriter, owner: Owner) => ({
+  Key: write(marker.key),
   LastModified: new Date(marker.modifiedMs),
-  ...listedOwner(bucket),
+  Owner: owner,
   VersionId: marker.versionId,
   IsLatest: marker.isLatest,
 });

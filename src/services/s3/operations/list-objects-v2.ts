@@ -32,6 +32,8 @@ export const listObjectsV2 = operation("ListObjectsV2", {
     });
     const next = lastName(listing);
     const objects = rowsOf(listing);
+    const restoreAtMs = restoreAt(ctx, input);
+    const owner = input.FetchOwner ? listedOwner(bucket) : undefined;
     return {
       Name: bucket.name,
       Prefix: write(input.Prefix ?? ""),
@@ -46,10 +48,7 @@ export const listObjectsV2 = operation("ListObjectsV2", {
       ...(objects.length === 0
         ? {}
         : {
-            Contents: objects.map((object) => ({
-              ...contentOf(object, write, restoreAt(ctx, input)),
-              ...(input.FetchOwner ? listedOwner(bucket) : {}),
-            })),
+            Contents: objects.map((object) => contentOf(object, write, restoreAtMs, owner)),
           }),
       ...commonPrefixes(listing, write),
     };

@@ -25,6 +25,8 @@ export const listObjects = operation("ListObjects", {
     const listing = await listBucket(ports, bucket, { input, after, limit });
     const next = lastName(listing);
     const objects = rowsOf(listing);
+    const restoreAtMs = restoreAt(ctx, input);
+    const owner = listedOwner(bucket);
     return {
       Name: bucket.name,
       Prefix: write(input.Prefix ?? ""),
@@ -38,10 +40,7 @@ export const listObjects = operation("ListObjects", {
       ...(objects.length === 0
         ? {}
         : {
-            Contents: objects.map((object) => ({
-              ...contentOf(object, write, restoreAt(ctx, input)),
-              ...listedOwner(bucket),
-            })),
+            Contents: objects.map((object) => contentOf(object, write, restoreAtMs, owner)),
           }),
       ...commonPrefixes(listing, write),
     };

@@ -5,6 +5,8 @@ export * from "./deliveries.js";
 export * from "./events.js";
 export * from "./inventory.js";
 export * from "./lifecycle.js";
+export * from "./listed.js";
+export * from "./listed-versions.js";
 export * from "./migrations.js";
 export * from "./object-acls.js";
 export * from "./objects.js";

@@ -2,7 +2,6 @@ import type { ReadTx, SqlValue, WriteTx } from "../../../store/index.js";
 import type { Acl } from "../acl.js";
 import type { Checksum } from "../checksums.js";
 import type { ObjectEncryption } from "../encryption.js";
-import type { ListingRow, Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
 import { putObjectAcl } from "./object-acls.js";
 import { freeBody } from "./removals.js";
@@ -59,18 +58,6 @@ export interface Restore {
   readonly expiryMs: number;
 }
 
-/** What a listing shows of an object. */
-export interface ListedObject {
-  readonly key: Buffer;
-  readonly id: string;
-  readonly bytes: number;
-  readonly etag: string;
-  readonly modifiedMs: number;
-  readonly checksum: Checksum;
-  readonly storageClass: string;
-  readonly restore: Restore | undefined;
-}
-
 /** The columns that `objects` and `versions` share: a version moves between the two as it is. */
 export const OBJECT_COLUMNS = `bucket_id, key, version_id, body_id, size, etag, modified_ms, parts, headers, tags,
   checksum, encryption, data_key, object_lock, restore`;
@@ -122,63 +109,6 @@ export async function deleteCurrent(tx: WriteTx, bucketId: string, key: string):
   await tx.run("DELETE FROM objects WHERE bucket_id = ? AND key = ?", bucketId, Buffer.from(key));
   return freeBody(tx, row.body_id);
 }
-
-/** A whole range of keys of a bucket, in order, after `from` and below `before`. */
-export async function listObjects(
-  tx: ReadTx,
-  bucketId: string,
-  from: Position,
-  before: Buffer | undefined,
-  limit: number,
-): Promise<ListedObject[]> {
-  const rows = await tx.all<ListedRow>(
-    `SELECT ${LISTED_COLUMNS} FROM objects WHERE ${inRange(from, before)}`,
-    bucketId,
-    from.key,
-    ...(before ? [before] : []),
-    limit,
-  );
-  return rows.map((row) => ({ ...listedOf(row), id: row.version_id }));
-}
-
-/** A key has one row, so its id need not be compared. */
-const inRange = (from: Position, before: Buffer | undefined): string =>
-  `bucket_id = ? AND key ${from.id === "" ? ">=" : ">"} ? ${before ? "AND key < ?" : ""} ORDER BY key LIMIT ?`;
-
-/** The same of the index alone, where a row need not be read. */
-export async function listKeys(
-  tx: ReadTx,
-  bucketId: string,
-  from: Position,
-  before: Buffer | undefined,
-  limit: number,
-): Promise<ListingRow[]> {
-  const rows = await tx.all<Pick<ObjectRow, "key" | "version_id">>(
-    `SELECT key, version_id FROM objects WHERE ${inRange(from, before)}`,
-    bucketId,
-    from.key,
-    ...(before ? [before] : []),
-    limit,
-  );
-  return rows.map((row) => ({ key: Buffer.from(row.key), id: row.version_id }));
-}
-
-export const LISTED_COLUMNS = "key, version_id, size, etag, modified_ms, checksum, headers, restore";
-
-export type ListedRow = Pick<
-  ObjectRow,
-  "key" | "version_id" | "size" | "etag" | "modified_ms" | "checksum" | "headers" | "restore"
->;
-
-export const listedOf = (row: ListedRow) => ({
-  key: Buffer.from(row.key),
-  bytes: Number(row.size),
-  etag: row.etag,
-  modifiedMs: Number(row.modified_ms),
-  checksum: JSON.parse(row.checksum) as Checksum, // written by insertObject
-  storageClass: (JSON.parse(row.headers) as ObjectHeaders).storageClass, // written by insertObject
-  restore: unpacked<Restore>(row.restore),
-});
 
 export interface ObjectRow {
   readonly bucket_id: string;

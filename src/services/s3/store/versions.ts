@@ -1,14 +1,9 @@
 import type { ReadTx, WriteTx } from "../../../store/index.js";
 import type { ObjectEncryption } from "../encryption.js";
-import type { ListingRow, Position } from "../listing.js";
 import type { Tag } from "../tagging.js";
 import {
   deleteCurrent,
   insertObject,
-  LISTED_COLUMNS,
-  type ListedObject,
-  type ListedRow,
-  listedOf,
   OBJECT_COLUMNS,
   type ObjectLock,
   type ObjectRow,
@@ -148,7 +143,7 @@ async function dropNull(tx: WriteTx, bucketId: string, key: string): Promise<str
 }
 
 /** Places fall: the newest version of a key has the smallest. */
-const FIRST_PLACE = 1_000_000_000_000_000;
+export const FIRST_PLACE = 1_000_000_000_000_000;
 const NEXT_PLACE = `(SELECT COALESCE(MIN(place), ${FIRST_PLACE}) - 1 FROM versions WHERE bucket_id = ? AND key = ?)`;
 
 async function demote(tx: WriteTx, bucketId: string, key: Buffer, nowMs: number): Promise<void> {
@@ -192,110 +187,6 @@ async function promote(tx: WriteTx, bucketId: string, key: Buffer): Promise<void
   await tx.run(`DELETE FROM versions ${where}`, ...which);
 }
 
-/** A version as a listing shows it; its `id` there is its rank among the versions of its key. */
-export interface ListedVersion extends ListedObject {
-  readonly versionId: string;
-  readonly isLatest: boolean;
-  readonly isMarker: boolean;
-}
-
-const CURRENT_RANK = "0";
-const rankOf = (place: number): string => String(place).padStart(16, "0");
-const placeOf = (rank: string): number => (/^\d*$/.test(rank) ? Number(rank) : FIRST_PLACE);
-
-/** Versions and markers of a range of keys: by key, the newest first. */
-export async function listVersions(
-  tx: ReadTx,
-  bucketId: string,
-  from: Position,
-  before: Buffer | undefined,
-  limit: number,
-): Promise<ListedVersion[]> {
-  const bound = before ? "AND key < ?" : "";
-  const rest = [...(before ? [before] : []), limit];
-  const current = await tx.all<ListedRow>(
-    `SELECT ${LISTED_COLUMNS} FROM objects WHERE bucket_id = ? AND key ${from.id === "" ? ">=" : ">"} ? ${bound}
-     ORDER BY key LIMIT ?`,
-    bucketId,
-    from.key,
-    ...rest,
-  );
-  const others = await tx.all<ListedVersionRow>(
-    `SELECT ${LISTED_COLUMNS}, place, is_marker, noncurrent_ms FROM versions
-     WHERE bucket_id = ? AND (key, place) > (?, ?) ${bound} ORDER BY key, place LIMIT ?`,
-    bucketId,
-    from.key,
-    placeOf(from.id),
-    ...rest,
-  );
-  const merged: ListedVersion[] = [
-    ...current.map((row) => ({
-      ...listedOf(row),
-      id: CURRENT_RANK,
-      versionId: row.version_id,
-      isLatest: true,
-      isMarker: false,
-    })),
-    ...others.map((row) => ({
-      ...listedOf(row),
-      id: rankOf(Number(row.place)),
-      versionId: row.version_id,
-      isLatest: row.noncurrent_ms === null,
-      isMarker: Number(row.is_marker) === 1,
-    })),
-  ];
-  return inListOrder(merged).slice(0, limit);
-}
-
-/** The same of the indexes alone. */
-export async function listVersionKeys(
-  tx: ReadTx,
-  bucketId: string,
-  from: Position,
-  before: Buffer | undefined,
-  limit: number,
-): Promise<ListingRow[]> {
-  const bound = before ? "AND key < ?" : "";
-  const rest = [...(before ? [before] : []), limit];
-  const current = await tx.all<{ key: Uint8Array }>(
-    `SELECT key FROM objects WHERE bucket_id = ? AND key ${from.id === "" ? ">=" : ">"} ? ${bound} ORDER BY key LIMIT ?`,
-    bucketId,
-    from.key,
-    ...rest,
-  );
-  const others = await tx.all<{ key: Uint8Array; place: number }>(
-    `SELECT key, place FROM versions WHERE bucket_id = ? AND (key, place) > (?, ?) ${bound} ORDER BY key, place LIMIT ?`,
-    bucketId,
-    from.key,
-    placeOf(from.id),
-    ...rest,
-  );
-  return inListOrder([
-    ...current.map((row) => ({ key: Buffer.from(row.key), id: CURRENT_RANK })),
-    ...others.map((row) => ({ key: Buffer.from(row.key), id: rankOf(Number(row.place)) })),
-  ]).slice(0, limit);
-}
-
-const inListOrder = <Row extends ListingRow>(rows: Row[]): Row[] =>
-  rows.sort((a, b) => a.key.compare(b.key) || (a.id < b.id ? -1 : 1));
-
-/**
- * The position of a version in a listing. One that is not there any more, as when the versions of a page were deleted
- * before the next is asked for, stands before all that is left of its key: rather twice than never.
- */
-export async function positionOf(tx: ReadTx, bucketId: string, key: string, versionId: string): Promise<Position> {
-  const name = Buffer.from(key);
-  const current = await selectObject(tx, bucketId, key);
-  if (current?.versionId === versionId) return { key: name, id: CURRENT_RANK };
-  const row = await tx.get<{ place: number }>(
-    "SELECT place FROM versions WHERE bucket_id = ? AND key = ? AND version_id = ?",
-    bucketId,
-    name,
-    versionId,
-  );
-  return { key: name, id: row ? rankOf(Number(row.place)) : "" };
-}
-
 /** The table that a version lies in now, for a change of its columns in place. */
 export async function updateVersion(
   tx: WriteTx,
@@ -336,12 +227,6 @@ export async function updateEncryption(
 }
 
 interface VersionRow extends ObjectRow {
-  readonly is_marker: number;
-  readonly noncurrent_ms: number | null;
-}
-
-interface ListedVersionRow extends ListedRow {
-  readonly place: number;
   readonly is_marker: number;
   readonly noncurrent_ms: number | null;
 }
