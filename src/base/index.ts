@@ -10,6 +10,7 @@ export * from "./csv.js";
 export * from "./entropy.js";
 export * from "./error.js";
 export * from "./ids.js";
+export * from "./json.js";
 export * from "./late-modules.js";
 export * from "./limits.js";
 export * from "./log.js";

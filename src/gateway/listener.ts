@@ -55,7 +55,8 @@ export function openListener(onRequest: OnRequest, clock: Clock, tls?: Tls): Lis
     },
   };
   // A client may end its side and still wait for the answer.
-  const door = createNetServer({ noDelay: true, allowHalfOpen: true }, (socket) => new PlainConnection(socket, lane));
+  const options = { noDelay: true, allowHalfOpen: true, pauseOnConnect: true };
+  const door = createNetServer(options, (socket) => new PlainConnection(socket, lane));
   return listenerOf(door, https === undefined ? [http] : [http, https], lane);
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { LIMITS } from "../base/index.js";
 import type { OnRequest } from "./http.js";
+import { readingIntoLent } from "./lent-reads.js";
 import {
   MOST_PLAIN_BODY_BYTES,
   MOST_PLAIN_HEAD_BYTES,
@@ -65,17 +66,21 @@ export class PlainConnection implements PlainChannel {
   readonly #heads = new PlainHeads();
   /** Came and is not used yet. */
   #held: Buffer = NOTHING;
+  /** What is held lies in memory that the next read overwrites. */
+  #isLent = false;
+  #isHandedOver = false;
   #pieces = 0;
   #isAnswering = false;
   #isClosing = false;
   /** Nothing was answered yet. */
   #isFirst = true;
   #idleMs = 0;
-  readonly #onData = (piece: Buffer) => this.#take(piece);
   readonly #onEnd = () => this.close();
   readonly #onTimeout = () => this.#wasIdle();
 
-  constructor(socket: Socket, lane: PlainLane) {
+  /** The socket has not read anything yet. */
+  constructor(born: Socket, lane: PlainLane) {
+    const socket = readingIntoLent(born, (piece) => this.#take(piece));
     this.socket = socket;
     this.#lane = lane;
     lane.connections.add(this);
@@ -84,7 +89,6 @@ export class PlainConnection implements PlainChannel {
     socket.on("close", () => lane.connections.delete(this));
     socket.on("timeout", this.#onTimeout);
     socket.on("end", this.#onEnd);
-    socket.on("data", this.#onData);
   }
 
   date(): string {
@@ -104,11 +108,20 @@ export class PlainConnection implements PlainChannel {
     if (this.#held.length > 0) setImmediate(() => this.#look());
   }
 
-  #take(piece: Buffer): void {
+  #take(piece: Buffer): boolean {
+    if (this.#isHandedOver) return this.socket.push(Buffer.from(piece));
     this.#idleMs = 0;
-    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
+    this.#isLent = this.#held.length === 0;
+    this.#held = this.#isLent ? piece : Buffer.concat([this.#held, piece]);
     if (!this.#isAnswering) this.#look();
     else if (this.#held.length > MOST_AHEAD_BYTES) this.socket.pause();
+    this.#held = this.#own(this.#held);
+    this.#isLent = false;
+    return true;
+  }
+
+  #own(bytes: Buffer): Buffer {
+    return this.#isLent && bytes.length > 0 ? Buffer.from(bytes) : bytes;
   }
 
   /** Answers the first request of what came, waits for the rest of it, or gives it all to `node:http`. */
@@ -134,7 +147,7 @@ export class PlainConnection implements PlainChannel {
     }
     this.#held = bytes.length === end ? NOTHING : bytes.subarray(end);
     this.#begin();
-    const request = new PlainRequest(head, bytes.subarray(bodyAt, end), this.socket);
+    const request = new PlainRequest(head, this.#own(bytes.subarray(bodyAt, end)), this.socket);
     this.#lane.turn.add(request, new PlainResponse(this, head.method));
   }
 
@@ -154,9 +167,13 @@ export class PlainConnection implements PlainChannel {
   #handOver(): void {
     const { socket } = this;
     this.#lane.connections.delete(this);
-    socket.off("data", this.#onData).off("end", this.#onEnd).off("timeout", this.#onTimeout).off("error", destroy);
+    this.#isHandedOver = true;
+    socket.removeAllListeners("data");
+    socket.off("end", this.#onEnd).off("timeout", this.#onTimeout).off("error", destroy);
     socket.setTimeout(0);
-    this.#lane.handOver(socket, this.#held, this.#isFirst);
+    const held = this.#own(this.#held);
+    this.#held = NOTHING;
+    this.#lane.handOver(socket, held, this.#isFirst);
   }
 
   /** A client that neither sends nor reads is let go: soon between requests, later while it has an answer to take. */

@@ -1,4 +1,4 @@
-import { asBuffer } from "../base/index.js";
+import { asBuffer, jsonString } from "../base/index.js";
 import { setOwn } from "./decoding.js";
 import type { Bound, Member, Model, ShapeRef, TimestampFormat } from "./model.js";
 import { remembered } from "./remember.js";
@@ -6,6 +6,12 @@ import { formatTimestamp } from "./timestamps.js";
 
 /** Turns a value of a shape into what JSON.stringify writes. Undefined and null members are left out. */
 export type ToJson = (value: unknown) => unknown;
+
+/** Writes a value of a shape as the text that JSON.stringify would make of it. */
+export type ToText = (value: unknown) => string;
+
+/** Typed by the operation that made it. */
+type Given = Readonly<Record<string, unknown>>;
 
 /** Compiles one writer per shape, once. */
 export class JsonWriter {
@@ -18,6 +24,36 @@ export class JsonWriter {
     this.#useJsonName = useJsonName;
   }
 
+  /** The whole text of a structure. Its texts and blobs, the most of all answers, are written without a tree of values. */
+  text(ref: ShapeRef): ToText {
+    const rows = this.#model.structure(ref).members.map(([name, target, traits]) => ({
+      name,
+      label: `${JSON.stringify(this.#useJsonName ? (traits?.jsonName ?? name) : name)}:`,
+      write: this.#textOf([target, traits]),
+    }));
+    return (value) => {
+      const given = value as Given;
+      let text = "{";
+      for (const { name, label, write } of rows) {
+        const part = given[name];
+        if (part !== undefined && part !== null) text += (text === "{" ? label : `,${label}`) + write(part);
+      }
+      return `${text}}`;
+    };
+  }
+
+  #textOf(bound: Bound): ToText {
+    const write = this.bound(bound);
+    switch (this.#model.shape(bound[0]).type) {
+      case "blob":
+        return (value) => `"${write(value)}"`; // base64
+      case "string":
+        return (value) => (typeof value === "string" ? jsonString(value) : JSON.stringify(value));
+      default:
+        return (value) => JSON.stringify(write(value));
+    }
+  }
+
   structure(ref: ShapeRef, takes?: (member: Member) => boolean): ToJson {
     const rows = this.#model
       .structure(ref)
@@ -28,7 +64,7 @@ export class JsonWriter {
         write: this.bound([target, traits]),
       }));
     return (value) => {
-      const given = value as Readonly<Record<string, unknown>>; // typed by the operation that made it
+      const given = value as Given;
       const json: Record<string, unknown> = {};
       for (const { name, key, write } of rows) {
         const part = given[name];

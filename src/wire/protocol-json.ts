@@ -32,10 +32,10 @@ function decoder(model: Model, row: OperationRow, compiler: DecodeCompiler): Dec
 }
 
 function encoder(row: OperationRow, writer: JsonWriter, contentType: string): EncodeOutput {
-  const write = row.output === null ? undefined : writer.structure(row.output);
+  const write = row.output === null ? undefined : writer.text(row.output);
   return (output, requestId) => {
     // An operation without an output shape answers with no body at all (kms W-5).
-    const body = write === undefined ? null : JSON.stringify(write(output));
+    const body = write === undefined ? null : write(output);
     const headers = {
       "content-type": contentType,
       "content-length": String(body === null ? 0 : Buffer.byteLength(body)),

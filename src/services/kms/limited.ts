@@ -18,11 +18,14 @@ export function limited(operation: AnyOperation, rates: RateLimiter): AnyOperati
 /** Which store a key lies in is known once it was found: its record says so by then. */
 const withStoreRate =
   (operation: AnyOperation, rates: RateLimiter): AnyOperation["target"] =>
-  async (ctx, input) => {
-    const found: unknown = await operation.target(ctx, input);
-    const id = ctx.notes.additionalEventData["customKeyStoreId"];
-    if (typeof id === "string") await rates.takeOfStore(chargedOf(ctx), id);
-    return found;
+  (ctx, input) => {
+    const rated = (found: unknown): unknown => {
+      const id = ctx.notes.additionalEventData["customKeyStoreId"];
+      const waiting = typeof id === "string" ? rates.takeOfStore(chargedOf(ctx), id) : undefined;
+      return waiting === undefined ? found : waiting.then(() => found);
+    };
+    const found = operation.target(ctx, input);
+    return found instanceof Promise ? found.then(rated) : rated(found);
   };
 
 const chargedOf = ({ caller, region }: RequestContext) => ({ account: caller.account, region });

@@ -1,0 +1,33 @@
+import { Socket, type SocketConstructorOpts } from "node:net";
+
+/** As much as Node itself reads at once. */
+const READ_BYTES = 64 * 1024;
+/** Of all connections: a piece is taken, or copied, before the next one is read. */
+const shared = Buffer.allocUnsafeSlow(READ_BYTES);
+
+/** Told of a piece that lies in lent memory: what is kept of it must be copied before returning. False: read no more for now. */
+export type TakePiece = (piece: Buffer) => boolean;
+
+interface HasHandle {
+  _handle?: object | null;
+}
+
+/**
+ * The connection as a socket that reads into one buffer for all, where Node makes one of 64 KiB for each read: memory to
+ * find, and to collect. Node offers that to clients alone (`onread`), so the server's socket, which must not have read
+ * yet, gives up its handle. Should a version of Node not have it there, its own socket is read as ever.
+ */
+export function readingIntoLent(born: Socket & HasHandle, take: TakePiece): Socket {
+  const handle = born._handle;
+  if (typeof handle !== "object" || handle === null) {
+    born.on("data", take);
+    born.resume();
+    return born;
+  }
+  born._handle = null;
+  const onread = { buffer: shared, callback: (count: number) => take(shared.subarray(0, count)) };
+  const options = { handle, onread, allowHalfOpen: born.allowHalfOpen };
+  const socket = new Socket(options as SocketConstructorOpts); // whose `handle` is not in the types
+  // The server counts the one that it made.
+  return socket.once("close", () => born.destroy());
+}
