@@ -24,6 +24,8 @@ export class Materials {
   readonly #root: Root;
   readonly #domains = new Lru<string, SealingKey>(CACHED_DOMAINS);
   readonly #keys = new Lru<string, LoadedMaterial>(CACHED_MATERIALS);
+  /** The same, found without a name: whoever asks often asks with the same object. Made anew when a key goes or changes. */
+  #known = new WeakMap<Material, LoadedMaterial>();
   /** Goes up with every erasure; what was read from the database under an older number may be gone. */
   #erasures = 0;
 
@@ -50,7 +52,9 @@ export class Materials {
     const wrapped = secret.use((bytes) => this.#domainKey(material.owner).seal(bytes, rowBinding(material, spec)));
     const loaded = loadMaterial(material, spec, secret);
     await putMaterial(this.#database, { id: material.id, account, region, key_id: keyId, wrapped, spec });
-    if (erasures === this.#erasures) this.#keys.set(cacheName(material), loaded);
+    if (erasures !== this.#erasures) return;
+    this.#keys.set(cacheName(material), loaded);
+    this.#known = new WeakMap();
   }
 
   /** Under the domain key of another Region, where it lives a life of its own. */
@@ -77,8 +81,12 @@ export class Materials {
 
   /** The same without waiting, for the usual case; undefined says nothing about whether it exists. */
   cached(material: Material): LoadedMaterial | undefined {
+    const known = this.#known.get(material);
+    if (known !== undefined) return known;
     const key = this.#keys.get(cacheName(material));
-    return key !== undefined && isOwnedBy(key, material) ? key : undefined;
+    if (key === undefined || !isOwnedBy(key, material)) return undefined;
+    this.#known.set(material, key);
+    return key;
   }
 
   async erase(material: Material): Promise<void> {
@@ -90,6 +98,7 @@ export class Materials {
   #forget(material: Material): void {
     this.#erasures += 1;
     this.#keys.delete(cacheName(material));
+    this.#known = new WeakMap();
   }
 
   async #load(material: Material): Promise<LoadedMaterial | undefined> {
