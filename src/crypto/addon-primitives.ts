@@ -30,6 +30,17 @@ export function addonPrimitives(addon: Addon): Primitives {
       addon.hmacHex(keyOf(key), text) ?? tagOf(addon, keyOf(key), Buffer.from(text)).toString("hex"),
     seal: (key, nonce, plaintext, aad, target, at) => addon.seal(either(key), nonce, plaintext, aad, target, at),
     open: (key, nonce, sealed, aad, target, at) => addon.open(either(key), nonce, sealed, aad, target, at),
+    random(bytes) {
+      const drawn = Buffer.allocUnsafeSlow(bytes);
+      addon.random(drawn);
+      return drawn;
+    },
+    inOneStep: {
+      seal: (key, label, message, headBytes, plaintext, context) =>
+        addon.sealMessage(keyOf(key), label, message, headBytes, plaintext, context),
+      open: (key, label, message, headBytes, target, context) =>
+        addon.openMessage(keyOf(key), label, message, headBytes, target, context),
+    },
   };
 }
 

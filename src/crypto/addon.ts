@@ -18,6 +18,9 @@ export interface Addon {
   hmacHex(key: AddonKey, text: string): string | undefined;
   seal(key: AddonKey | Bytes, nonce: Bytes, plaintext: Bytes, aad: Bytes, target: Bytes, at: number): void;
   open(key: AddonKey | Bytes, nonce: Bytes, sealed: Bytes, aad: Bytes, target: Bytes, at: number): boolean;
+  sealMessage(key: AddonKey, label: Bytes, message: Bytes, headBytes: number, plaintext: Bytes, context: Bytes): void;
+  openMessage(key: AddonKey, label: Bytes, message: Bytes, headBytes: number, target: Bytes, context: Bytes): boolean;
+  random(target: Bytes): void;
 }
 
 /** The bundle lies in `dist/`, this file alone in `build/src/crypto/`. */

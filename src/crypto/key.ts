@@ -1,5 +1,6 @@
-import { createSecretKey, type KeyObject, randomBytes } from "node:crypto";
+import { createSecretKey, type KeyObject } from "node:crypto";
 import { needs } from "../base/index.js";
+import { primitives } from "./primitives.js";
 import { Secret } from "./secret.js";
 
 /**
@@ -13,12 +14,12 @@ export const KEY_BYTES = 32;
 /** Fresh key bytes from the operating system's generator: data keys, material, master keys. */
 export function newSecret(bytes: number = KEY_BYTES): Secret {
   needs(bytes > 0, "a secret has bytes");
-  return Secret.own(randomBytes(bytes));
+  return Secret.own(primitives.random(bytes));
 }
 
 /** A fresh 256-bit key whose bytes nobody sees. */
 export function newKey(): KeyHandle {
-  return ownedHandle(randomBytes(KEY_BYTES));
+  return ownedHandle(primitives.random(KEY_BYTES));
 }
 
 /** A handle over a copy of the secret's bytes. The secret still belongs to the caller, who wipes it. */

@@ -1,4 +1,4 @@
-import crypto, { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto";
+import crypto, { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { needs } from "../base/index.js";
 import type { Primitives } from "./primitives.js";
 
@@ -42,4 +42,5 @@ export const nodePrimitives: Primitives = {
       plaintext.fill(0);
     }
   },
+  random: (bytes) => randomBytes(bytes),
 };

@@ -6,6 +6,7 @@ import { loadAddon } from "./addon.js";
 import { addonPrimitives } from "./addon-primitives.js";
 import { keyHandle } from "./key.js";
 import { nodePrimitives } from "./node-primitives.js";
+import { openMessage, sealMessage } from "./own-message.js";
 import { Secret } from "./secret.js";
 import { changesOf, testKey } from "./testing.js";
 
@@ -103,8 +104,40 @@ for (const [name, twin] of [
   });
 }
 
+test("a message sealed in one step opens in two, and the other way round; every change is found", { skip }, () => {
+  const twins = [nodePrimitives, addonPrimitives(addon!)] as const;
+  const [label, head, context] = [utf8("label"), Buffer.alloc(70, 1), utf8("context")];
+  for (const length of [0, 1, 64, 4096]) {
+    const [first, second] = twins.map((twin) => {
+      const message = Buffer.concat([head, Buffer.alloc(length + 16)]);
+      sealMessage(testKey(6), label, message, 70, Buffer.alloc(length, 5), context, twin);
+      return message;
+    });
+    assert.deepEqual(first, second);
+    for (const twin of twins) {
+      const open = (message: Buffer, of = label, under = context, headBytes = 70) =>
+        openMessage(testKey(6), of, message, headBytes, under, twin);
+      assert.deepEqual(open(first!), Buffer.alloc(length, 5));
+      const broken = { name: "BrokenSeal" };
+      if (length === 1)
+        for (const { what, changed } of changesOf(first!)) assert.throws(() => open(changed), broken, what);
+      assert.throws(() => open(first!, utf8("labe")), broken);
+      assert.throws(() => open(first!, label, utf8("contex")), broken);
+      assert.throws(() => open(first!, label, context, 69), broken);
+      assert.throws(() => openMessage(testKey(7), label, first!, 70, context, twin), broken);
+    }
+  }
+});
+
+test("random bytes are never the same, and are as many as were asked for", () => {
+  for (const twin of [nodePrimitives, ...(addon ? [addonPrimitives(addon)] : [])]) {
+    assert.equal(new Set(Array.from({ length: 100 }, () => hex(twin.random(16)))).size, 100);
+    for (const bytes of [1, 32, 1024]) assert.equal(twin.random(bytes).length, bytes);
+  }
+});
+
 test("the addon refuses what is no key, no bytes and no room, and goes on", { skip }, () => {
-  const { key, hmac, sha256, seal, open } = addon!;
+  const { key, hmac, sha256, seal, open, sealMessage: sealOwn, openMessage: openOwn, random } = addon!;
   const [handle, room] = [key(Buffer.alloc(32)), Buffer.alloc(64)];
   // Whatever another caller may hand over.
   const wrong = (call: (...given: never[]) => unknown, ...given: unknown[]) =>
@@ -126,6 +159,18 @@ test("the addon refuses what is no key, no bytes and no room, and goes on", { sk
   wrong(seal, Buffer.alloc(31), NONCE, NOTHING, NOTHING, room, 0);
   wrong(seal, key(Buffer.alloc(16)), NONCE, NOTHING, NOTHING, room, 0);
   wrong(sha256, NOTHING);
+  for (const none of [undefined, null, 7, "x", {}, new Uint16Array(4)]) {
+    wrong(random, none);
+    wrong(sealOwn, none, NOTHING, room, 40, Buffer.alloc(8), NOTHING);
+    wrong(sealOwn, handle, none, room, 40, Buffer.alloc(8), NOTHING);
+    wrong(sealOwn, handle, NOTHING, none, 40, Buffer.alloc(8), NOTHING);
+    wrong(openOwn, handle, NOTHING, room, 40, none, NOTHING);
+    wrong(openOwn, handle, NOTHING, room, 40, Buffer.alloc(8), none);
+  }
+  for (const head of [39, 41, 65, 2 ** 32 - 1, -1, "40", undefined]) {
+    wrong(sealOwn, handle, NOTHING, room, head, Buffer.alloc(8), NOTHING);
+    wrong(openOwn, handle, NOTHING, room, head, Buffer.alloc(8), NOTHING);
+  }
   sha256(NOTHING, room, 32);
   assert.equal(hex(room.subarray(32)), createHash("sha256").digest("hex"));
 });

@@ -26,7 +26,34 @@ export interface Primitives {
    * `target` may be where the sealed bytes lie.
    */
   open(key: KeyHandle | Bytes, nonce: Bytes, sealed: Bytes, aad: Bytes, target: Buffer, at: number): boolean;
+  /** Key bytes, in memory of their own, from the generator for secrets. */
+  random(bytes: number): Buffer;
+  /** `own-message.ts` in one step, where there is one. */
+  readonly inOneStep?: {
+    readonly seal: SealMessage;
+    readonly open: OpenMessage;
+  };
 }
+
+/** Writes ciphertext and tag behind the first `headBytes` of the message. */
+export type SealMessage = (
+  key: KeyHandle,
+  label: Bytes,
+  message: Buffer,
+  headBytes: number,
+  plaintext: Bytes,
+  context: Bytes,
+) => void;
+
+/** Writes the plaintext into `target`, which is as long as it; false as with `open`. */
+export type OpenMessage = (
+  key: KeyHandle,
+  label: Bytes,
+  message: Bytes,
+  headBytes: number,
+  target: Buffer,
+  context: Bytes,
+) => boolean;
 
 const addon = process.env.STRONGROOM_NATIVE === "off" ? undefined : loadAddon();
 

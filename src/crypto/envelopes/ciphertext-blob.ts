@@ -1,8 +1,8 @@
 import { asBuffer, type Bytes, needs, utf8 } from "../../base/index.js";
-import { gcmOpen, gcmSealInto, NONCE_BYTES, TAG_BYTES } from "../aead.js";
+import { TAG_BYTES } from "../aead.js";
 import { BrokenSeal } from "../broken-seal.js";
-import { kdf } from "../kdf.js";
 import type { KeyHandle } from "../key.js";
+import { openMessage, sealMessage } from "../own-message.js";
 import { publicRandomInto } from "../random.js";
 
 /** What a ciphertext blob says about itself, readable without any key. */
@@ -32,8 +32,6 @@ const MOST_KEY_ID_BYTES = 128;
 export const MOST_BLOB_BYTES = 6144;
 
 const LABEL = utf8("strongroom/ciphertext-blob/1");
-/** Each message has a key of its own, so its one nonce may be a constant. */
-const ONLY_NONCE = Buffer.alloc(NONCE_BYTES);
 
 export function blobKey(material: KeyHandle, header: BlobHeader): BlobKey {
   return { material, header, prefix: prefixOf(header) };
@@ -46,10 +44,7 @@ export function sealBlob(key: BlobKey, plaintext: Bytes, context: Bytes): Buffer
   needs(blob.length <= MOST_BLOB_BYTES, "a blob holds what KMS may encrypt");
   blob.set(key.prefix);
   publicRandomInto(blob, key.prefix.length, SALT_BYTES);
-  const header = blob.subarray(0, headerBytes);
-  const messageKey = kdf(key.material, LABEL, header);
-  gcmSealInto(messageKey, ONLY_NONCE, plaintext, additionalData(header, context), blob, headerBytes);
-  messageKey.fill(0);
+  sealMessage(key.material, LABEL, blob, headerBytes, plaintext, context);
   return blob;
 }
 
@@ -60,13 +55,7 @@ export function openBlob(key: BlobKey, blob: Bytes, context: Bytes): Buffer {
   if (bytes.length < headerBytes + TAG_BYTES || bytes.length > MOST_BLOB_BYTES) throw new BrokenSeal();
   // The header is no secret, so the quick comparison may be used.
   if (bytes.compare(key.prefix, 0, key.prefix.length, 0, key.prefix.length) !== 0) throw new BrokenSeal();
-  const header = bytes.subarray(0, headerBytes);
-  const messageKey = kdf(key.material, LABEL, header);
-  try {
-    return gcmOpen(messageKey, ONLY_NONCE, bytes.subarray(headerBytes), additionalData(header, context));
-  } finally {
-    messageKey.fill(0);
-  }
+  return openMessage(key.material, LABEL, bytes, headerBytes, context);
 }
 
 /** A blob without its head, for callers whose own format has places for these parts. */
@@ -132,11 +121,3 @@ export function prefixOf(header: BlobHeader, version = VERSION): Buffer {
 }
 
 const isBlobKeyId = (keyId: string) => /^[A-Za-z0-9/_.-]{5,128}$/.test(keyId);
-
-/** The header says its own length, so header and context cannot be shifted into each other. */
-function additionalData(header: Buffer, context: Bytes): Buffer {
-  const joined = Buffer.allocUnsafe(header.length + context.length);
-  joined.set(header);
-  joined.set(context, header.length);
-  return joined;
-}

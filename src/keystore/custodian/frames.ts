@@ -9,8 +9,8 @@ export interface Frame {
   readonly code: number;
   /** Views into `bytes`. */
   readonly fields: readonly Buffer[];
-  /** The whole frame, for its reader to wipe when it is done with it. */
-  readonly bytes: Buffer;
+  /** For who keeps it longer than it was given. */
+  wipe(): void;
 }
 
 export type Field = string | Uint8Array;
@@ -93,16 +93,28 @@ export class FrameReader {
     this.#mostBytes = mostBytes;
   }
 
-  push(chunk: Buffer, onFrame: (frame: Frame) => void): void {
+  /** `onFrame` tells whether it keeps the frame: it wipes it then. What it does not keep is wiped here. */
+  push(chunk: Buffer, onFrame: (frame: Frame) => boolean): void {
     const bytes = this.#joined(chunk);
     let at = 0;
-    while (bytes.length - at >= 4) {
-      const end = at + 4 + bytes.readUInt32BE(at);
-      if (end - at > this.#mostBytes || end - at < HEAD_BYTES) throw new BadFrame("a frame is too long or too short");
-      if (end > bytes.length) break;
-      onFrame(parseFrame(bytes.subarray(at, end)));
-      at = end;
+    let toWipe = 0;
+    try {
+      while (bytes.length - at >= 4) {
+        const end = at + 4 + bytes.readUInt32BE(at);
+        if (end - at > this.#mostBytes || end - at < HEAD_BYTES) throw new BadFrame("a frame is too long or too short");
+        if (end > bytes.length) break;
+        const isKept = onFrame(parseFrame(bytes, at, end));
+        if (isKept) {
+          bytes.fill(0, toWipe, at);
+          toWipe = end;
+        }
+        at = end;
+      }
+    } catch (thrown) {
+      bytes.fill(0, toWipe);
+      throw thrown;
     }
+    bytes.fill(0, toWipe, at); // all at once: a call for each frame costs more than the wiping
     this.#rest = bytes.subarray(at);
   }
 
@@ -115,17 +127,39 @@ export class FrameReader {
   }
 }
 
-function parseFrame(bytes: Buffer): Frame {
+function parseFrame(bytes: Buffer, from: number, end: number): Frame {
   const fields: Buffer[] = [];
-  let at = HEAD_BYTES;
-  while (at < bytes.length) {
-    if (at + 4 > bytes.length || fields.length === MOST_FIELDS) throw new BadFrame("the fields do not add up");
+  let at = from + HEAD_BYTES;
+  while (at < end) {
+    if (at + 4 > end || fields.length === MOST_FIELDS) throw new BadFrame("the fields do not add up");
     const start = at + 4;
     at = start + bytes.readUInt32BE(at);
-    if (at > bytes.length) throw new BadFrame("the fields do not add up");
+    if (at > end) throw new BadFrame("the fields do not add up");
     fields.push(bytes.subarray(start, at));
   }
-  return { id: bytes.readUInt32BE(4), code: bytes[8] ?? 0, fields, bytes };
+  return new ReadFrame(bytes, from, end, fields);
+}
+
+class ReadFrame implements Frame {
+  readonly id: number;
+  readonly code: number;
+  readonly fields: readonly Buffer[];
+  readonly #chunk: Buffer;
+  readonly #from: number;
+  readonly #end: number;
+
+  constructor(chunk: Buffer, from: number, end: number, fields: readonly Buffer[]) {
+    this.id = chunk.readUInt32BE(from + 4);
+    this.code = chunk[from + 8] ?? 0;
+    this.fields = fields;
+    this.#chunk = chunk;
+    this.#from = from;
+    this.#end = end;
+  }
+
+  wipe(): void {
+    this.#chunk.fill(0, this.#from, this.#end);
+  }
 }
 
 function sizeOf(fields: readonly Field[]): number {

@@ -119,7 +119,11 @@ class Session {
 
   #read(chunk: Buffer): void {
     try {
-      this.#reader.push(chunk, (frame) => (this.isReady ? this.#settle(frame) : this.#authenticate(frame)));
+      this.#reader.push(chunk, (frame) => {
+        if (this.isReady) this.#settle(frame);
+        else this.#authenticate(frame);
+        return false;
+      });
     } catch (thrown) {
       if (!(thrown instanceof BadFrame)) throw thrown;
       this.end();
@@ -160,8 +164,6 @@ class Session {
     } catch (thrown) {
       pending.fail(new KeyStoreError("unreachable"));
       throw thrown;
-    } finally {
-      frame.bytes.fill(0);
     }
   }
 

@@ -112,7 +112,7 @@ class Peer {
     if (this.#isBusy()) this.#socket.pause();
   }
 
-  #authenticate(frame: Frame): void {
+  #authenticate(frame: Frame): boolean {
     const clientChallenge = bytesAt(frame.fields, 0);
     const proof = bytesAt(frame.fields, 1);
     const isRight = this.#proofs.isRight("client", this.#challenge, clientChallenge, proof);
@@ -120,18 +120,21 @@ class Peer {
     this.#isKnown = true;
     this.#reader.allow(LIMITS.custodianFrameBytes);
     this.#writer.add(PROTOCOL_VERSION, WELCOME, [this.#proofs.make("custodian", this.#challenge, clientChallenge)]);
+    return false;
   }
 
-  /** What can be answered at once is: the frames of one read are mostly answered before it returns. */
-  #serve(frame: Frame): void {
+  /** What can be answered at once is: the frames of one read are mostly answered before it returns. Tells whether it waits. */
+  #serve(frame: Frame): boolean {
     try {
       const reply = (fields: readonly Field[]) => this.#writer.add(frame.id, DONE, fields);
       const waiting = answerToken(this.#tokens ?? NO_TOKENS, frame, reply) ?? answer(this.#keyStore, frame, reply);
-      if (waiting !== undefined) return void this.#finish(frame, waiting);
+      if (waiting === undefined) return false;
+      void this.#finish(frame, waiting);
+      return true;
     } catch (thrown) {
       this.#refuse(frame.id, thrown);
+      return false;
     }
-    frame.bytes.fill(0);
   }
 
   async #finish(frame: Frame, waiting: Promise<void>): Promise<void> {
@@ -141,7 +144,7 @@ class Peer {
     } catch (thrown) {
       this.#refuse(frame.id, thrown);
     }
-    frame.bytes.fill(0);
+    frame.wipe();
     this.#inFlight -= 1;
     this.#readOnWhenIdle();
   }
