@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { isFresh, root, run } from "./lib/run.mjs";
 import { buildNative } from "./native.mjs";
 
-export async function build({ tests = true } = {}) {
+/** `program` is dist/, `tests` is build/. */
+export async function build({ program = true, tests = true } = {}) {
   const { build: esbuild } = await import("esbuild");
   if (existsSync(join(root, "scripts", "extract-models.mjs"))) run("node", [join("scripts", "extract-models.mjs")]);
   buildNative();
-  await esbuild(bundleOptions());
+  if (program) await esbuild(bundleOptions());
   if (tests) await esbuild(transpileOptions());
 }
 

@@ -2,7 +2,7 @@
 // `npm test -- s3` runs only the test files whose path holds "s3". STRONGROOM_TEST_SPEC=1 names each test.
 import { build } from "./build.mjs";
 import { install } from "./install.mjs";
-import { byRoom, runTests, testFiles } from "./lib/node-test.mjs";
+import { byProcess, runTests, testFiles } from "./lib/node-test.mjs";
 import { installPrograms } from "./lib/programs.mjs";
 import { run } from "./lib/run.mjs";
 
@@ -13,7 +13,7 @@ run("npx", ["tsc", "--noEmit"]);
 run("npx", ["biome", "check", "--diagnostic-level=error", "."]);
 await build();
 
-const quick = [...byRoom(testFiles(["src"], filter)), ...testFiles(["test/house", "test/wire"], filter)];
+const quick = [...byProcess(testFiles(["src"], filter)), ...testFiles(["test/house", "test/wire"], filter)];
 const whole = testFiles(
   [
     "test/oracle",

@@ -19,29 +19,36 @@ function listing(folder) {
   }
 }
 
+/** The rooms that share a process, the longest first: else it would run alone at the end. All others share the last. */
+const PROCESSES = {
+  "services-kms": ["services/kms"],
+  "services-s3": ["services/s3"],
+  second: ["identity", "audit", "keystore"],
+  ground: ["base", "wire", "policy", "crypto", "store"],
+  "services-iam": ["services/iam"],
+  others: [],
+};
+
 /**
- * One file a room that imports the room's test files: starting a process for each of hundreds of small files would
- * take longer than the tests themselves. Files that start processes of their own stay apart.
+ * A few files that import the test files of their rooms: a process for each of hundreds of small files, or for each
+ * room, would take longer to start than many of the tests take.
  */
-export function byRoom(files) {
+export function byProcess(files) {
   const folder = join("build", "rooms");
   rmSync(join(root, folder), { recursive: true, force: true });
   mkdirSync(join(root, folder), { recursive: true });
-  const rooms = Map.groupBy?.(files, roomOf) ?? grouped(files);
-  // The largest first: else it would run alone at the end.
-  const ordered = [...rooms].sort(([, a], [, b]) => b.length - a.length);
-  return ordered.map(([room, members]) => {
-    const file = join(folder, `${room.replaceAll("/", "-")}.test.js`);
-    const imports = members.map((member) => `import "../../${member}";\n`);
-    writeFileSync(join(root, file), imports.join(""));
+  return Object.keys(PROCESSES).flatMap((name) => {
+    const members = files.filter((file) => processOf(file) === name);
+    if (members.length === 0) return [];
+    const file = join(folder, `${name}.test.js`);
+    writeFileSync(join(root, file), members.map((member) => `import "../../${member}";\n`).join(""));
     return file;
   });
 }
 
-function grouped(files) {
-  const rooms = new Map();
-  for (const file of files) rooms.set(roomOf(file), [...(rooms.get(roomOf(file)) ?? []), file]);
-  return rooms;
+function processOf(file) {
+  const found = Object.entries(PROCESSES).find(([, rooms]) => rooms.includes(roomOf(file)));
+  return found?.[0] ?? "others";
 }
 
 /** `build/src/services/s3/…` is the room `services/s3`. */
@@ -50,12 +57,16 @@ function roomOf(file) {
   return room === "services" ? `services/${service}` : room;
 }
 
-export function runTests(files, { concurrency = 2 } = {}) {
+/**
+ * Source maps cost a tenth of the time of tests that throw much. Without them the lines of a trace are those of build/.
+ */
+export function runTests(files, { concurrency = 2, sourceMaps = true } = {}) {
   if (files.length === 0) {
     console.error("No test file matches.");
     process.exit(1);
   }
   const reporter = process.env.STRONGROOM_TEST_SPEC || process.env.CI ? "spec" : "dot";
-  const flags = ["--no-warnings", "--enable-source-maps", "--test", `--test-reporter=${reporter}`];
+  const maps = sourceMaps ? ["--enable-source-maps"] : [];
+  const flags = ["--no-warnings", ...maps, "--test", `--test-reporter=${reporter}`];
   run(process.execPath, [...flags, `--test-concurrency=${concurrency}`, ...files]);
 }

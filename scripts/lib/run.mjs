@@ -14,9 +14,13 @@ export function run(command, args, options = {}) {
 }
 
 /** The same beside others: its output comes when it has ended. */
-export function runBeside(command, args) {
+export function runBeside(command, args, env = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
     const output = [];
     child.stdout.on("data", (piece) => output.push(piece));
     child.stderr.on("data", (piece) => output.push(piece));

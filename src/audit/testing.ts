@@ -2,8 +2,8 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { DAY_MS, ManualClock, silentLog } from "../base/index.js";
 import { SealingKey, Secret } from "../crypto/index.js";
-import { openSqlite, type SqliteDatabase } from "../store/index.js";
-import { testKey as databaseKey, testFolder } from "../store/testing.js";
+import type { SqliteDatabase } from "../store/index.js";
+import { openTestSqlite, testFolder } from "../store/testing.js";
 import { openAudit, type TrailAudit } from "./audit.js";
 import { parseRecord } from "./outbox.js";
 import type { TrailRecord } from "./port.js";
@@ -94,17 +94,15 @@ interface TestOptions {
   readonly more?: readonly SqliteDatabase[];
 }
 
+const STATE_MIGRATIONS = [{ id: 1, sql: "CREATE TABLE things (name TEXT PRIMARY KEY)" }];
+
 export async function openTestTrail(
   folder: string,
   { index: name = "audit.db", more = [], ...options }: TestOptions = {},
 ): Promise<TestTrail> {
   const clock = new ManualClock("2026-11-21T12:00:00Z");
-  const index = await openSqlite({ path: join(folder, name), key: databaseKey(), migrations: AUDIT_MIGRATIONS });
-  const state = await openSqlite({
-    path: join(folder, "state.db"),
-    key: databaseKey(),
-    migrations: [{ id: 1, sql: "CREATE TABLE things (name TEXT PRIMARY KEY)" }],
-  });
+  const index = await openTestSqlite({ path: join(folder, name), migrations: AUDIT_MIGRATIONS });
+  const state = await openTestSqlite({ path: join(folder, "state.db"), migrations: STATE_MIGRATIONS });
   const opened: TrailAudit[] = [];
   const open = async (slot: string) => {
     const audit = await openAudit({

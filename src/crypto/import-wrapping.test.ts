@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { generateKeyPair, privateKeyBytes } from "./asymmetric/index.js";
+import { privateKeyBytes } from "./asymmetric/index.js";
 import { unwrapImported, WRAPPING_ALGORITHMS, type WrappingAlgorithm } from "./import-wrapping.js";
 import type { Secret } from "./secret.js";
-import { oaepFor, wrapForImport } from "./testing.js";
+import { oaepFor, testKeyPairs, wrapForImport } from "./testing.js";
 
 interface Pair {
   readonly publicKey: Buffer;
   readonly privateKey: Secret;
 }
 
+const generate = testKeyPairs();
 let pair: Pair;
 let other: Pair;
 before(async () => {
@@ -17,7 +18,7 @@ before(async () => {
 });
 
 async function newPair(): Promise<Pair> {
-  const { publicKey, privateKey } = await generateKeyPair("RSA_2048");
+  const { publicKey, privateKey } = await generate("RSA_2048");
   return { publicKey, privateKey: privateKeyBytes(privateKey) };
 }
 

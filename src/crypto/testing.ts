@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { constants, createPublicKey, publicEncrypt } from "node:crypto";
+import { constants, createPrivateKey, createPublicKey, type KeyObject, publicEncrypt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { generateKeyPair, type KeyPairSpec } from "./asymmetric/index.js";
 import { WRAPPING_ALGORITHMS, type WrappingAlgorithm } from "./import-wrapping.js";
 import { keyHandle } from "./key.js";
 import { wrapKey } from "./key-wrap.js";
@@ -10,6 +11,27 @@ import { Secret } from "./secret.js";
 /** A key for tests and golden files: 32 times the same byte. */
 export function testKey(byte: number) {
   return keyHandle(Secret.own(Buffer.alloc(32, byte)));
+}
+
+const rsaKeys: Readonly<Record<string, readonly string[]>> = JSON.parse(
+  readFileSync(join(process.cwd(), "src", "crypto", "test-rsa-keys.json"), "utf8"),
+);
+/** A private key from a file: RSA's primes take up to seconds to find. */
+export function testRsaKey(kind: string, index = 0): KeyObject {
+  const key = rsaKeys[kind]?.[index] ?? assert.fail(`the file has no key ${index} of ${kind}`);
+  return createPrivateKey({ key: Buffer.from(key, "base64"), format: "der", type: "pkcs8" });
+}
+
+/** A `generateKeyPair` that takes RSA's from the file as long as there are any: none is given twice. */
+export function testKeyPairs(): typeof generateKeyPair {
+  const given = new Map<KeyPairSpec, number>();
+  return async (spec) => {
+    const index = given.get(spec) ?? 0;
+    given.set(spec, index + 1);
+    if (index >= (rsaKeys[spec]?.length ?? 0)) return generateKeyPair(spec);
+    const key = testRsaKey(spec, index);
+    return { privateKey: { spec, key }, publicKey: createPublicKey(key).export({ type: "spki", format: "der" }) };
+  };
 }
 
 /** What the owner of key material does before ImportKeyMaterial. `publicKey` is SubjectPublicKeyInfo. */

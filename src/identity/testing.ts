@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type AccountId, Ids, ManualClock, SeededEntropy, silentLog } from "../base/index.js";
 import { newSecret, SealingKey } from "../crypto/index.js";
-import { type Database, openSqlite } from "../store/index.js";
+import type { Database } from "../store/index.js";
+import { openTestSqlite } from "../store/testing.js";
 import { createAccount } from "./access-keys.js";
 import { LastUses } from "./last-uses.js";
 import { IDENTITY_MIGRATIONS } from "./migrations.js";
@@ -29,14 +30,13 @@ export interface TestHouse {
 
 export async function openTestHouse(): Promise<TestHouse> {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-identity-"));
-  const key = newSecret();
   const sealer = SealingKey.of(newSecret());
   const clock = new ManualClock("2026-11-21T09:00:00Z");
   const ids = new Ids(new SeededEntropy(11));
   const opened: Database[] = [];
 
   async function open() {
-    const database = await openSqlite({ path: join(folder, "iam.db"), key, migrations: IDENTITY_MIGRATIONS });
+    const database = await openTestSqlite({ path: join(folder, "iam.db"), migrations: IDENTITY_MIGRATIONS });
     opened.push(database);
     const uses = new LastUses(database, clock, silentLog);
     return { database, uses, identity: openIdentity({ database, clock, ids, sealer }) };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { createHmac, generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
+import { createHmac, createPublicKey, generateKeyPairSync, type KeyPairKeyObjectResult } from "node:crypto";
 import { addDays, hex } from "../base/index.js";
 import { canonicalContext, type MaterialSpec, verify } from "../crypto/index.js";
-import { wrapForImport } from "../crypto/testing.js";
+import { testRsaKey, wrapForImport } from "../crypto/testing.js";
 import type { ImportParameters, ImportRequest, KeyStore, Material, MaterialOwner } from "./port.js";
 import { refuses } from "./test-refusals.js";
 
@@ -173,11 +173,16 @@ export function importContract(check: Check): void {
 /** Key pairs that Node makes, as their owners would bring them. */
 function outsidePairs() {
   return [
-    ["RSA_2048", "RSASSA_PSS_SHA_256", encoded(generateKeyPairSync("rsa", { modulusLength: 2048 }))],
+    ["RSA_2048", "RSASSA_PSS_SHA_256", encoded(rsaPair())],
     ["ECC_NIST_P256", "ECDSA_SHA_256", encoded(generateKeyPairSync("ec", { namedCurve: "P-256" }))],
     ["ECC_NIST_P521", "ECDSA_SHA_512", encoded(generateKeyPairSync("ec", { namedCurve: "P-521" }))],
     ["ECC_NIST_EDWARDS25519", "ED25519_SHA_512", encoded(generateKeyPairSync("ed25519"))],
   ] as const;
+}
+
+function rsaPair(): KeyPairKeyObjectResult {
+  const privateKey = testRsaKey("RSA_2048");
+  return { privateKey, publicKey: createPublicKey(privateKey) };
 }
 
 const encoded = ({ publicKey, privateKey }: KeyPairKeyObjectResult) => ({

@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { generateKeyPair, type KeyPair, newSecret, type WrappingKeySpec } from "../crypto/index.js";
-import { Root } from "./root/root.js";
+import { newSecret } from "../crypto/index.js";
+import { testKeyPairs } from "../crypto/testing.js";
+import { openTestSqlite } from "../store/testing.js";
+import { KEYSTORE_FILE, Root } from "./root/root.js";
 import { openSoftwareKeyStore } from "./software/open.js";
-import { SoftwareKeyStore } from "./software/software-key-store.js";
+import { KEYSTORE_PURPOSE, SoftwareKeyStore } from "./software/software-key-store.js";
+import { KEYSTORE_MIGRATIONS } from "./software/store.js";
 
 /** An empty folder of its own, and what removes it. */
 export function temporaryFolder() {
@@ -12,30 +15,23 @@ export function temporaryFolder() {
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-const pairs = new Map<string, Promise<KeyPair>>();
-let pairsGiven = 0;
+/** One for all tests of a process: so the first database below it can be copied for the others. */
+const root = new Root(newSecret());
+const key = root.houseKey(KEYSTORE_PURPOSE);
 
-/** Searching for primes takes long: tests take turns with two wrapping pairs. */
-export function recycledPair(spec: WrappingKeySpec): Promise<KeyPair> {
-  pairsGiven += 1;
-  const name = `${spec} ${pairsGiven % 2}`;
-  const pair = pairs.get(name) ?? generateKeyPair(spec);
-  pairs.set(name, pair);
-  return pair;
-}
-
-/** A software key store over a sealed database in a temporary folder, below a root that exists only in memory. */
+/**
+ * A software key store over a sealed database in a temporary folder, below a root that exists only in memory. Its RSA
+ * pairs are those of crypto/testing.
+ */
 export async function softwareKeyStore() {
   const folder = temporaryFolder();
-  const master = newSecret();
-  const root = new Root(master);
-  master.wipe();
+  const path = join(folder.path, KEYSTORE_FILE);
+  const database = await openTestSqlite({ path, key, migrations: KEYSTORE_MIGRATIONS });
   const reopen = () => openSoftwareKeyStore(folder.path, root);
-  const opened = await reopen();
   const close = async () => {
-    await opened.close();
+    await database.close();
     folder.remove();
   };
-  const store = new SoftwareKeyStore(opened.database, root, recycledPair);
-  return { store, database: opened.database, root, folder, reopen, close };
+  const store = new SoftwareKeyStore(database, root, testKeyPairs());
+  return { store, database, root, folder, reopen, close };
 }

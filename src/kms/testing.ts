@@ -7,8 +7,8 @@ import type { CallContext, Caller, PrincipalFate } from "../identity/index.js";
 import type { KeyStore, Material, SoftwareKeyStore } from "../keystore/index.js";
 import { softwareKeyStore } from "../keystore/testing.js";
 import { parsePolicy } from "../policy/index.js";
-import { openSqlite, type SqliteDatabase } from "../store/index.js";
-import { testKey } from "../store/testing.js";
+import type { SqliteDatabase } from "../store/index.js";
+import { openTestSqlite } from "../store/testing.js";
 import { createKey, newKeyRef, parseKeyRequest } from "./create-key.js";
 import type { CustomStoreKinds } from "./custom-stores/port.js";
 import type { Key, KeyRef } from "./key.js";
@@ -84,8 +84,7 @@ export async function openTestKms(
   };
 }
 
-const openDatabase = (folder: string) =>
-  openSqlite({ path: join(folder, "kms.db"), key: testKey(), migrations: KMS_MIGRATIONS });
+const openDatabase = (folder: string) => openTestSqlite({ path: join(folder, "kms.db"), migrations: KMS_MIGRATIONS });
 
 export const rootArn = (account: string) => `arn:aws:iam::${account}:root`;
 

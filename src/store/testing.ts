@@ -1,13 +1,48 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Migration } from "./database.js";
+import { openSqlite, type SqliteDatabase } from "./sqlite.js";
 import type { LentKey } from "./sqlite-connection.js";
 
 /** A key of 32 equal bytes. */
 export function testKey(byte = 7): LentKey {
   return { use: (work) => work(Buffer.alloc(32, byte)) };
+}
+
+const usualKey = testKey();
+
+interface TestSqlite {
+  readonly path: string;
+  readonly migrations: readonly Migration[];
+  /** The same object each time, or the migrations are run each time. */
+  readonly key?: LentKey;
+}
+
+/** The bytes of a new database, by its migrations and its key. */
+const migrated = new WeakMap<readonly Migration[], WeakMap<LentKey, Promise<Buffer>>>();
+
+/** A real database, by default under `testKey()`. Its migrations run once a process: who comes later gets a copy. */
+export async function openTestSqlite({ path, migrations, key = usualKey }: TestSqlite): Promise<SqliteDatabase> {
+  if (!existsSync(path)) {
+    const byKey = migrated.get(migrations) ?? new WeakMap<LentKey, Promise<Buffer>>();
+    const bytes = byKey.get(key) ?? migratedBytes(migrations, key);
+    migrated.set(migrations, byKey.set(key, bytes));
+    writeFileSync(path, await bytes, { mode: 0o600 });
+  }
+  return openSqlite({ path, key, migrations });
+}
+
+async function migratedBytes(migrations: readonly Migration[], key: LentKey): Promise<Buffer> {
+  const folder = testFolder();
+  const path = join(folder.path, "new.db");
+  const database = await openSqlite({ path, key, migrations });
+  await database.close(); // takes its log into the file
+  const bytes = readFileSync(path);
+  folder.remove();
+  return bytes;
 }
 
 export interface TestFolder {

@@ -3,6 +3,7 @@ import { createECDH, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { test } from "node:test";
 import { hex, utf8 } from "../../base/index.js";
 import { Secret } from "../secret.js";
+import { testRsaKey } from "../testing.js";
 import {
   bits,
   DerReader,
@@ -19,12 +20,10 @@ import {
 import { generateKeyPair, importPrivateKey, type KeyPairSpec, privateKeyBytes, sign, verify } from "./index.js";
 
 const pkcs8Of = (key: KeyObject): Buffer => key.export({ type: "pkcs8", format: "der" });
-const rsaOf = (modulusLength: number, publicExponent = 65_537) =>
-  pkcs8Of(generateKeyPairSync("rsa", { modulusLength, publicExponent }).privateKey);
 const curveOf = (namedCurve: string, paramEncoding: "named" | "explicit" = "named") =>
   pkcs8Of(generateKeyPairSync("ec", { namedCurve, paramEncoding }).privateKey);
 
-const RSA = rsaOf(2048);
+const RSA = pkcs8Of(testRsaKey("RSA_2048"));
 const P256 = curveOf("prime256v1");
 const ED25519 = pkcs8Of(generateKeyPairSync("ed25519").privateKey);
 
@@ -65,7 +64,7 @@ test("a key of another kind, size or curve is refused", () => {
     ["P-256", P256],
     ["Ed25519", ED25519],
     ["nothing", Buffer.alloc(0)],
-    ["RSA-PSS", pkcs8Of(generateKeyPairSync("rsa-pss", { modulusLength: 2048 }).privateKey)],
+    ["RSA-PSS", pkcs8Of(testRsaKey("PSS alone"))],
     ["X25519", pkcs8Of(generateKeyPairSync("x25519").privateKey)],
     ["brainpool", curveOf("brainpoolP256r1")],
     ["explicit parameters", curveOf("prime256v1", "explicit")],
@@ -76,8 +75,8 @@ test("a key of another kind, size or curve is refused", () => {
   }
   for (const spec of ["RSA_3072", "RSA_4096"] as const) refused(spec, RSA, `RSA-2048 as ${spec}`);
   for (const spec of ["ECC_NIST_P384", "ECC_SECG_P256K1"] as const) refused(spec, P256, `P-256 as ${spec}`);
-  refused("RSA_2048", rsaOf(2047), "2047 bits");
-  refused("RSA_2048", rsaOf(2048, 3), "an exponent below 2^16");
+  refused("RSA_2048", pkcs8Of(testRsaKey("2047 bits")), "2047 bits");
+  refused("RSA_2048", pkcs8Of(testRsaKey("exponent 3")), "an exponent below 2^16");
 });
 
 test("bytes before, behind and between, and a key cut anywhere, are refused", () => {
@@ -140,7 +139,7 @@ test("RSA: more than two primes, primes of another modulus, and numbers that do 
   const algorithm = Buffer.from("300d06092a864886f70d0101010500", "hex");
   const key = (numbers: readonly Buffer[], ...more: Buffer[]) =>
     sequence(smallInteger(0), algorithm, octets(sequence(...numbers.map((it) => der(INTEGER, it)), ...more)));
-  const [own, other] = [numbersOf(RSA), numbersOf(rsaOf(2048))];
+  const [own, other] = [numbersOf(RSA), numbersOf(pkcs8Of(testRsaKey("RSA_2048", 1)))];
   imported("RSA_2048", key(own));
   const changed = (index: number, number: Buffer) => own.map((it, at) => (at === index ? number : it));
   refused("RSA_2048", key(changed(0, Buffer.from([1])), sequence(...own.slice(1, 4).map(positive))), "many primes");

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync, hkdfSync } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject } from "node:crypto";
 import { test } from "node:test";
 import { utf8 } from "../../base/index.js";
 import { BrokenSeal } from "../broken-seal.js";
 import { keyHandle, newKey, newSecret } from "../key.js";
 import { Secret } from "../secret.js";
+import { testRsaKey } from "../testing.js";
 import { decryptContent, encryptContent } from "./content.js";
 import { readWrappingKey, unwrapDataKey, wrapNewDataKey } from "./data-key-wraps.js";
 import { CONTENT_NONCE_BYTES, type ContentCipher, contentCipher, openContentCipher } from "./suites.js";
@@ -67,8 +68,9 @@ test("V3 opens under the data key that was committed to, and under no other", ()
 });
 
 test("a data key wrapped by a key on disk opens with that key alone", () => {
-  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const pem = (key: typeof rsa.privateKey, type: "pkcs8" | "spki") => String(key.export({ format: "pem", type }));
+  const privateKey = testRsaKey("RSA_2048");
+  const rsa = { privateKey, publicKey: createPublicKey(privateKey) };
+  const pem = (key: KeyObject, type: "pkcs8" | "spki") => String(key.export({ format: "pem", type }));
   const aes = newSecret().use((bytes) => bytes.toString("base64"));
   for (const text of [aes, `${aes}\n`, pem(rsa.privateKey, "pkcs8")]) {
     const key = readWrappingKey(Secret.own(utf8(text)));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { test } from "node:test";
+import { testRsaKey } from "../testing.js";
 import { onlyChild, textOf } from "./elements.js";
 import { signedContent, WrongSignature } from "./signature.js";
 import { SIGNATURE_HERE, type SigningOptions, signXml } from "./testing.js";
@@ -8,7 +9,8 @@ import { RefusedXml, readXml } from "./xml.js";
 
 const BOUNDS = { bytes: 100_000, elements: 1000 };
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
+const rsaKey = testRsaKey("RSA_2048");
+const rsa = { privateKey: rsaKey, publicKey: createPublicKey(rsaKey) };
 const stranger = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const TEXT = `<a ID="one">${SIGNATURE_HERE}<b>said</b></a>`;
 

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { hex } from "../../base/index.js";
-import { generateKeyPair, keyHandle, privateKeyBytes, Secret } from "../../crypto/index.js";
+import { keyHandle, privateKeyBytes, Secret } from "../../crypto/index.js";
+import { testKeyPairs } from "../../crypto/testing.js";
 import { Root } from "../root/root.js";
 import { sealImportToken, unwrapWithToken } from "./import-tokens.js";
 import { IMPORT_IDS_PURPOSE, importedId } from "./imported-material.js";
@@ -44,7 +45,7 @@ test("the golden tokens open to the end of their validity, and name the material
 test("the longest token is one that KMS may give", async () => {
   const root = new Root(Secret.own(Buffer.alloc(32, 1)));
   const owner = { account: "111122223333", region: "us-east-1", keyId: `mrk-${"0".repeat(32)}` };
-  const pkcs8 = privateKeyBytes((await generateKeyPair("RSA_4096")).privateKey);
+  const pkcs8 = privateKeyBytes((await testKeyPairs()("RSA_4096")).privateKey);
   const token = sealImportToken(root, owner, { algorithm: "RSA_AES_KEY_WRAP_SHA_256", validTo: new Date(1), pkcs8 });
   assert.ok(token.length <= 6144);
   assert.ok(!token.includes(pkcs8.use((bytes) => bytes.subarray(100, 132))), "the private key is sealed");

@@ -3,7 +3,7 @@ import { type MaterialSpec, publicRandom, type SealingKey, Secret } from "../../
 import { KeyStoreError, type MadeMaterial, type Material, type MaterialId, type MaterialOwner } from "../port.js";
 import type { Root } from "../root/root.js";
 import { type LoadedMaterial, loadMaterial } from "./loaded-material.js";
-import { MaterialMaker } from "./new-material.js";
+import type { MaterialMaker } from "./new-material.js";
 import {
   copyMaterial,
   eraseMaterial,
@@ -19,7 +19,7 @@ const CACHED_DOMAINS = 1_000;
 /** Key material as handles: made, wrapped into rows, unwrapped into a cache, and erased from both. */
 export class Materials {
   /** Makes the key pairs that leave, too, so that one bound holds for all. */
-  readonly maker = new MaterialMaker();
+  readonly maker: MaterialMaker;
   readonly #database: KeystoreDatabase;
   readonly #root: Root;
   readonly #domains = new Lru<string, SealingKey>(CACHED_DOMAINS);
@@ -29,7 +29,8 @@ export class Materials {
   /** Goes up with every erasure; what was read from the database under an older number may be gone. */
   #erasures = 0;
 
-  constructor(database: KeystoreDatabase, root: Root) {
+  constructor(database: KeystoreDatabase, root: Root, maker: MaterialMaker) {
+    this.maker = maker;
     this.#database = database;
     this.#root = root;
   }

@@ -7,6 +7,7 @@ import {
   canAgree,
   canSign,
   decapsulate,
+  type generateKeyPair,
   type HmacAlgorithm,
   isMlKem,
   isRsa,
@@ -43,9 +44,10 @@ import {
 } from "../port.js";
 import type { Root } from "../root/root.js";
 import { IMPORT_IDS_PURPOSE } from "./imported-material.js";
-import { Imports, type MakeWrappingPair } from "./imports.js";
+import { Imports } from "./imports.js";
 import { hmacKey, type LoadedMaterial, privateKey as privateKeyOf, symmetricKey } from "./loaded-material.js";
 import { Materials } from "./materials.js";
+import { MaterialMaker } from "./new-material.js";
 import { type KeystoreDatabase, materialsAfter } from "./store.js";
 
 /** The house key of keystore.db itself, which this store does not give: whoever asks it is outside. */
@@ -59,15 +61,15 @@ export class SoftwareKeyStore implements KeyStore, AtOnce {
   readonly #imports: Imports;
 
   /**
-   * `database` has had KEYSTORE_MIGRATIONS, and no other process writes it. Wrapping pairs are made in the thread pool,
-   * under the same bound as all RSA keys; tests bring theirs.
+   * `database` has had KEYSTORE_MIGRATIONS, and no other process writes it. RSA pairs, those that wrap too, are made in
+   * the thread pool under one bound; tests bring theirs.
    */
-  constructor(database: KeystoreDatabase, root: Root, makeWrappingPair?: MakeWrappingPair) {
-    this.#materials = new Materials(database, root);
-    const { maker } = this.#materials;
+  constructor(database: KeystoreDatabase, root: Root, generatePair?: typeof generateKeyPair) {
+    const maker = new MaterialMaker(generatePair);
+    this.#materials = new Materials(database, root, maker);
     this.#root = root;
     this.#database = database;
-    this.#imports = new Imports(root, this.#materials, makeWrappingPair ?? ((spec) => maker.makePair(spec)));
+    this.#imports = new Imports(root, this.#materials, (spec) => maker.makePair(spec));
   }
 
   createMaterial(owner: MaterialOwner, spec: MaterialSpec = "SYMMETRIC_DEFAULT"): Promise<MadeMaterial> {

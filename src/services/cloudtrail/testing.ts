@@ -3,8 +3,8 @@ import { newSecret } from "../../crypto/index.js";
 import { Denied } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { callOperation, testContext, userCaller } from "../../kit/testing.js";
-import { type Database, openSqlite } from "../../store/index.js";
-import { testFolder, testKey } from "../../store/testing.js";
+import type { Database } from "../../store/index.js";
+import { openTestSqlite, testFolder } from "../../store/testing.js";
 import type { CloudTrailPorts, DeliveredObject } from "./operation.js";
 import { CLOUDTRAIL_MIGRATIONS, cloudTrailService } from "./service.js";
 
@@ -49,7 +49,7 @@ export const allow = (Action: string, Resource: string) => ({
 export async function trailHouse(parts: Partial<CloudTrailPorts> = {}): Promise<TrailHouse> {
   const folder = testFolder();
   const path = `${folder.path}/cloudtrail.db`;
-  const database = await openSqlite({ path, key: testKey(), migrations: CLOUDTRAIL_MIGRATIONS });
+  const database = await openTestSqlite({ path, migrations: CLOUDTRAIL_MIGRATIONS });
   const written: DeliveredObject[] = [];
   const ports = testPorts({
     database,

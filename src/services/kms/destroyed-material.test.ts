@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { addDays, DAY_MS } from "../../base/index.js";
 import { newSecret } from "../../crypto/index.js";
+import { testKeyPairs } from "../../crypto/testing.js";
 import { KEYSTORE_MIGRATIONS, type MaterialId, SoftwareKeyStore } from "../../keystore/index.js";
-import { recycledPair, softwareKeyStore, temporaryFolder } from "../../keystore/testing.js";
+import { softwareKeyStore, temporaryFolder } from "../../keystore/testing.js";
 import { openSqlite, type SqliteDatabase } from "../../store/index.js";
 import { plainDriver } from "../../store/test-plain-driver.js";
 import { bytesOf, externalKey, importInto, STAYS } from "./test-imports.js";
@@ -39,7 +40,13 @@ async function plainKeyStore(): ReturnType<typeof softwareKeyStore> {
     plain.remove();
     await usual.close();
   };
-  return { ...usual, store: new SoftwareKeyStore(database, usual.root, recycledPair), database, folder: plain, close };
+  return {
+    ...usual,
+    store: new SoftwareKeyStore(database, usual.root, testKeyPairs()),
+    database,
+    folder: plain,
+    close,
+  };
 }
 
 async function wrappedOf(id: string): Promise<Buffer> {

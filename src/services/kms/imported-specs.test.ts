@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
+import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { after, before, test } from "node:test";
 import type { WrappingAlgorithm } from "../../crypto/index.js";
+import { testRsaKey } from "../../crypto/testing.js";
 import { externalKey, STAYS, wrapped } from "./test-imports.js";
 import { openTestService, type TestService } from "./testing.js";
 
@@ -22,8 +23,7 @@ async function bring(KeyId: string, material: Buffer, algorithm: WrappingAlgorit
 const refusal = async (KeyId: string, material: Buffer, algorithm: WrappingAlgorithm = AES, members: object = {}) =>
   kms.refused("ImportKeyMaterial", { ...(await wrapped(kms, KeyId, material, algorithm)), ...STAYS, ...members });
 
-const pkcs8 = (pair: ReturnType<typeof generateKeyPairSync>) =>
-  pair.privateKey.export({ type: "pkcs8", format: "der" });
+const pkcs8 = (pair: { readonly privateKey: KeyObject }) => pair.privateKey.export({ type: "pkcs8", format: "der" });
 
 test("an HMAC key: one material for ever, without an id, and MACs as its owner makes them", async () => {
   const KeyId = await externalKey(kms, { KeySpec: "HMAC_256", KeyUsage: "GENERATE_VERIFY_MAC" });
@@ -71,7 +71,7 @@ test("an elliptic curve key signs as its owner's does, and its public key is com
 });
 
 test("an RSA key decrypts what was encrypted to its owner's public key, before and after it came again", async () => {
-  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const pair = { privateKey: testRsaKey("RSA_2048") };
   const KeyId = await externalKey(kms, { KeySpec: "RSA_2048", KeyUsage: "ENCRYPT_DECRYPT" });
   await bring(KeyId, pkcs8(pair));
   const EncryptionAlgorithm = "RSAES_OAEP_SHA_256";

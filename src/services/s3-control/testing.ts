@@ -3,8 +3,8 @@ import { AwsError, Ids, ManualClock, SeededEntropy, silentLog } from "../../base
 import { type Denied, denialText } from "../../identity/index.js";
 import type { RequestContext, Service } from "../../kit/index.js";
 import { callOperation, TEST_ACCOUNT, testContext } from "../../kit/testing.js";
-import { type Database, openSqlite } from "../../store/index.js";
-import { testFolder, testKey } from "../../store/testing.js";
+import type { Database } from "../../store/index.js";
+import { openTestSqlite, testFolder } from "../../store/testing.js";
 import { S3_CONTROL_MIGRATIONS } from "./jobs/store.js";
 import type { AccountBlocks, RoleCalls } from "./ports.js";
 import { s3ControlService } from "./service.js";
@@ -35,7 +35,7 @@ export interface ControlHouse {
 export async function controlHouse(): Promise<ControlHouse> {
   const folder = testFolder();
   const path = `${folder.path}/s3.db`;
-  const database = await openSqlite({ path, key: testKey(), migrations: S3_CONTROL_MIGRATIONS });
+  const database = await openTestSqlite({ path, migrations: S3_CONTROL_MIGRATIONS });
   const clock = new ManualClock("2026-11-21T09:00:00Z");
   const ids = new Ids(new SeededEntropy(11));
   const blocks = new Map<string, Block>();

@@ -4,8 +4,8 @@ import type { CallContext, Caller } from "../../identity/index.js";
 import type { RequestContext, Service } from "../../kit/index.js";
 import { callOperation, TEST_ACCOUNT, TEST_REGION, testBody, testContext } from "../../kit/testing.js";
 import type { DataKey, EncryptionContext, Keys, OwnedKeys } from "../../kms/index.js";
-import { type Blobs, type Database, openDiskBlobs, openSqlite } from "../../store/index.js";
-import { testFolder, testKey } from "../../store/testing.js";
+import { type Blobs, type Database, openDiskBlobs } from "../../store/index.js";
+import { openTestSqlite, testFolder } from "../../store/testing.js";
 import { testInnerCalls } from "./logging/testing.js";
 import { openS3, type S3Options } from "./service.js";
 import { S3_MIGRATIONS } from "./store/index.js";
@@ -43,7 +43,7 @@ export const BUCKET = "bucket-of-tests";
 
 export async function s3House(options: Partial<S3Options> & { log?: Log } = {}): Promise<S3House> {
   const folder = testFolder();
-  const database = await openSqlite({ path: `${folder.path}/s3.db`, key: testKey(), migrations: S3_MIGRATIONS });
+  const database = await openTestSqlite({ path: `${folder.path}/s3.db`, migrations: S3_MIGRATIONS });
   const blobs = await openDiskBlobs(`${folder.path}/blobs`);
   const keys = new TestKeys();
   const clock = options.clock ?? new ManualClock("2026-11-21T09:00:00Z");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync } from "node:crypto";
+import { createPublicKey } from "node:crypto";
 import { after, before, test } from "node:test";
+import { testRsaKey } from "../../../crypto/testing.js";
 import { allow, type TrailHouse, trailHouse } from "../testing.js";
 
 let house: TrailHouse;
@@ -17,7 +18,7 @@ test("it takes its own permission on the trail, and no other", async () => {
 });
 
 test("keys are shown as PKCS#1, where their window meets the asked time", async () => {
-  const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const publicKey = createPublicKey(testRsaKey("RSA_2048"));
   const key = {
     publicKey: publicKey.export({ format: "der", type: "spki" }),
     validFrom: new Date("2026-11-01T00:00:00Z"),

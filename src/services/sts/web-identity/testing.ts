@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { testRsaKey } from "../../../crypto/testing.js";
 
 export const ISSUER = "https://id.example.com/tenant";
 
@@ -13,13 +14,10 @@ export interface TestIssuer {
 
 const pairs = new Map<string, KeyObject>();
 
-/** Keys are made once a run: an RSA key takes a while. */
 function privateKeyOf(type: "rsa" | "ec"): KeyObject {
   const made =
     pairs.get(type) ??
-    (type === "rsa"
-      ? generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey
-      : generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
+    (type === "rsa" ? testRsaKey("RSA_2048") : generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey);
   pairs.set(type, made);
   return made;
 }
