@@ -8,6 +8,7 @@ export function readWhole(exchange: Exchange): Buffer | Promise<Buffer> {
   const declared = Number(exchange.head.headers["content-length"] ?? 0);
   if (declared > LIMITS.bodyBytes) throw tooLarge();
   allowBody(exchange);
+  if (request.destroyed) throw incompleteBody();
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let total = 0;

@@ -1,8 +1,9 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { PlainUpload } from "./plain-body.js";
 import type { PlainRequest } from "./plain-request.js";
 
-/** A request that came whole over the plain lane, or one that `node:http` reads as it comes. */
-export type HttpRequest = PlainRequest | IncomingMessage;
+/** A request that came whole over the plain lane, one whose body flows over it, or one that `node:http` reads as it comes. */
+export type HttpRequest = PlainRequest | PlainUpload | IncomingMessage;
 
 /** What the house asks of a response, whichever lane it goes out by: the part of `ServerResponse` that it uses. */
 export interface HttpResponse {

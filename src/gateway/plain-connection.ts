@@ -2,13 +2,8 @@ import type { Socket } from "node:net";
 import { LIMITS } from "../base/index.js";
 import type { OnRequest } from "./http.js";
 import { readingIntoLent } from "./lent-reads.js";
-import {
-  MOST_PLAIN_BODY_BYTES,
-  MOST_PLAIN_HEAD_BYTES,
-  type PlainHead,
-  PlainHeads,
-  PlainRequest,
-} from "./plain-request.js";
+import { MOST_AWAITED_BYTES, PlainUpload } from "./plain-body.js";
+import { MOST_PLAIN_HEAD_BYTES, type PlainHead, PlainHeads, PlainRequest } from "./plain-request.js";
 import { type PlainChannel, PlainResponse } from "./plain-response.js";
 
 export const KEEP_ALIVE_MS = 65_000;
@@ -16,7 +11,7 @@ export const KEEP_ALIVE_MS = 65_000;
 /** A request in more pieces than this is in no hurry: `node:http` has the clocks for those. */
 const MOST_PIECES = 16;
 /** What a client may send ahead of its answers before it is not read any more. */
-const MOST_AHEAD_BYTES = MOST_PLAIN_HEAD_BYTES + MOST_PLAIN_BODY_BYTES;
+const MOST_AHEAD_BYTES = MOST_PLAIN_HEAD_BYTES + MOST_AWAITED_BYTES;
 
 const HEAD_END = "\r\n\r\n";
 const NOTHING = Buffer.alloc(0);
@@ -35,13 +30,13 @@ export interface PlainLane {
  */
 export class PlainTurn {
   readonly #onRequest: OnRequest;
-  #came: [PlainRequest, PlainResponse][] = [];
+  #came: [PlainRequest | PlainUpload, PlainResponse][] = [];
 
   constructor(onRequest: OnRequest) {
     this.#onRequest = onRequest;
   }
 
-  add(request: PlainRequest, response: PlainResponse): void {
+  add(request: PlainRequest | PlainUpload, response: PlainResponse): void {
     this.#came.push([request, response]);
     if (this.#came.length === 1) setImmediate(() => this.#answer());
   }
@@ -70,12 +65,17 @@ export class PlainConnection implements PlainChannel {
   #isLent = false;
   #isHandedOver = false;
   #pieces = 0;
+  /** The request whose body is coming. */
+  #upload: PlainUpload | undefined;
   #isAnswering = false;
   #isClosing = false;
   /** Nothing was answered yet. */
   #isFirst = true;
   #idleMs = 0;
-  readonly #onEnd = () => this.close();
+  readonly #onEnd = () => {
+    this.#upload?.cut();
+    this.close();
+  };
   readonly #onTimeout = () => this.#wasIdle();
 
   /** The socket has not read anything yet. */
@@ -86,7 +86,10 @@ export class PlainConnection implements PlainChannel {
     lane.connections.add(this);
     socket.setTimeout(LIMITS.headersTimeoutMs);
     socket.on("error", destroy);
-    socket.on("close", () => lane.connections.delete(this));
+    socket.on("close", () => {
+      lane.connections.delete(this);
+      this.#upload?.cut();
+    });
     socket.on("timeout", this.#onTimeout);
     socket.on("end", this.#onEnd);
   }
@@ -103,6 +106,7 @@ export class PlainConnection implements PlainChannel {
 
   ended(isLast: boolean): void {
     this.#isAnswering = false;
+    if (this.#upload !== undefined) return void this.socket.destroySoon(); // nobody reads the rest
     if (isLast || this.#isClosing) return void this.socket.end();
     if (this.socket.isPaused()) this.socket.resume();
     if (this.#held.length > 0) setImmediate(() => this.#look());
@@ -111,8 +115,10 @@ export class PlainConnection implements PlainChannel {
   #take(piece: Buffer): boolean {
     if (this.#isHandedOver) return this.socket.push(Buffer.from(piece));
     this.#idleMs = 0;
+    const rest = this.#upload === undefined ? piece : this.#flow(this.#upload, piece);
+    if (rest.length === 0) return true;
     this.#isLent = this.#held.length === 0;
-    this.#held = this.#isLent ? piece : Buffer.concat([this.#held, piece]);
+    this.#held = this.#isLent ? rest : Buffer.concat([this.#held, rest]);
     if (!this.#isAnswering) this.#look();
     else if (this.#held.length > MOST_AHEAD_BYTES) this.socket.pause();
     this.#held = this.#own(this.#held);
@@ -127,7 +133,7 @@ export class PlainConnection implements PlainChannel {
   /** Answers the first request of what came, waits for the rest of it, or gives it all to `node:http`. */
   #look(): void {
     const bytes = this.#held;
-    if (this.#isAnswering || this.socket.destroyed || bytes.length === 0) return;
+    if (this.#isAnswering || this.socket.destroyed || this.socket.writableEnded || bytes.length === 0) return;
     const text = bytes.toString("latin1", 0, MOST_PLAIN_HEAD_BYTES + HEAD_END.length);
     const headEnd = text.indexOf(HEAD_END);
     if ((headEnd < 0 ? bytes.length : headEnd) > MOST_PLAIN_HEAD_BYTES || !isLetter(bytes[0])) this.#handOver();
@@ -142,13 +148,29 @@ export class PlainConnection implements PlainChannel {
   #answer(head: PlainHead, bytes: Buffer, bodyAt: number): void {
     const end = bodyAt + head.bodyBytes;
     if (bytes.length < end) {
-      this.#wait();
+      if (head.bodyBytes > MOST_AWAITED_BYTES) this.#beginUpload(head, bytes.subarray(bodyAt));
+      else this.#wait();
       return;
     }
     this.#held = bytes.length === end ? NOTHING : bytes.subarray(end);
     this.#begin();
     const request = new PlainRequest(head, this.#own(bytes.subarray(bodyAt, end)), this.socket);
     this.#lane.turn.add(request, new PlainResponse(this, head.method));
+  }
+
+  #beginUpload(head: PlainHead, bytes: Buffer): void {
+    this.#held = NOTHING;
+    this.#begin();
+    this.#upload = new PlainUpload(head, this.socket);
+    this.#flow(this.#upload, bytes);
+    this.#lane.turn.add(this.#upload, new PlainResponse(this, head.method));
+  }
+
+  /** Gives back what is not of the body. */
+  #flow(upload: PlainUpload, bytes: Buffer): Buffer {
+    const rest = upload.receive(bytes);
+    if (upload.complete) this.#upload = undefined;
+    return rest;
   }
 
   #begin(): void {

@@ -164,7 +164,6 @@ test("what is allowed and not plain is answered by node:http", async () => {
     "OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n",
     "DELETE / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx",
     `GET /${"x".repeat(9000)} HTTP/1.1\r\nHost: a\r\n\r\n`,
-    `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n${"x".repeat(300_000)}`,
     "\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
   ];
@@ -182,7 +181,7 @@ test("a plain head is of the ordinary characters only", () => {
   }
   assert.equal(head(" folded: y"), undefined);
   assert.equal(head("Content-Length: 1"), undefined);
-  assert.equal(parsePlainHead("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n"), undefined);
+  assert.equal(parsePlainHead("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999999999\r\n"), undefined);
   assert.equal(parsePlainHead("POST / HTTP/1.1\nHost: a\r\n"), undefined);
 });
 

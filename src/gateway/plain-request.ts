@@ -1,8 +1,7 @@
 import type { Socket } from "node:net";
 
-/** Longer heads and bodies are not for the plain lane. */
+/** Longer heads are not for the plain lane. */
 export const MOST_PLAIN_HEAD_BYTES = 8 * 1024;
-export const MOST_PLAIN_BODY_BYTES = 256 * 1024;
 
 /** A head that says nothing out of the ordinary, so that it can be read in one way only. */
 export interface PlainHead {
@@ -145,8 +144,16 @@ function parseHeaders(text: string, from: number): Record<string, string> | unde
 
 function plainBodyBytes(declared: string | undefined): number | undefined {
   if (declared === undefined) return 0;
-  const bytes = /^\d{1,6}$/.test(declared) ? Number(declared) : Number.NaN;
-  return bytes <= MOST_PLAIN_BODY_BYTES ? bytes : undefined;
+  return /^\d{1,12}$/.test(declared) ? Number(declared) : undefined;
+}
+
+/** Name, value, name, value, as they were sent. */
+export function rawHeadersOf(text: string): string[] {
+  const lines = text.split("\r\n").slice(1, -1);
+  return lines.flatMap((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).trim()];
+  });
 }
 
 /** A request that came whole. What `IncomingMessage` tells as it reads is known here from the start. */
@@ -172,13 +179,8 @@ export class PlainRequest {
     return this.socket.destroyed;
   }
 
-  /** Name, value, name, value, as they were sent. */
   get rawHeaders(): string[] {
-    const lines = this.#text.split("\r\n").slice(1, -1);
-    return lines.flatMap((line) => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon), line.slice(colon + 1).trim()];
-    });
+    return rawHeadersOf(this.#text);
   }
 
   async *iterator(_options?: { readonly destroyOnReturn?: boolean }): AsyncGenerator<Buffer> {
