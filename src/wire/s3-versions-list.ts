@@ -24,14 +24,26 @@ export function versionsListWriter(
   const plain = writer.structure(ref, takes);
   const rest = writer.structure(ref, (member) => takes(member) && !LISTS.some((name) => name === member[0]));
   const entry = { Versions: only("Versions"), DeleteMarkers: only("DeleteMarkers") };
-  return {
-    attributes: rest.attributes,
-    content: (value) => {
-      const list = value as VersionsList; // the operation's output
-      if (list.listed === undefined) return plain.content(value);
-      const at = { Versions: 0, DeleteMarkers: 0 };
-      const entries = list.listed.map((name) => entry[name].content({ [name]: [list[name]?.[at[name]++]] }));
-      return rest.content(value) + entries.join("");
-    },
+  const content = (value: unknown) => {
+    const list = value as VersionsList; // the operation's output
+    if (list.listed === undefined) return plain.content(value);
+    let text = rest.content(value);
+    for (const { name, from, to } of runsOf(list.listed))
+      text += entry[name].content({ [name]: list[name]?.slice(from, to) });
+    return text;
   };
+  return { attributes: rest.attributes, content, contents: () => content };
+}
+
+/** Entries that follow each other in the document and are of one list. */
+function runsOf(listed: readonly ListName[]): { name: ListName; from: number; to: number }[] {
+  const runs: { name: ListName; from: number; to: number }[] = [];
+  const at = { Versions: 0, DeleteMarkers: 0 };
+  for (const name of listed) {
+    const last = runs[runs.length - 1];
+    const from = at[name]++;
+    if (last?.name === name) last.to = at[name];
+    else runs.push({ name, from, to: at[name] });
+  }
+  return runs;
 }

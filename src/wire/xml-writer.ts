@@ -1,5 +1,5 @@
 import { asBuffer } from "../base/index.js";
-import type { Bound, ListShape, MapShape, Member, Model, ShapeRef, Traits } from "./model.js";
+import type { Bound, ListShape, MapShape, Member, Model, Shape, ShapeRef, Traits } from "./model.js";
 import { remembered } from "./remember.js";
 import { formatTimestamp } from "./timestamps.js";
 
@@ -11,6 +11,15 @@ export interface StructureWriter {
   /** ` name="value"` for each attribute. */
   attributes(value: unknown): string;
   content(value: unknown): string;
+  /** `content` for the items of one list: what an item has in common with the one before it is written once. */
+  contents(): WriteContent;
+}
+
+interface Element {
+  readonly name: string;
+  readonly write: WriteMember;
+  /** Items of a list often have the very same value here: a class, an owner. */
+  readonly isShared: boolean;
 }
 
 /** Compiles one writer per structure, once. Awkward names (`xmlName`, flattening, attributes) are settled then. */
@@ -28,9 +37,16 @@ export class XmlWriter {
     const attributes = members.filter(([, , traits]) => traits?.xmlAttribute);
     const elements = members
       .filter(([, , traits]) => !traits?.xmlAttribute)
-      .map(([name, target, traits]) => ({ name, write: this.#member(traits?.xmlName ?? name, [target, traits]) }));
+      .map(([name, target, traits]) => ({
+        name,
+        write: this.#member(traits?.xmlName ?? name, [target, traits]),
+        isShared: isShared(this.#model.shape(target)),
+      }));
     return {
-      attributes: (value) => attributes.map((member) => attributeText(member, partOf(value, member[0]))).join(""),
+      attributes:
+        attributes.length === 0
+          ? () => ""
+          : (value) => attributes.map((member) => attributeText(member, partOf(value, member[0]))).join(""),
       content: (value) => {
         let text = "";
         for (const { name, write } of elements) {
@@ -39,6 +55,7 @@ export class XmlWriter {
         }
         return text;
       },
+      contents: () => contentsWriter(elements),
     };
   }
 
@@ -89,9 +106,19 @@ export class XmlWriter {
 
   #items(name: string, { item }: ListShape): WriteContent {
     const write = this.element(name, item);
+    const [ref, traits] = item;
+    const shape = this.#model.shape(ref);
+    const isPlain = shape.type === "structure" && !shape.members.some(([, , { xmlAttribute } = {}]) => xmlAttribute);
+    const [start, end] = [`<${name}${namespaceText(traits)}>`, `</${name}>`];
     return (value) => {
+      const list = value as readonly unknown[]; // a list's value
       let text = "";
-      for (const part of value as readonly unknown[]) if (part !== null && part !== undefined) text += write(part); // a list's value
+      if (!isPlain || list.length === 1) {
+        for (const part of list) if (part !== null && part !== undefined) text += write(part);
+        return text;
+      }
+      const content = this.#late(ref).contents();
+      for (const part of list) if (part !== null && part !== undefined) text += start + content(part) + end;
       return text;
     };
   }
@@ -111,6 +138,33 @@ export class XmlWriter {
   #late(ref: ShapeRef): StructureWriter {
     return remembered(this.#known, ref, () => this.structure(ref));
   }
+}
+
+const isShared = (shape: Shape): boolean =>
+  shape.type === "structure" || shape.type === "list" || (shape.type === "string" && shape.enum !== undefined);
+
+/** Texts are kept for this list alone: what a value holds may be another thing when the next is written. */
+function contentsWriter(elements: readonly Element[]): WriteContent {
+  const last: { part: unknown; text: string }[] = elements.map(() => ({ part: undefined, text: "" }));
+  return (value) => {
+    let text = "";
+    for (let at = 0; at < elements.length; at++) {
+      const { name, write, isShared } = elements[at] as Element; // within its length
+      const part = partOf(value, name);
+      if (part === undefined || part === null) continue;
+      if (!isShared) {
+        text += write(part);
+        continue;
+      }
+      const before = last[at] as { part: unknown; text: string }; // one an element
+      if (before.part !== part) {
+        before.part = part;
+        before.text = write(part);
+      }
+      text += before.text;
+    }
+    return text;
+  };
 }
 
 const partOf = (value: unknown, name: string): unknown => (value as Readonly<Record<string, unknown>>)[name]; // typed by the operation

@@ -93,16 +93,17 @@ export type Owner = ReturnType<typeof ownerOfAccount>;
 export const listedOwner = (bucket: Bucket): Owner => ownerOfAccount(bucket.account);
 
 export function rowsOf<Row>(listing: Listing<Row>): Row[] {
-  return listing.entries.flatMap((entry) => ("row" in entry ? [entry.row] : []));
+  const rows: Row[] = [];
+  for (const entry of listing.entries) if ("row" in entry) rows.push(entry.row);
+  return rows;
 }
 
 export function commonPrefixes<Row>(
   listing: Listing<Row>,
   write: NameWriter,
 ): { CommonPrefixes?: { Prefix: string }[] } {
-  const prefixes = listing.entries.flatMap((entry) =>
-    "prefix" in entry ? [{ Prefix: write(entry.prefix.toString()) }] : [],
-  );
+  const prefixes: { Prefix: string }[] = [];
+  for (const entry of listing.entries) if ("prefix" in entry) prefixes.push({ Prefix: write(entry.prefix.toString()) });
   return prefixes.length > 0 ? { CommonPrefixes: prefixes } : {};
 }
 

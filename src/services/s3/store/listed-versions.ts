@@ -28,7 +28,6 @@ const rankOf = (place: number): string => String(place).padStart(16, "0");
 const placeOf = (rank: string): number => (/^\d*$/.test(rank) ? Number(rank) : FIRST_PLACE);
 
 const FIELDS = SHOWN_FIELDS + 2;
-const SHOWN_VERSION = `${SHOWN} ${BETWEEN} version_id`;
 const STATE = `CASE WHEN noncurrent_ms IS NULL THEN 'latest' ELSE '' END || CASE WHEN is_marker = 1 THEN ' marker' ELSE '' END`;
 
 /** Versions and markers of a range of keys: by key, the newest first. What is current stands before all other versions. */
@@ -41,10 +40,10 @@ export async function listVersions(
 ): Promise<ListedVersion[]> {
   const sql = `
     SELECT name, shown FROM (
-      SELECT key, 0 AS place, ${NAME}, ${SHOWN_VERSION} ${BETWEEN} 'latest' AS shown
+      SELECT key, 0 AS place, ${NAME}, listed ${BETWEEN} version_id ${BETWEEN} 'latest' AS shown
         FROM objects WHERE ${keysInRange(from, before)}
       UNION ALL
-      SELECT key, place, ${NAME}, ${SHOWN_VERSION} ${BETWEEN} ${STATE} AS shown
+      SELECT key, place, ${NAME}, ${SHOWN} ${BETWEEN} version_id ${BETWEEN} ${STATE} AS shown
         FROM versions WHERE bucket_id = ? AND (key, place) > (?, ?) ${below(before)}
       ORDER BY key, place LIMIT ?)`;
   const others = [bucketId, from.key, placeOf(from.id), ...(before ? [before] : [])];

@@ -7,9 +7,13 @@ import {
   type ListedObject,
   listObjects,
   listVersions,
+  placeMarker,
   placeObject,
+  removeVersion,
   S3_MIGRATIONS,
   type StoredObject,
+  updateRestore,
+  updateVersion,
 } from "./index.js";
 
 const CRC32: Checksum = { algorithm: "CRC32", type: "FULL_OBJECT", value: "AAAAAA==" };
@@ -83,3 +87,62 @@ for (const names of [NAMES, [...NAMES, "\u0001", "one\u0001other\u0001"]]) {
     }
   });
 }
+
+test("objects that were there before lists had an index are listed, and what changes afterwards is listed changed", async () => {
+  const folder = testFolder();
+  const options = { path: `${folder.path}/s3.db`, key: testKey() };
+  try {
+    const objects = objectsOf(NAMES);
+    const old = await openSqlite({ ...options, migrations: S3_MIGRATIONS.filter(({ id }) => id < 50) });
+    await old.write(async (tx) => {
+      for (const object of objects) await placeObject(tx, object, undefined);
+    });
+    await old.close();
+    const database = await openSqlite({ ...options, migrations: S3_MIGRATIONS });
+    const list = () => database.read((tx) => listObjects(tx, "b", { key: Buffer.alloc(0), id: "" }, undefined, 1000));
+    assert.deepEqual(await list(), objects.map(shownOf));
+    const [first, second, ...others] = objects;
+    if (first === undefined || second === undefined) throw new Error("there are several");
+    const archived = { ...first, headers: { ...first.headers, storageClass: "DEEP_ARCHIVE" } };
+    const restored = { ...archived, restore: { tier: "Bulk" as const, readyMs: 3, expiryMs: 4 } };
+    await database.write(async (tx) => {
+      assert.ok(await updateVersion(tx, first, "headers", JSON.stringify(archived.headers)));
+      assert.ok(await updateRestore(tx, archived, restored.restore));
+      await removeVersion(tx, "b", second.key, "null");
+    });
+    assert.deepEqual(await list(), [restored, ...others].map(shownOf));
+    await database.close();
+  } finally {
+    folder.remove();
+  }
+});
+
+test("a version that another one took the place of is listed as it was", async () => {
+  const folder = testFolder();
+  const database = await openSqlite({ path: `${folder.path}/s3.db`, key: testKey(), migrations: S3_MIGRATIONS });
+  try {
+    const older = objectsOf(["a\u0001", ...NAMES]).map((object) => ({ ...object, versionId: "older" }));
+    const newer = older.map((object) => ({ ...object, bytes: 1, versionId: "newer", restore: undefined }));
+    await database.write(async (tx) => {
+      for (const object of [...older, ...newer]) await placeObject(tx, object, "Enabled");
+      for (const { key } of newer)
+        await placeMarker(tx, { bucketId: "b", key, versionId: "marker", modifiedMs: 7 }, "Enabled");
+    });
+    const start = { key: Buffer.alloc(0), id: "" };
+    const listed = await database.read((tx) => listVersions(tx, "b", start, undefined, 1000));
+    const kind = { storageClass: "", restore: undefined };
+    const expected = older.flatMap((object, at) => [
+      { key: object.key, bytes: 0, etag: "", modifiedMs: 7, kind, versionId: "marker", isLatest: true, isMarker: true },
+      ...[newer[at] ?? object, object].map((one) => ({
+        ...shownOf(one),
+        versionId: one.versionId,
+        isLatest: false,
+        isMarker: false,
+      })),
+    ]);
+    assert.deepEqual(listed, expected);
+  } finally {
+    await database.close();
+    folder.remove();
+  }
+});

@@ -24,6 +24,7 @@ export interface ListedKind {
 const SEPARATOR = "\u0001";
 export const BETWEEN = `|| '${SEPARATOR}' ||`;
 
+/** Migration 50 says the same of `objects`, where `listed` holds it in an index. */
 const KIND = `COALESCE(headers ->> 'storageClass', '') || ' '
   || CASE WHEN (checksum ->> 'untold') IS NULL
        THEN COALESCE((checksum ->> 'algorithm') || ' ' || (checksum ->> 'type'), ' ') ELSE ' ' END
@@ -41,7 +42,7 @@ export async function listObjects(
   before: Buffer | undefined,
   limit: number,
 ): Promise<ListedObject[]> {
-  const sql = `SELECT ${NAME}, ${SHOWN} AS shown FROM objects WHERE ${keysInRange(from, before)} ORDER BY key LIMIT ?`;
+  const sql = `SELECT ${NAME}, listed AS shown FROM objects WHERE ${keysInRange(from, before)} ORDER BY key LIMIT ?`;
   const fields = await readFields(tx, sql, [...rangeValues(bucketId, from, before), limit], SHOWN_FIELDS);
   const shownOf = shownReader();
   const rows: ListedObject[] = [];

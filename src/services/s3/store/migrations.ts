@@ -163,4 +163,19 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX removals_by_time ON removals (seen_ms, blob);
     `,
   },
+  {
+    id: 50,
+    // What a list shows of an object, as `listed.ts` reads it, beside its key: neighbours of a list are neighbours in this
+    // index, where their rows lie wherever they were written.
+    sql: `
+      ALTER TABLE objects ADD COLUMN listed TEXT NOT NULL GENERATED ALWAYS AS (
+        size || char(1) || etag || char(1) || modified_ms || char(1)
+        || COALESCE(headers ->> 'storageClass', '') || ' '
+        || CASE WHEN (checksum ->> 'untold') IS NULL
+             THEN COALESCE((checksum ->> 'algorithm') || ' ' || (checksum ->> 'type'), ' ') ELSE ' ' END
+        || ' ' || restore
+      ) VIRTUAL;
+      CREATE INDEX objects_by_listing ON objects (bucket_id, key, listed);
+    `,
+  },
 ];
