@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { SeededEntropy } from "../base/index.js";
 import type { TrailRecord } from "./port.js";
 import { recordText } from "./record-text.js";
 import { testRecord } from "./testing.js";
@@ -46,3 +47,39 @@ test("only what is frozen is believed to be the same", () => {
   resource.ARN = "arn:2";
   sameAsJson(testRecord("event-5", { resources: [resource, Object.freeze({ ...resource })] }));
 });
+
+test("whatever changes from one record to the next, each is written as JSON.stringify writes it", () => {
+  const next = steps(7);
+  const pick = <T>(...values: T[]): T => values[next() % values.length] as T; // there is one
+  const callers = ["Root", "IAMUser"].map((type) => Object.freeze({ type, arn: `arn:${type}` }));
+  const keys = ["1", "2"].map((id) => Object.freeze({ type: "AWS::KMS::Key", ARN: id }));
+  for (let nth = 0; nth < 3000; nth += 1) {
+    const { requestID, ...record }: TrailRecord = testRecord(pick("event-1", `event-${nth}`), {
+      eventName: pick("Encrypt", "Encrypt", "Decrypt"),
+      userIdentity: pick(...callers, { type: "Root", arn: String(nth) }),
+      readOnly: pick(true, false),
+      requestParameters: pick(
+        null,
+        {},
+        { keyId: "a" },
+        { keyId: 'a"' },
+        { keyId: "a", limit: 5 },
+        { context: { a: "b" } },
+      ),
+      responseElements: pick(null, { at: new Date(0) }, { [`"${nth}`]: "x" }, { left: undefined }),
+    });
+    const resources = pick(undefined, [], [pick(...keys)], [{ type: "AWS::S3::Object", ARN: String(nth) }]);
+    const more = { ...(resources && { resources }), ...pick({}, { errorCode: "AccessDenied" }) };
+    const records: object[] = [
+      { ...record, ...more },
+      { requestID, ...more, ...record },
+    ];
+    sameAsJson(pick(...records) as TrailRecord); // but for the order of its members
+  }
+});
+
+/** Repeatable numbers. */
+function steps(seed: number): () => number {
+  const entropy = new SeededEntropy(seed);
+  return () => entropy.bytes(1)[0] ?? 0;
+}

@@ -1,45 +1,78 @@
+import { jsonString } from "../base/index.js";
 import type { TrailRecord } from "./port.js";
 
 /**
  * The record as `JSON.stringify` writes it. Most of it is what the record before it said, or one before that: who
- * called, what was used. Members of plain values are kept as they were last written, and frozen parts as long as they live.
+ * called, what was used. Members are kept as they were last written, neighbours that stay the same as one text, and
+ * frozen parts as long as they live.
  */
 export function recordText(record: TrailRecord): string {
-  let text = "";
+  let text = "{";
   let place = 0;
+  let sameFrom = 0;
   for (const name in record) {
     const value = record[name as keyof TrailRecord]; // one of its own names
     if (value === undefined) continue;
-    text += typeof value === "object" ? `,"${name}":${partText(name, value)}` : memberText(place, name, value);
+    if (!isAsLast(place, name, value)) {
+      text += sameText(sameFrom, place) + changedText(place, name, value);
+      sameFrom = place + 1;
+    }
     place += 1;
   }
-  return `{${text.slice(1)}}`;
+  return `${text}${sameText(sameFrom, place)}}`;
 }
+
+type Value = string | boolean | object | null;
 
 interface Member {
   name: string;
-  value: string | boolean;
+  value: Value;
+  /** With the mark that stands before it. */
   text: string;
 }
 
 /** By the member's place in the record. There are as many as a record has members. */
 const lastMembers: Member[] = [];
+/** Members from one place to another as one text, by the first one's place. */
+const runs: ({ readonly to: number; readonly text: string } | undefined)[] = [];
 
-function memberText(place: number, name: string, value: string | boolean): string {
+/** Of the parts only the caller is known by being the same object, if it is frozen: what can be changed never is. */
+function isAsLast(place: number, name: string, value: Value): boolean {
   const last = lastMembers[place];
-  if (last === undefined) lastMembers[place] = { name, value, text: `,"${name}":${JSON.stringify(value)}` };
-  else if (last.value === value && last.name === name) return last.text;
+  if (last === undefined || last.value !== value || last.name !== name) return false;
+  return typeof value !== "object" || value === null || (name === "userIdentity" && Object.isFrozen(value));
+}
+
+function sameText(from: number, to: number): string {
+  if (from === to) return "";
+  const known = runs[from];
+  if (known?.to === to) return known.text;
+  const texts = lastMembers.slice(from, to).map(({ text }) => text);
+  const text = texts.join(""); // in one piece, unlike a sum of texts
+  runs[from] = { to, text };
+  return text;
+}
+
+function changedText(place: number, name: string, value: Value): string {
+  const text = `${place === 0 ? "" : ","}${labelOf(name)}${valueText(name, value)}`;
+  for (let from = 0; from <= place; from += 1) {
+    if ((runs[from]?.to ?? 0) > place) runs[from] = undefined;
+  }
+  const last = lastMembers[place];
+  if (last === undefined) lastMembers[place] = { name, value, text };
   else {
     last.name = name;
     last.value = value;
-    last.text = `,"${name}":${JSON.stringify(value)}`;
+    last.text = text;
   }
-  return lastMembers[place]?.text ?? "";
+  return text;
 }
 
-function partText(name: string, value: object | null): string {
-  if (name === "userIdentity" && value !== null) return fixedText(value);
-  if (name !== "resources" || !Array.isArray(value)) return JSON.stringify(value);
+function valueText(name: string, value: Value): string {
+  if (typeof value === "string") return jsonString(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (name === "userIdentity") return fixedText(value);
+  if (name !== "resources" || !Array.isArray(value)) return objectText(value);
   return `[${value.map((each: object) => fixedText(each)).join(",")}]`; // a record's resources
 }
 
@@ -49,7 +82,31 @@ const fixedTexts = new WeakMap<object, string>();
 function fixedText(part: object): string {
   const known = fixedTexts.get(part);
   if (known !== undefined) return known;
-  const text = JSON.stringify(part);
+  const text = objectText(part);
   if (Object.isFrozen(part)) fixedTexts.set(part, text);
   return text;
+}
+
+/** Most parameters are texts alone. */
+function objectText(part: object): string {
+  if (Object.getPrototypeOf(part) !== Object.prototype) return JSON.stringify(part);
+  let text = "";
+  for (const name in part) {
+    const value = (part as Readonly<Record<string, unknown>>)[name]; // one of its own names
+    if (typeof value !== "string") return JSON.stringify(part);
+    text += `${text === "" ? "{" : ","}${labelOf(name)}${jsonString(value)}`;
+  }
+  return text === "" ? "{}" : `${text}}`;
+}
+
+const labels = new Map<string, string>();
+const MOST_LABELS = 1000;
+
+/** Names of members are the same few all day, but for what callers name themselves. */
+function labelOf(name: string): string {
+  const known = labels.get(name);
+  if (known !== undefined) return known;
+  const label = `${jsonString(name)}:`;
+  if (labels.size < MOST_LABELS) labels.set(name, label);
+  return label;
 }
