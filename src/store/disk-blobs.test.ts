@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { readdirSync, statSync, truncateSync } from "node:fs";
+import { readdirSync, readlinkSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -156,6 +156,32 @@ test("only the owner may read the files", async () => {
     const name = await put(blobs, randomBytes(10));
     assert.equal(statSync(join(folder, name.slice(0, 2), name)).mode & 0o077, 0);
     assert.ok(readdirSync(folder).every((sub) => (statSync(join(folder, sub)).mode & 0o077) === 0));
+  });
+});
+
+test("a folder that is flushed stays open, once; a blob's own file does not", async () => {
+  await withBlobs(async (blobs, folder) => {
+    const opened = () =>
+      readdirSync("/proc/self/fd").flatMap((file) => {
+        try {
+          const path = readlinkSync(join("/proc/self/fd", file));
+          return path.startsWith(folder) ? [path] : [];
+        } catch {
+          return []; // the one that listed them
+        }
+      });
+    const names = await Promise.all(Array.from({ length: 20 }, () => put(blobs, randomBytes(10))));
+    const abandoned = await blobs.create();
+    await abandoned.write(randomBytes(10));
+    await abandoned.abort();
+    const folders = new Set([...names, abandoned.name].map((name) => join(folder, name.slice(0, 2))));
+    const open = opened();
+    assert.deepEqual(
+      open.filter((path) => path !== folder && !folders.has(path)),
+      [],
+    );
+    assert.equal(new Set(open).size, open.length);
+    assert.ok(open.length > 1);
   });
 });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { close, fdatasync, fstatSync, open, read, writev } from "node:fs";
+import { close, closeSync, fdatasync, fstatSync, open, read, writev } from "node:fs";
 import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -169,7 +169,7 @@ class DiskBlobWriter implements BlobWriter {
     try {
       await this.#flush();
       await this.#flushBoth();
-      await this.#close();
+      this.#close();
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
@@ -179,7 +179,7 @@ class DiskBlobWriter implements BlobWriter {
   async abort(): Promise<void> {
     needs(this.#state !== "committed", "a committed blob is removed, not aborted");
     this.#gathered = [];
-    await this.#close();
+    this.#close();
     await removeFile(this.#path);
   }
 
@@ -189,10 +189,10 @@ class DiskBlobWriter implements BlobWriter {
     for (const each of flushed) if (each.status === "rejected") throw each.reason;
   }
 
-  async #close(): Promise<void> {
+  #close(): void {
     if (this.#state !== "open") return;
     this.#state = "closed";
-    await closeFile(this.#file);
+    closeSync(this.#file); // it is flushed, or goes: nothing is left to wait for
   }
 
   async #flush(last: readonly Uint8Array[] = []): Promise<void> {

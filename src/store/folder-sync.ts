@@ -1,16 +1,19 @@
-import { close, fsync, open } from "node:fs";
+import { closeSync, fsync, open } from "node:fs";
 import { promisify } from "node:util";
 
 const openFile = promisify(open);
-const closeFile = promisify(close);
 const flush = promisify(fsync);
 
 interface Round {
   readonly done: Promise<void>;
 }
 
-/** Flushes of folders: whoever asks while one runs shares the next one. */
+/**
+ * Flushes of folders: whoever asks while one runs shares the next one. A folder stays open once it was flushed, which
+ * spares two turns through the thread pool: it is for the few folders of one store, which nobody takes away.
+ */
 export class FolderSync {
+  readonly #open = new Map<string, number>();
   readonly #running = new Map<string, Round>();
   readonly #next = new Map<string, Round>();
 
@@ -32,18 +35,22 @@ export class FolderSync {
   }
 
   #start(folder: string): Promise<void> {
-    const done = syncFolder(folder).finally(() => this.#running.delete(folder));
+    const done = this.#flush(folder).finally(() => this.#running.delete(folder));
     this.#running.set(folder, { done });
     return done;
   }
-}
 
-async function syncFolder(folder: string): Promise<void> {
-  const file = await openFile(folder, "r");
-  try {
-    await flush(file);
-  } finally {
-    await closeFile(file);
+  /** One at a time for each folder. */
+  async #flush(folder: string): Promise<void> {
+    const file = this.#open.get(folder) ?? (await openFile(folder, "r"));
+    this.#open.set(folder, file);
+    try {
+      await flush(file);
+    } catch (thrown) {
+      this.#open.delete(folder); // a descriptor tells of a failure once; the next flush begins with another
+      closeSync(file);
+      throw thrown;
+    }
   }
 }
 
