@@ -11,6 +11,9 @@ export interface Tls {
   readonly ciphers?: string;
 }
 
+/** How often connections of the plain lane are looked after. */
+const ROUND_MS = 5 * SECOND_MS;
+
 /** TLS records of a handshake start with this byte; no HTTP method does. */
 const TLS_HANDSHAKE = 0x16;
 
@@ -57,7 +60,17 @@ export function openListener(onRequest: OnRequest, clock: Clock, tls?: Tls): Lis
   // A client may end its side and still wait for the answer.
   const options = { noDelay: true, allowHalfOpen: true, pauseOnConnect: true };
   const door = createNetServer(options, (socket) => new PlainConnection(socket, lane));
-  return listenerOf(door, https === undefined ? [http] : [http, https], lane);
+  return listenerOf(door, https === undefined ? [http] : [http, https], lane, clock);
+}
+
+/** The returned function ends it. */
+function lookAfter({ connections }: PlainLane, clock: Clock): () => void {
+  const round = (): void => {
+    for (const connection of connections) connection.grewOlder(ROUND_MS);
+    cancel = clock.after(ROUND_MS, round);
+  };
+  let cancel = clock.after(ROUND_MS, round);
+  return () => cancel();
 }
 
 /** The same text for each answer of a second. */
@@ -93,7 +106,8 @@ function prepared<S extends Server>(server: S, onRequest: OnRequest): S {
   return server;
 }
 
-function listenerOf(door: NetServer, servers: readonly Server[], lane: PlainLane): Listener {
+function listenerOf(door: NetServer, servers: readonly Server[], lane: PlainLane, clock: Clock): Listener {
+  const leave = lookAfter(lane, clock);
   return {
     listen: (port, host) =>
       new Promise((resolve, reject) => {
@@ -108,6 +122,7 @@ function listenerOf(door: NetServer, servers: readonly Server[], lane: PlainLane
       for (const connection of lane.connections) connection.close();
       for (const server of servers) server.closeIdleConnections();
       await closed;
+      leave();
     },
   };
 }

@@ -71,12 +71,14 @@ export class PlainConnection implements PlainChannel {
   #isClosing = false;
   /** Nothing was answered yet. */
   #isFirst = true;
-  #idleMs = 0;
+  #reads = 0;
+  /** What had moved when it was last looked at, and for how long nothing has since. */
+  #moved = 0;
+  #quietMs = 0;
   readonly #onEnd = () => {
     this.#upload?.cut();
     this.close();
   };
-  readonly #onTimeout = () => this.#wasIdle();
 
   /** The socket has not read anything yet. */
   constructor(born: Socket, lane: PlainLane) {
@@ -84,13 +86,11 @@ export class PlainConnection implements PlainChannel {
     this.socket = socket;
     this.#lane = lane;
     lane.connections.add(this);
-    socket.setTimeout(LIMITS.headersTimeoutMs);
     socket.on("error", destroy);
     socket.on("close", () => {
       lane.connections.delete(this);
       this.#upload?.cut();
     });
-    socket.on("timeout", this.#onTimeout);
     socket.on("end", this.#onEnd);
   }
 
@@ -114,7 +114,7 @@ export class PlainConnection implements PlainChannel {
 
   #take(piece: Buffer): boolean {
     if (this.#isHandedOver) return this.socket.push(Buffer.from(piece));
-    this.#idleMs = 0;
+    this.#reads += 1;
     const rest = this.#upload === undefined ? piece : this.#flow(this.#upload, piece);
     if (rest.length === 0) return true;
     this.#isLent = this.#held.length === 0;
@@ -177,13 +177,11 @@ export class PlainConnection implements PlainChannel {
     this.#isAnswering = true;
     this.#isFirst = false;
     this.#pieces = 0;
-    if (this.socket.timeout !== KEEP_ALIVE_MS) this.socket.setTimeout(KEEP_ALIVE_MS);
   }
 
   #wait(): void {
     this.#pieces += 1;
     if (this.#pieces > MOST_PIECES) this.#handOver();
-    else this.socket.setTimeout(LIMITS.headersTimeoutMs);
   }
 
   #handOver(): void {
@@ -191,18 +189,24 @@ export class PlainConnection implements PlainChannel {
     this.#lane.connections.delete(this);
     this.#isHandedOver = true;
     socket.removeAllListeners("data");
-    socket.off("end", this.#onEnd).off("timeout", this.#onTimeout).off("error", destroy);
-    socket.setTimeout(0);
+    socket.off("end", this.#onEnd).off("error", destroy);
     const held = this.#own(this.#held);
     this.#held = NOTHING;
     this.#lane.handOver(socket, held, this.#isFirst);
   }
 
-  /** A client that neither sends nor reads is let go: soon between requests, later while it has an answer to take. */
-  #wasIdle(): void {
-    this.#idleMs += this.socket.timeout ?? 0;
-    if (!this.#isAnswering || this.#idleMs > LIMITS.requestIdleMs * 5) return void this.socket.destroy();
-    this.socket.setTimeout(KEEP_ALIVE_MS);
+  /** For all connections, every so often: a timer a socket would be moved by each read and each write. */
+  grewOlder(ms: number): void {
+    const moved = this.#reads + this.socket.bytesWritten - this.socket.writableLength;
+    this.#quietMs = moved === this.#moved ? this.#quietMs + ms : 0;
+    this.#moved = moved;
+    if (this.#quietMs >= this.#patienceMs()) this.socket.destroy();
+  }
+
+  /** A client that neither sends nor reads is let go: soon in a request, later between two, and last while it has an answer to take. */
+  #patienceMs(): number {
+    if (this.#isAnswering) return LIMITS.requestIdleMs * 5;
+    return this.#isFirst || this.#held.length > 0 ? LIMITS.headersTimeoutMs : KEEP_ALIVE_MS;
   }
 }
 

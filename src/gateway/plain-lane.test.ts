@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { after, test } from "node:test";
 import { ManualClock } from "../base/index.js";
@@ -280,3 +281,66 @@ test("closing ends idle connections and lets a running answer out", async () => 
   await Promise.all([busy.closed, closed]);
   assert.match(busy.seen.text, /late$/);
 });
+
+test("a client that neither sends nor reads is let go: soon in a request, later between two, last while it is answered", async () => {
+  const clock = new ManualClock();
+  const late: (() => void)[] = [];
+  const own = openListener((request, response) => {
+    if (request.url === "/late") late.push(() => void response.end("late"));
+    else response.end("now");
+  }, clock);
+  const ownPort = await own.listen(0, "127.0.0.1");
+  /** What the client saw, in order: its answer, and the end. */
+  const open = async (sends: string) => {
+    const seen: string[] = [];
+    const socket = connect(ownPort, "127.0.0.1", () => socket.write(sends));
+    socket.setEncoding("latin1").on("data", (text: string) => seen.push(text.slice(-4).trim()));
+    socket.on("close", () => seen.push("closed")).on("error", () => {});
+    await once(socket, "connect");
+    return { seen, socket };
+  };
+  const get = (url: string) => `GET ${url} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  const [silent, half, idle, busy] = [
+    await open(""),
+    await open(POST.slice(0, -1)),
+    await open(get("/")),
+    await open(get("/late")),
+  ];
+  while (idle.seen.length + late.length < 2) await nextTurn();
+  /** What each of them saw by now: requests that are answered afterwards came after all that. */
+  const all = async () => {
+    for (const other of [await open(get("/")), await open(get("/"))]) {
+      while (other.seen.length === 0) await nextTurn();
+      other.socket.destroy();
+    }
+    return [silent, half, idle, busy].map(({ seen }) => seen.join(" "));
+  };
+  clock.advance(15_000);
+  assert.deepEqual(await all(), ["", "", "now", ""]);
+  clock.advance(5000);
+  assert.deepEqual(await all(), ["closed", "", "now", ""]);
+  clock.advance(5000);
+  assert.deepEqual(await all(), ["closed", "closed", "now", ""]);
+  clock.advance(40_000);
+  assert.deepEqual(await all(), ["closed", "closed", "now", ""]);
+  clock.advance(5000);
+  assert.deepEqual(await all(), ["closed", "closed", "now closed", ""]);
+  clock.advance(230_000);
+  late[0]?.();
+  assert.deepEqual(await all(), ["closed", "closed", "now closed", "late"]);
+  clock.advance(65_000);
+  assert.deepEqual(await all(), ["closed", "closed", "now closed", "late"]);
+  clock.advance(5000);
+  assert.deepEqual(await all(), ["closed", "closed", "now closed", "late closed"]);
+  const stuck = await open(get("/late"));
+  while (late.length < 2) await nextTurn();
+  clock.advance(300_000);
+  await all();
+  assert.deepEqual(stuck.seen, []);
+  clock.advance(5000);
+  await all();
+  assert.deepEqual(stuck.seen, ["closed"]);
+  await own.close();
+});
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
