@@ -35,7 +35,7 @@ function bundleOptions() {
   rmSync(join(root, "dist"), { recursive: true, force: true });
   return {
     ...shared,
-    entryPoints: ["src/app/main.ts", "src/app/opener.ts"],
+    entryPoints: ["src/app/main.ts"],
     outdir: "dist",
     bundle: true,
     packages: "external",

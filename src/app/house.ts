@@ -1,9 +1,8 @@
 import { mkdirSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { AUDIT_MIGRATIONS, openAudit, type TrailAudit } from "../audit/index.js";
 import { AwsError, type Clock, DAY_MS, type Ids, type Log, MINUTE_MS, type Region } from "../base/index.js";
-import { type KeyHandle, keyHandle, OpeningThread, SealingKey } from "../crypto/index.js";
+import { type KeyHandle, keyHandle, SealingKey } from "../crypto/index.js";
 import { directory, IDENTITY_MIGRATIONS, type Identity, LastUses, openIdentity } from "../identity/index.js";
 import type { KeyStore } from "../keystore/index.js";
 import type { Service, Worker } from "../kit/index.js";
@@ -138,9 +137,7 @@ export async function openHouse(options: HouseOptions): Promise<House> {
       EXTERNAL_KEY_STORE: xksKind({ clock, log, ...options.xks }),
     },
   });
-  // With one core alone a second thread only adds messages.
-  const opening = availableParallelism() > 1 ? new OpeningThread(new URL("./opener.js", import.meta.url)) : undefined;
-  const services = await openServices(options, { identity, uses, kms, audit, iam, s3Rows, trails, opening });
+  const services = await openServices(options, { identity, uses, kms, audit, iam, s3Rows, trails });
   return {
     identity,
     uses,
@@ -156,7 +153,6 @@ export async function openHouse(options: HouseOptions): Promise<House> {
     ],
     async close() {
       for (const service of services.values()) await service.close?.();
-      await opening?.close();
       await kms.close();
       await uses.flush();
       await audit.close();
@@ -208,7 +204,6 @@ interface Rooms {
   readonly iam: SqliteDatabase;
   readonly s3Rows: SqliteDatabase;
   readonly trails: SqliteDatabase;
-  readonly opening: OpeningThread | undefined;
 }
 
 async function openServices(options: HouseOptions, rooms: Rooms): Promise<ReadonlyMap<string, Service>> {
@@ -234,7 +229,6 @@ async function openServices(options: HouseOptions, rooms: Rooms): Promise<Readon
     accounts: async () => (await iam.read((tx) => directory.accounts(tx))).map(({ id }) => id),
     spendRootCode: rootCodes(iam),
     sealing: sealBodies ? "segments" : "none-for-bench",
-    ...(rooms.opening && { openingThread: rooms.opening }),
   });
   const aws = [
     kmsService({ kms }),

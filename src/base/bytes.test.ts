@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { asBuffer, base64, equalBytes, hex, letGo, parseBase64, parseHex, utf8 } from "./bytes.js";
+import { asBuffer, base64, equalBytes, hex, lend, letGo, parseBase64, parseHex, utf8 } from "./bytes.js";
 
 test("strict base64 takes what it wrote and refuses what Buffer would guess", () => {
   const bytes = utf8("strong");
@@ -43,4 +43,22 @@ test("what is let go has no bytes any more, where the engine can do it; what lie
     letGo(bytes);
     assert.equal(bytes.length, length);
   }
+});
+
+test("lent memory is taken back once, by letting go of the very bytes that were lent, and stays", () => {
+  const memory = Buffer.alloc(64 * 1024, 1);
+  const taken = new Array<string>();
+  const first = lend(memory.subarray(0), () => taken.push("first"));
+  letGo(memory);
+  letGo(first.subarray(0, 100));
+  assert.equal(taken.length, 0);
+  letGo(first);
+  letGo(first);
+  assert.deepEqual(taken, ["first"]);
+  const second = lend(memory.subarray(10), () => taken.push("second"));
+  letGo(first);
+  assert.deepEqual(taken, ["first"], "an old loan does not end a new one");
+  letGo(second);
+  assert.deepEqual(taken, ["first", "second"]);
+  assert.equal(memory.length, 64 * 1024);
 });

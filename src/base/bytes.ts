@@ -34,7 +34,36 @@ export function parseHex(text: string): Buffer | undefined {
  */
 export function letGo(bytes: Bytes): void {
   const { buffer } = bytes;
-  if (bytes.byteLength < LEAST_OWN_BYTES || bytes.byteLength !== buffer.byteLength) return;
+  const loan = loans.get(buffer);
+  if (loan !== undefined) endLoan(loan, bytes);
+  else if (bytes.byteLength >= LEAST_OWN_BYTES && bytes.byteLength === buffer.byteLength) detach(buffer);
+}
+
+/**
+ * Gives bytes out of memory that is used again and again: `letGo` of these very bytes calls `takeBack`, once, and never
+ * takes such memory away. Who keeps or cuts them without letting go keeps the memory; it is then collected as any other.
+ */
+export function lend<T extends Bytes>(bytes: T, takeBack: () => void): T {
+  loans.set(bytes.buffer, { bytes, takeBack });
+  return bytes;
+}
+
+interface Loan {
+  readonly bytes: Bytes;
+  takeBack: (() => void) | undefined;
+}
+
+/** By the memory, which is lent to one at a time. An ended loan stays, so that what is let go twice ends no other. */
+const loans = new WeakMap<ArrayBufferLike, Loan>();
+
+function endLoan(loan: Loan, bytes: Bytes): void {
+  const { takeBack } = loan;
+  if (loan.bytes !== bytes) return;
+  loan.takeBack = undefined;
+  takeBack?.();
+}
+
+function detach(buffer: ArrayBufferLike): void {
   if (buffer instanceof ArrayBuffer) (buffer as Partial<Transferable>).transfer?.(0); // newer than the engine's types
 }
 

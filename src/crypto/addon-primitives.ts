@@ -41,6 +41,10 @@ export function addonPrimitives(addon: Addon): Primitives {
       open: (key, label, message, headBytes, target, context) =>
         addon.openMessage(keyOf(key), label, message, headBytes, target, context),
     },
+    stream(key, message, headerAt, plaintextBytes) {
+      const stream = addon.stream(keyOf(key), message, headerAt, plaintextBytes);
+      return (file, firstSegment, target) => addon.readRun(stream, file, firstSegment, target);
+    },
   };
 }
 

@@ -6,6 +6,11 @@ export interface AddonKey {
   readonly isAddonKey: never;
 }
 
+/** A stream inside the addon that is being read, with its key. */
+export interface AddonStream {
+  readonly isAddonStream: never;
+}
+
 /** What `native/strongroom.c` offers, checked there: wrong types and lengths throw. Keys are handles, or 32 bytes. */
 export interface Addon {
   /** Of at most 64 bytes, which still belong to the caller. */
@@ -21,6 +26,10 @@ export interface Addon {
   sealMessage(key: AddonKey, label: Bytes, message: Bytes, headBytes: number, plaintext: Bytes, context: Bytes): void;
   openMessage(key: AddonKey, label: Bytes, message: Bytes, headBytes: number, target: Bytes, context: Bytes): boolean;
   random(target: Bytes): void;
+  /** Its key is the HMAC of the message, once its header was read into its place there. */
+  stream(key: AddonKey, message: Bytes, headerAt: number, plaintextBytes: number): AddonStream;
+  /** Promises 0, -1 for a broken seal, -2 for a file that ends too early, or the system's error. One at a time. */
+  readRun(stream: AddonStream, file: number, firstSegment: number, target: Bytes): Promise<number>;
 }
 
 /** The bundle lies in `dist/`, this file alone in `build/src/crypto/`. */

@@ -13,7 +13,7 @@ const HKDF_MOST_BYTES = 255 * BLOCK_BYTES;
  */
 export function kdf(key: KeyHandle, label: Bytes, context: Bytes, bytes: number = KEY_BYTES): Buffer {
   needs(bytes > 0 && bytes <= 1024, "a derived key is at most 1024 bytes");
-  const input = fixedInput(label, context, bytes);
+  const input = kdfInput(label, context, bytes);
   if (bytes === BLOCK_BYTES) return block(key, input, 1);
   const blocks = Array.from({ length: Math.ceil(bytes / BLOCK_BYTES) }, (_, index) => block(key, input, index + 1));
   const whole = Buffer.concat(blocks);
@@ -33,11 +33,13 @@ export function hkdf(key: KeyHandle, salt: Bytes, info: Bytes, bytes: number = K
   return Secret.own(new Uint8Array(hkdfSync("sha256", key, salt, info, bytes)));
 }
 
-function fixedInput(label: Bytes, context: Bytes, bytes: number): Buffer {
+/** What the first block is the HMAC of, and so a key of 32 bytes. The context lies at `5 + label.length`. */
+export function kdfInput(label: Bytes, context: Bytes, bytes: number = KEY_BYTES): Buffer {
   const input = Buffer.allocUnsafe(4 + label.length + 1 + context.length + 4);
   input.set(label, 4);
   input[4 + label.length] = 0;
   input.set(context, 5 + label.length);
+  input.writeUInt32BE(1, 0);
   input.writeUInt32BE(bytes * 8, input.length - 4);
   return input;
 }

@@ -33,6 +33,11 @@ export interface Primitives {
     readonly seal: SealMessage;
     readonly open: OpenMessage;
   };
+  /**
+   * A segmented stream in a file: its key is the HMAC of the message, once the stream's header lies at its place in it.
+   * Only the addon has it.
+   */
+  stream?(key: KeyHandle, message: Bytes, headerAt: number, plaintextBytes: number): RunReader;
 }
 
 /** Writes ciphertext and tag behind the first `headBytes` of the message. */
@@ -54,6 +59,9 @@ export type OpenMessage = (
   target: Buffer,
   context: Bytes,
 ) => boolean;
+
+/** See `Addon.readRun`. */
+export type RunReader = (file: number, firstSegment: number, target: Bytes) => Promise<number>;
 
 const addon = process.env.STRONGROOM_NATIVE === "off" ? undefined : loadAddon();
 

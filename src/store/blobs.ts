@@ -46,6 +46,11 @@ export interface BlobReader {
   readonly bytes: number;
   /** Fills `into` from `position` on. Throws StoreDamaged when the blob ends before that. */
   read(position: number, into: Uint8Array): Promise<void>;
+  /**
+   * Where the blob is a file of this machine: for one who reads it by its descriptor, and is done with it when the promise
+   * settles. The disk's errors are told as by `read`.
+   */
+  lendFile?<T>(use: (file: number) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

@@ -228,6 +228,11 @@ class DiskBlobReader implements BlobReader {
     }
   }
 
+  lendFile<T>(use: (file: number) => Promise<T>): Promise<T> {
+    needs(!this.#isClosed, "a closed blob is not read");
+    return use(this.#file).catch(unreadable);
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

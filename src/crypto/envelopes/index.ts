@@ -15,7 +15,6 @@ export {
   splitBlob,
 } from "./ciphertext-blob.js";
 export { canonicalContext } from "./context.js";
-export { type AsideOpener, OpeningThread, type SharedBytes } from "./opening-thread.js";
 export { SEALED_RECORD_OVERHEAD, SealingKey, type SealMark, sealMark } from "./sealed-record.js";
 export {
   SEALED_SEGMENT_BYTES,
@@ -28,6 +27,6 @@ export {
 } from "./segment-layout.js";
 export { SegmentOpener } from "./segment-opener.js";
 export { SegmentSealer } from "./segment-sealer.js";
-export { serveOpening } from "./serve-opening.js";
 export { describeStoreBlob, makeStoreBlob, readStoreBlob, type StoreBlob, storeBlobHead } from "./store-blob.js";
 export { STORED_MARK_BYTES, StoredMark } from "./stored-mark.js";
+export { MOST_RUN_SEGMENTS, StreamReader } from "./stream-reader.js";

@@ -16,7 +16,6 @@ export class SegmentOpener {
   readonly #lastIndex: number;
 
   private constructor(key: KeyHandle, header: Bytes, plaintextBytes: number) {
-    if (!isStreamHeader(header)) throw new BrokenSeal();
     this.#key = key;
     this.#nonce = segmentNonce(header);
     this.#plaintextBytes = plaintextBytes;
@@ -25,12 +24,8 @@ export class SegmentOpener {
 
   /** `header` is the first STREAM_HEADER_BYTES of the stream. Throws BrokenSeal if it cannot be one. */
   static of(dataKey: KeyHandle, owner: Bytes, header: Bytes, plaintextBytes: number): SegmentOpener {
+    if (!isStreamHeader(header)) throw new BrokenSeal();
     return new SegmentOpener(streamKey(dataKey, header, owner), header, plaintextBytes);
-  }
-
-  /** With the stream's own key, which `streamKey` derived elsewhere. */
-  static underStreamKey(key: KeyHandle, header: Bytes, plaintextBytes: number): SegmentOpener {
-    return new SegmentOpener(key, header, plaintextBytes);
   }
 
   /** Opens the sealed segment of that index, ciphertext and tag. Throws BrokenSeal. */

@@ -1,6 +1,6 @@
 import { type Bytes, utf8 } from "../../base/index.js";
 import { NONCE_BYTES } from "../aead.js";
-import { deriveKey } from "../kdf.js";
+import { deriveKey, kdfInput } from "../kdf.js";
 import type { KeyHandle } from "../key.js";
 import { publicRandom } from "../random.js";
 import { STREAM_HEADER_BYTES } from "./segment-layout.js";
@@ -21,6 +21,12 @@ export function isStreamHeader(header: Bytes): boolean {
 /** The key of this stream alone. Header and owner are bound by being derived from: a change of either is another key. */
 export function streamKey(dataKey: KeyHandle, header: Bytes, owner: Bytes): KeyHandle {
   return deriveKey(dataKey, LABEL, Buffer.concat([header, owner]));
+}
+
+/** What the stream's key is the HMAC of, with room at `headerAt` for the header. */
+export function streamKeyInput(owner: Bytes): { readonly message: Buffer; readonly headerAt: number } {
+  const context = Buffer.concat([Buffer.alloc(STREAM_HEADER_BYTES), owner]);
+  return { message: kdfInput(LABEL, context), headerAt: LABEL.length + 5 };
 }
 
 /** Prefix, room for the index (4 bytes at 7) and for the mark of the last segment (at 11). */

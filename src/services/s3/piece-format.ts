@@ -1,16 +1,15 @@
-import { asBuffer, needs } from "../../base/index.js";
+import { needs } from "../../base/index.js";
 import {
   canonicalContext,
   type KeyHandle,
-  type OpeningThread,
-  SEALED_SEGMENT_BYTES,
   SEGMENT_BYTES,
   SegmentOpener,
   SegmentSealer,
+  StreamReader,
   sealedStreamBytes,
 } from "../../crypto/index.js";
 import type { Span } from "./range.js";
-import { isSharedRun, type StoredRun } from "./run-buffers.js";
+import type { Stored } from "./stored-piece.js";
 import { segmentPlan, twoLayerOpener, twoLayerPlan, twoLayerSealer } from "./two-layers.js";
 
 /** How often a body is sealed: twice for DSSE-KMS, under two keys of which neither can be had from the other. */
@@ -35,6 +34,16 @@ export interface PieceFormat {
   /** Which stored bytes hold the span; runs of them are opened one after the other. */
   plan(plaintextBytes: number, span: Span, layers: Layers): PiecePlan;
   opener(key: BodyKey, owner: Buffer, header: Uint8Array, plaintextBytes: number, plan: PiecePlan): PieceOpener;
+  /** Where stored bytes can be read and opened at once. */
+  reader(key: BodyKey, owner: Buffer, plaintextBytes: number, stored: Stored): SegmentReader | undefined;
+}
+
+export interface SegmentReader {
+  /**
+   * Fills `into`, whole segments or up to the piece's end, with the plaintext from that segment on. One call at a time. Throws
+   * BrokenSeal, and then nothing of it is there.
+   */
+  read(firstSegment: number, into: Buffer): Promise<void>;
 }
 
 export interface PieceSealer {
@@ -43,12 +52,8 @@ export interface PieceSealer {
 }
 
 export interface PieceOpener {
-  /**
-   * Opens stored segments from that index on. Throws BrokenSeal, never gives a wrong byte. `stored` lies in shared
-   * memory where the plan says `mayOpenAside`, and stays as it is until the answer is there.
-   */
-  open(firstSegment: number, stored: StoredRun): Buffer[] | Promise<Buffer[]>;
-  close(): void;
+  /** Opens stored segments from that index on. Throws BrokenSeal, never gives a wrong byte. */
+  open(firstSegment: number, stored: Buffer): Buffer[];
 }
 
 export interface PiecePlan {
@@ -80,16 +85,7 @@ export function pieceOwner(
   });
 }
 
-/**
- * From here on a piece is worth the two messages a run that a thread costs, if the thread has nothing else to do: one
- * reader gets its bytes sooner, while many readers together keep every core busy anyway.
- */
-const ASIDE_BYTES = 64 * SEALED_SEGMENT_BYTES;
-
-export const mayOpenAside = (plan: PiecePlan): boolean => plan.bytes > ASIDE_BYTES;
-
-/** `aside` opens what is long and alone; everything else is opened on the spot. */
-export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
+export const sealedSegments: PieceFormat = {
   sealer: (key, owner) => (isTwoKeys(key) ? twoLayerSealer(key, owner) : new SegmentSealer(key, owner)),
   storedBytes: (plaintextBytes, layers) =>
     layers === 1 ? sealedStreamBytes(plaintextBytes) : sealedStreamBytes(sealedStreamBytes(plaintextBytes)),
@@ -97,18 +93,14 @@ export const sealedSegments = (aside?: OpeningThread): PieceFormat => ({
     layers === 1 ? segmentPlan(plaintextBytes, span) : twoLayerPlan(plaintextBytes, span),
   opener(key, owner, header, plaintextBytes, plan) {
     if (isTwoKeys(key)) return twoLayerOpener(key, owner, header, plaintextBytes, plan);
-    if (aside?.isIdle === true && mayOpenAside(plan)) {
-      const opener = aside.opener(key, owner, header, plaintextBytes);
-      const open = (firstSegment: number, stored: StoredRun) => {
-        needs(isSharedRun(stored), "what a thread reads lies in shared memory");
-        return opener.openRun(firstSegment, stored);
-      };
-      return { open, close: () => opener.close() };
-    }
     const opener = SegmentOpener.of(key, owner, header, plaintextBytes);
-    return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored), close: () => {} };
+    return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored) };
   },
-});
+  reader(key, owner, plaintextBytes, { file }) {
+    const reader = file && !isTwoKeys(key) ? StreamReader.of(key, owner, plaintextBytes) : undefined;
+    return reader && { read: (first, into) => file!.lendFile((descriptor) => reader.read(descriptor, first, into)) };
+  },
+};
 
 /** For the bench alone, which asks what sealing costs. `openS3` takes it only by its own option. */
 export const PLAIN_FOR_BENCH: PieceFormat = {
@@ -122,14 +114,8 @@ export const PLAIN_FOR_BENCH: PieceFormat = {
     bytes: span.bytes,
     skipBytes: 0,
   }),
-  opener: () => ({
-    open(_firstSegment, stored) {
-      const segments: Buffer[] = [];
-      for (let at = 0; at < stored.length; at += SEGMENT_BYTES) {
-        segments.push(Buffer.from(asBuffer(stored).subarray(at, at + SEGMENT_BYTES)));
-      }
-      return segments;
-    },
-    close: () => {},
+  opener: () => ({ open: (_firstSegment, stored) => [Buffer.from(stored)] }),
+  reader: (_key, _owner, _plaintextBytes, stored) => ({
+    read: (firstSegment, into) => stored.read(into, firstSegment * SEGMENT_BYTES),
   }),
 };

@@ -1,21 +1,11 @@
-import { needs } from "../../base/index.js";
+import { letGo, needs } from "../../base/index.js";
 import { tellUnreadable } from "./damage.js";
-import type { BodyKey, PieceOpener, PiecePlan } from "./piece-format.js";
-import { mayOpenAside, pieceOwner } from "./piece-format.js";
+import { type BodyKey, type PieceOpener, pieceOwner } from "./piece-format.js";
+import { readOpened, readStored, type StoredRun } from "./piece-runs.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
-import { giveRunBuffer, type StoredRun, takeRunBuffer } from "./run-buffers.js";
 import type { Piece } from "./store/index.js";
-import { openStored, type Stored } from "./stored-piece.js";
-
-/** Segments read from the disk at once. One run is sent while the next is opened and the one after it read. */
-const RUN_SEGMENTS = 8;
-/** What fits into two runs is read in one. */
-const ONE_RUN_SEGMENTS = 2 * RUN_SEGMENTS;
-/** From so many bodies at once on each holds less: the process stays below 200 MiB with 64 of them. */
-const MANY_BODIES = 16;
-const RUN_SEGMENTS_OF_MANY = 2;
-let readers = 0;
+import { openStored } from "./stored-piece.js";
 
 export interface BodyOf {
   readonly bucketId: string;
@@ -48,6 +38,7 @@ export class BodyReader implements AsyncIterableIterator<Buffer> {
   }
 
   async return(): Promise<IteratorResult<Buffer, void>> {
+    this.#opened.slice(this.#next).forEach(letGo);
     this.#opened = [];
     this.#next = 0;
     await this.#runs.return(undefined);
@@ -97,27 +88,21 @@ async function* readBody(ports: S3Ports, key: BodyKey, body: BodyOf, spans: read
 }
 
 async function* readPiece(ports: S3Ports, key: BodyKey, body: BodyOf, piece: Piece, span: Span) {
-  const plan = ports.format.plan(piece.bytes, span, piece.layers);
   const source = await openStored(ports, piece);
   try {
-    const isBeside = plan.offset === plan.headerBytes;
-    const runs = readRuns(source, plan, isBeside ? plan.headerBytes : 0);
-    const apart = isBeside ? undefined : await source.header(plan.headerBytes);
     const owner = pieceOwner(body.bucketId, body.key, piece);
-    const openerUnder = (header: Buffer) => ports.format.opener(key, owner, apart ?? header, piece.bytes, plan);
-    yield* openRuns(runs, openerUnder, plan.skipBytes, span.bytes);
+    const reader = ports.format.reader(key, owner, piece.bytes, source);
+    if (reader !== undefined) return yield* readOpened(reader, piece.bytes, span);
+    const plan = ports.format.plan(piece.bytes, span, piece.layers);
+    const header = await source.header(plan.headerBytes);
+    const opener = ports.format.opener(key, owner, header, piece.bytes, plan);
+    yield* openRuns(readStored(source, plan), opener, plan.skipBytes, span.bytes);
   } finally {
-    await source.close();
+    source.close().catch(() => {}); // what was only read has nothing to lose
   }
 }
 
-/** Gives each run while the one after it is being opened, if that happens elsewhere. */
-async function* openRuns(
-  runs: AsyncIterable<Run>,
-  openerUnder: (header: Buffer) => PieceOpener,
-  skipBytes: number,
-  spanBytes: number,
-) {
+async function* openRuns(runs: AsyncIterable<StoredRun>, opener: PieceOpener, skipBytes: number, spanBytes: number) {
   let skip = skipBytes;
   let left = spanBytes;
   const cut = (segment: Buffer) => {
@@ -126,72 +111,6 @@ async function* openRuns(
     left -= bytes.length;
     return bytes;
   };
-  let opener: PieceOpener | undefined;
-  let before: Buffer[] | undefined;
-  try {
-    for await (const run of runs) {
-      opener ??= openerUnder(run.header);
-      const opening = opener.open(run.firstSegment, run.stored);
-      if (opening instanceof Promise) {
-        opening.catch(() => {}); // awaited below, after what is ready has been given
-        if (before !== undefined) yield before;
-        before = (await opening).map(cut);
-      } else yield opening.map(cut);
-    }
-    if (before !== undefined) yield before;
-  } finally {
-    opener?.close();
-  }
+  for await (const { firstSegment, stored } of runs) yield opener.open(firstSegment, stored).map(cut);
   needs(left === 0, "the runs of a span hold all of it");
-}
-
-interface Run {
-  readonly firstSegment: number;
-  readonly stored: StoredRun;
-  /** What was read with the first run: the bytes before it. */
-  readonly header: Buffer;
-}
-
-/**
- * Reads run after run into two buffers in turn, always one ahead of its consumer. `headerBytes` before the first are read
- * with it.
- */
-async function* readRuns(source: Stored, plan: PiecePlan, headerBytes: number): AsyncGenerator<Run, void, undefined> {
-  readers += 1;
-  const runSegments = runSegmentsOf(plan);
-  const runBytes = runSegments * plan.segmentBytes;
-  const end = plan.offset + plan.bytes;
-  const isShared = mayOpenAside(plan);
-  const lengths = Array.from({ length: Math.min(2, Math.ceil(plan.bytes / runBytes)) }, () =>
-    Math.min(runBytes, plan.bytes),
-  );
-  const buffers = lengths.map((bytes) => takeRunBuffer(headerBytes + bytes, isShared));
-  const read = (index: number): Promise<StoredRun> | undefined => {
-    const at = plan.offset + index * runBytes;
-    if (at >= end) return undefined;
-    const from = index === 0 ? 0 : headerBytes;
-    const into = buffers[index % 2]!.subarray(from, headerBytes + Math.min(runBytes, end - at));
-    const reading = source.read(into, at - headerBytes + from).then(() => into);
-    reading.catch(() => {}); // awaited at its turn
-    return reading;
-  };
-  let ahead = read(0);
-  try {
-    for (let index = 0; ahead; index++) {
-      const stored = await ahead;
-      ahead = read(index + 1);
-      const ownBytes = index === 0 ? headerBytes : 0;
-      const header = stored.subarray(0, ownBytes);
-      yield { firstSegment: plan.firstSegment + index * runSegments, stored: stored.subarray(ownBytes), header };
-    }
-  } finally {
-    readers -= 1;
-    await ahead?.catch(() => {}); // the buffer may not be lent again while the disk still writes into it
-    for (const buffer of buffers) giveRunBuffer(buffer, runBytes);
-  }
-}
-
-function runSegmentsOf({ bytes, segmentBytes }: PiecePlan): number {
-  if (readers > MANY_BODIES) return RUN_SEGMENTS_OF_MANY;
-  return bytes <= ONE_RUN_SEGMENTS * segmentBytes ? ONE_RUN_SEGMENTS : RUN_SEGMENTS;
 }

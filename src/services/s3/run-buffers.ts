@@ -1,30 +1,27 @@
-import { letGo } from "../../base/index.js";
+import { lend } from "../../base/index.js";
 
-/** Stored bytes of several segments that were read in one piece. */
-export type StoredRun = Buffer<ArrayBufferLike>;
+/** Buffers of runs are used again: a megabyte is dear to allocate for each request, and its pages dear to touch first. */
+const MOST_SPARE_BYTES = 16 * 1024 * 1024;
+/** What is smaller costs nothing to allocate. */
+const LEAST_SPARE_BYTES = 64 * 1024;
+const spare: Buffer[] = [];
+let spareBytes = 0;
 
-/** Buffers of full runs are used again: a megabyte is dear to allocate for each request. */
-const MOST_SPARE = 8;
-const spareShared: StoredRun[] = [];
-const spareOwn: StoredRun[] = [];
-
-/** A buffer of at least so many bytes. `isShared`: another thread will read what lies in it. */
-export function takeRunBuffer(bytes: number, isShared: boolean): StoredRun {
-  const spare = isShared ? spareShared : spareOwn;
-  const found = spare[spare.length - 1];
-  if (found !== undefined && found.length >= bytes && found.length <= bytes * 2) {
-    spare.pop();
-    return found;
-  }
-  return isShared ? Buffer.from(new SharedArrayBuffer(bytes)) : Buffer.allocUnsafeSlow(bytes);
+/** Memory of that many bytes or somewhat more. */
+export function takeRunBuffer(bytes: number): Buffer {
+  const at = spare.findLastIndex((buffer) => buffer.length >= bytes && buffer.length <= bytes * 2);
+  const [found] = at < 0 ? [] : spare.splice(at, 1);
+  spareBytes -= found?.length ?? 0;
+  return found ?? Buffer.allocUnsafeSlow(bytes);
 }
 
 /** Nobody reads it or writes into it any more. */
-export function giveRunBuffer(buffer: StoredRun, runBytes: number): void {
-  const spare = isSharedRun(buffer) ? spareShared : spareOwn;
-  if (buffer.length >= runBytes && spare.length < MOST_SPARE) spare.push(buffer);
-  else letGo(buffer);
+export function giveRunBuffer(buffer: Buffer): void {
+  if (buffer.length < LEAST_SPARE_BYTES || spareBytes + buffer.length > MOST_SPARE_BYTES) return;
+  spareBytes += buffer.length;
+  spare.push(buffer);
 }
 
-export const isSharedRun = (run: StoredRun): run is Buffer<SharedArrayBuffer> =>
-  run.buffer instanceof SharedArrayBuffer;
+/** What lies in a run's buffer, for one who lets go of it. */
+export const lendRun = (buffer: Buffer, first: number, bytes: number): Buffer =>
+  lend(buffer.subarray(first, first + bytes), () => giveRunBuffer(buffer));

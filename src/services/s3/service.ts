@@ -1,5 +1,5 @@
 import type { Clock, Ids, Log } from "../../base/index.js";
-import type { KeyHandle, OpeningThread } from "../../crypto/index.js";
+import type { KeyHandle } from "../../crypto/index.js";
 import { type AnyOperation, defineService, type InnerCalls, type Service } from "../../kit/index.js";
 import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
@@ -247,8 +247,6 @@ export interface S3Options {
   readonly pace?: Partial<S3Pace>;
   /** Bodies without sealing exist for the bench alone, which asks what sealing costs; never for a user's data. */
   readonly sealing?: "segments" | "none-for-bench";
-  /** Opens long bodies beside the event loop. Stays its maker's, who ends it. */
-  readonly openingThread?: OpeningThread;
 }
 
 export function openS3(options: S3Options): Service {
@@ -266,7 +264,7 @@ export function openS3(options: S3Options): Service {
     clock: options.clock,
     ids: options.ids,
     log: options.log,
-    format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments(options.openingThread),
+    format: options.sealing === "none-for-bench" ? PLAIN_FOR_BENCH : sealedSegments,
     rules: { ...DEFAULT_RULES, ...options.rules },
     pace: { ...S3_PACE, ...options.pace },
     caches: emptyCaches(),

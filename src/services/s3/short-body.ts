@@ -40,9 +40,7 @@ function opened(
   const plan = ports.format.plan(piece.bytes, span, piece.layers);
   const header = sealed.subarray(0, plan.headerBytes);
   const opener = ports.format.opener(key, pieceOwner(bucketId, name, piece), header, piece.bytes, plan);
-  const segments = opener.open(plan.firstSegment, sealed.subarray(plan.offset, plan.offset + plan.bytes));
-  opener.close();
-  const [bytes] = segments instanceof Promise ? [] : segments; // so few are never opened elsewhere
+  const [bytes] = opener.open(plan.firstSegment, sealed.subarray(plan.offset, plan.offset + plan.bytes));
   const asked = bytes?.subarray(plan.skipBytes, plan.skipBytes + span.bytes);
   if (asked?.length !== span.bytes) throw new BrokenSeal();
   return asked;

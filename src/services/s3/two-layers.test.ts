@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { BrokenSeal, newKey, SegmentOpener, STREAM_HEADER_BYTES, sealedStreamBytes } from "../../crypto/index.js";
-import { type PieceFormat, sealedSegments, type TwoKeys } from "./piece-format.js";
+import { sealedSegments as format, type TwoKeys } from "./piece-format.js";
 import { BUCKET, KEY_ARN, KEY_ID, type S3House, s3House } from "./testing.js";
 
 const OWNER = Buffer.from("a piece of a test");
-const format: PieceFormat = sealedSegments();
 
 function sealed(keys: TwoKeys, plaintext: Buffer): Buffer {
   const sealer = format.sealer(keys, OWNER);

@@ -67,7 +67,6 @@ export function twoLayerOpener(
         .openRun(firstSegment, stored)
         .flatMap((bytes) => whole.push(bytes))
         .map(({ index, sealed }) => first.open(index, sealed)),
-    close: () => {},
   };
 }
 
