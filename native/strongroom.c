@@ -16,6 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
 
 enum { AES_KEY = 32, HASH = 32, BLOCK = 64, NONCE = 12, TAG = 16, MOST_TEXT = 4096 };
 /* OpenSSL counts in int, and no message of the house is longer than a record. */
@@ -618,6 +621,81 @@ static napi_value start_run(napi_env env, napi_callback_info info) {
   return fail(env, "a run could not be started");
 }
 
+/* ---- reflected cyclic redundancy checks of up to 64 bits, by products without carry ---- */
+
+#ifdef __x86_64__
+enum { LANE = 16, LANES = 4 };
+
+/* Times x to that power modulo the polynomial, all of it reflected: the highest bit is the coefficient of x^0. */
+static uint64_t times_x(uint64_t value, uint64_t polynomial, int power) {
+  for (; power > 0; power--) value = value >> 1 ^ (polynomial & -(value & 1));
+  return value;
+}
+
+static uint64_t bit_by_bit(uint64_t crc, uint64_t polynomial, const unsigned char *at, size_t length) {
+  for (; length > 0; at++, length--) {
+    crc ^= *at;
+    crc = times_x(crc, polynomial, 8);
+  }
+  return crc;
+}
+
+/* The product of two reflected halves is one power of x too high, which the constants make up for. */
+static __m128i distance(uint64_t polynomial, int bits) {
+  uint64_t second = times_x((uint64_t)1 << 63, polynomial, bits - 1), first = times_x(second, polynomial, 64);
+  return _mm_set_epi64x((int64_t)second, (int64_t)first);
+}
+
+/* What 16 bytes amount to so many bits later, and what lies there. */
+__attribute__((target("pclmul"))) static __m128i fold(__m128i lane, __m128i by, __m128i next) {
+  __m128i both = _mm_xor_si128(_mm_clmulepi64_si128(lane, by, 0x00), _mm_clmulepi64_si128(lane, by, 0x11));
+  return _mm_xor_si128(both, next);
+}
+
+static __m128i load(const unsigned char *at) {
+  return _mm_loadu_si128((const __m128i *)at);
+}
+
+/* The register after at least four lanes of bytes. What is left at the end is small, and taken bit by bit. */
+__attribute__((target("pclmul"))) static uint64_t fold_all(uint64_t crc, uint64_t polynomial, bytes of) {
+  const __m128i far = distance(polynomial, LANES * LANE * 8), near = distance(polynomial, LANE * 8);
+  __m128i lanes[LANES];
+  unsigned char rest[LANE];
+  for (int n = 0; n < LANES; n++) lanes[n] = load(of.at + n * LANE);
+  lanes[0] = _mm_xor_si128(lanes[0], _mm_set_epi64x(0, (int64_t)crc));
+  const unsigned char *at = of.at + LANES * LANE, *end = of.at + of.length;
+  for (; end - at >= LANES * LANE; at += LANES * LANE)
+    for (int n = 0; n < LANES; n++) lanes[n] = fold(lanes[n], far, load(at + n * LANE));
+  for (int n = 1; n < LANES; n++) lanes[0] = fold(lanes[0], near, lanes[n]);
+  for (; end - at >= LANE; at += LANE) lanes[0] = fold(lanes[0], near, load(at));
+  _mm_storeu_si128((__m128i *)rest, lanes[0]);
+  return bit_by_bit(bit_by_bit(0, polynomial, rest, LANE), polynomial, at, (size_t)(end - at));
+}
+
+/* crc(register, polynomial, bytes): the register after the bytes, neither inverted. */
+static napi_value crc_of(napi_env env, napi_callback_info info) {
+  napi_value a[3], answer = NULL;
+  uint64_t value, polynomial;
+  bool fits, too;
+  bytes of;
+  if (!arguments(env, info, a, 3, NULL) || !read_bytes(env, a[2], &of)) return NULL;
+  if (napi_get_value_bigint_uint64(env, a[0], &value, &fits) != napi_ok || !fits ||
+      napi_get_value_bigint_uint64(env, a[1], &polynomial, &too) != napi_ok || !too)
+    return fail(env, "a register and a polynomial of 64 bits were expected");
+  value = of.length < LANES * LANE ? bit_by_bit(value, polynomial, of.at, of.length) : fold_all(value, polynomial, of);
+  napi_create_bigint_uint64(env, value, &answer);
+  return answer;
+}
+static bool has_crc(void) {
+  return __builtin_cpu_supports("pclmul") > 0;
+}
+#else
+#define crc_of NULL
+static bool has_crc(void) {
+  return false;
+}
+#endif
+
 /* ---- the module ---- */
 
 static void free_instance(napi_env env, void *data, void *hint) {
@@ -636,7 +714,8 @@ NAPI_MODULE_INIT() {
                    {"sha256Hex", sha256_hex}, {"seal", seal},            {"open", open_sealed},
                    {"random", fill_random},   {"sealMessage", seal_message}, {"openMessage", open_message},
 
-                   {"stream", new_stream},    {"readRun", start_run}};
+                   {"stream", new_stream},    {"readRun", start_run},
+                   {"crc", crc_of}};
   instance *self = calloc(1, sizeof *self);
   if (self == NULL) return fail(env, "out of memory");
   self->aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
@@ -647,7 +726,8 @@ NAPI_MODULE_INIT() {
     free_instance(env, self, NULL);
     return fail(env, "OpenSSL offers no AES-256-GCM");
   }
-  for (size_t at = 0; at < sizeof functions / sizeof *functions; at++) {
+  size_t count = sizeof functions / sizeof *functions - (has_crc() ? 0 : 1);
+  for (size_t at = 0; at < count; at++) {
     napi_value made;
     if (napi_create_function(env, functions[at].name, NAPI_AUTO_LENGTH, functions[at].call, self, &made) != napi_ok ||
         napi_set_named_property(env, exports, functions[at].name, made) != napi_ok)

@@ -47,7 +47,7 @@ test("what is let go has no bytes any more, where the engine can do it; what lie
 
 test("lent memory is taken back once, by letting go of the very bytes that were lent, and stays", () => {
   const memory = Buffer.alloc(64 * 1024, 1);
-  const taken = new Array<string>();
+  const taken: string[] = [];
   const first = lend(memory.subarray(0), () => taken.push("first"));
   letGo(memory);
   letGo(first.subarray(0, 100));

@@ -45,6 +45,7 @@ export function addonPrimitives(addon: Addon): Primitives {
       const stream = addon.stream(keyOf(key), message, headerAt, plaintextBytes);
       return (file, firstSegment, target) => addon.readRun(stream, file, firstSegment, target);
     },
+    ...(addon.crc && { crc: addon.crc }),
   };
 }
 

@@ -30,6 +30,8 @@ export interface Addon {
   stream(key: AddonKey, message: Bytes, headerAt: number, plaintextBytes: number): AddonStream;
   /** Promises 0, -1 for a broken seal, -2 for a file that ends too early, or the system's error. One at a time. */
   readRun(stream: AddonStream, file: number, firstSegment: number, target: Bytes): Promise<number>;
+  /** The register after the bytes, neither inverted. Only where the processor multiplies without carry. */
+  crc?(register: bigint, polynomial: bigint, bytes: Bytes): bigint;
 }
 
 /** The bundle lies in `dist/`, this file alone in `build/src/crypto/`. */

@@ -38,6 +38,11 @@ export interface Primitives {
    * Only the addon has it.
    */
   stream?(key: KeyHandle, message: Bytes, headerAt: number, plaintextBytes: number): RunReader;
+  /**
+   * The register of a reflected cyclic redundancy check after those bytes; register and polynomial of 64 bits, a shorter
+   * one's with zeros on top. Only the addon has it, and not on every processor.
+   */
+  crc?(register: bigint, polynomial: bigint, bytes: Bytes): bigint;
 }
 
 /** Writes ciphertext and tag behind the first `headBytes` of the message. */

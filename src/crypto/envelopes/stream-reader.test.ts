@@ -24,7 +24,7 @@ const PLAINTEXT = Buffer.alloc(SIZE, new SeededEntropy(1).bytes(251));
 const folder = mkdtempSync(join(tmpdir(), "strongroom-stream-"));
 const opened: number[] = [];
 after(() => {
-  opened.forEach((file) => closeSync(file));
+  for (const file of opened) closeSync(file);
   rmSync(folder, { recursive: true });
 });
 

@@ -1,5 +1,6 @@
 import * as zlib from "node:zlib";
 import { needs } from "../../base/index.js";
+import { addonCrc } from "../../crypto/index.js";
 import { CrcKernel } from "./crc-kernel.js";
 
 /** The cyclic redundancy checks of S3: all reflected, started with all ones and inverted at the end. */
@@ -16,7 +17,9 @@ const POLYNOMIALS = {
 } as const;
 
 export function makeCrc32(): Crc {
-  return typeof zlib.crc32 === "function" ? new NativeCrc32(zlib.crc32) : new SlicedCrc("CRC32");
+  return addonCrc === undefined && typeof zlib.crc32 === "function"
+    ? new NativeCrc32(zlib.crc32)
+    : new SlicedCrc("CRC32");
 }
 
 export function makeCrc32c(): Crc {
@@ -27,7 +30,7 @@ export function makeCrc64Nvme(): Crc {
   return new SlicedCrc("CRC64NVME");
 }
 
-/** Node has it from 20.15 and 22.2 on, several times faster than any table. */
+/** Node has it from 20.15 and 22.2 on, several times faster than any table, and half as fast as the addon. */
 class NativeCrc32 implements Crc {
   readonly #crc32: (data: Uint8Array, value: number) => number;
   #value = 0;
@@ -48,7 +51,7 @@ class NativeCrc32 implements Crc {
 }
 
 class SlicedCrc implements Crc {
-  readonly #kernel: CrcKernel;
+  readonly #kernel: Kernel;
   readonly #bits: 32 | 64;
   #register: bigint;
 
@@ -72,17 +75,24 @@ const inverted = (value: bigint, bits: number): bigint => BigInt.asUintN(bits, ~
 const bigEndian = (value: bigint, bits: number): Buffer =>
   Buffer.from(value.toString(16).padStart(bits / 4, "0"), "hex");
 
-const kernels = new Map<string, CrcKernel>();
+type Kernel = Pick<CrcKernel, "update">;
+const kernels = new Map<string, Kernel>();
 
 /** One for each algorithm: between two calls it holds no state. */
-function kernelOf(algorithm: keyof typeof POLYNOMIALS): CrcKernel {
+function kernelOf(algorithm: keyof typeof POLYNOMIALS): Kernel {
   let kernel = kernels.get(algorithm);
   if (kernel === undefined) {
-    kernel = new CrcKernel(POLYNOMIALS[algorithm].polynomial);
+    kernel = kernelFor(POLYNOMIALS[algorithm].polynomial);
     kernels.set(algorithm, kernel);
   }
   return kernel;
 }
+
+/** The addon's is four times as fast as the one in WebAssembly. */
+const kernelFor = (polynomial: bigint): Kernel =>
+  addonCrc === undefined
+    ? new CrcKernel(polynomial)
+    : { update: (register, bytes) => addonCrc!(register, polynomial, bytes) };
 
 /**
  * The check of `a` followed by `b` from their checks and the length of `b`, without their bytes: what S3's full-object
