@@ -710,11 +710,11 @@ NAPI_MODULE_INIT() {
   static const struct {
     const char *name;
     napi_callback call;
-  } functions[] = {{"key", new_key},          {"hmac", hmac_into},       {"hmacHex", hmac_hex}, {"sha256", sha256_into},
-                   {"sha256Hex", sha256_hex}, {"seal", seal},            {"open", open_sealed},
-                   {"random", fill_random},   {"sealMessage", seal_message}, {"openMessage", open_message},
-
-                   {"stream", new_stream},    {"readRun", start_run},
+  } functions[] = {{"key", new_key},           {"hmac", hmac_into},           {"hmacHex", hmac_hex},
+                   {"sha256", sha256_into},    {"sha256Hex", sha256_hex},     {"seal", seal},
+                   {"open", open_sealed},      {"random", fill_random},       {"sealMessage", seal_message},
+                   {"openMessage", open_message}, {"stream", new_stream},     {"readRun", start_run},
+                   /* The last, for not every processor has it. */
                    {"crc", crc_of}};
   instance *self = calloc(1, sizeof *self);
   if (self == NULL) return fail(env, "out of memory");
