@@ -1,4 +1,5 @@
 import { utf8 } from "../base/index.js";
+import { ByteText } from "./byte-text.js";
 import { DecodeCompiler } from "./decoding.js";
 import { errorEncoderOf, s3Headers } from "./errors.js";
 import { eventWriter } from "./events.js";
@@ -10,7 +11,7 @@ import { type BodyWriter, isHeaderText, restEncoder } from "./rest-response.js";
 import { versionsListWriter } from "./s3-versions-list.js";
 import { invalidArgument, missingBody, s3Invalid } from "./s3-words.js";
 import { malformedXml, parseXmlBody, xmlReader } from "./xml-reader.js";
-import { escapeXml, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
+import { escapeXml, type RootWriter, XML_DECLARATION, XmlWriter } from "./xml-writer.js";
 
 /** restXml as S3 speaks it, and S3 Control with it. */
 export function s3Protocol(model: Model): Protocol {
@@ -97,9 +98,15 @@ function bucketLocation(model: Model, output: Readonly<Record<string, unknown>>)
 
 function bodyWriter(model: Model): BodyWriter {
   const writer = new XmlWriter(model);
-  const root = (name: string, ref: ShapeRef, structure = writer.structure(ref)) => {
+  const root = (name: string, ref: ShapeRef, structure: RootWriter = writer.structure(ref)) => {
     const open = `${XML_DECLARATION}<${name} xmlns="${escapeXml(model.xmlNamespace)}"`;
-    return (value: unknown) => `${open}${structure.attributes(value)}>${structure.content(value)}</${name}>`;
+    return (value: unknown) => {
+      const document = new ByteText();
+      document.add(`${open}${structure.attributes(value)}>`);
+      structure.writeContent(value, document);
+      document.add(`</${name}>`);
+      return document.bytes();
+    };
   };
   return {
     contentType: "application/xml",
@@ -109,11 +116,7 @@ function bodyWriter(model: Model): BodyWriter {
       return root(rootName(model, ref), ref, structure);
     },
     payload: ([, ref, traits]) => root(traits?.xmlName ?? rootName(model, ref), ref),
-    events: (member) =>
-      eventWriter(model, member, "text/xml", (ref) => {
-        const write = root(rootName(model, ref), ref);
-        return (value) => utf8(write(value));
-      }),
+    events: (member) => eventWriter(model, member, "text/xml", (ref) => root(rootName(model, ref), ref)),
   };
 }
 

@@ -8,9 +8,9 @@ import { formatTimestamp } from "./timestamps.js";
 export interface BodyWriter {
   readonly contentType: string;
   /** The members that no binding took. */
-  members(ref: ShapeRef, takes: (member: Member) => boolean): (value: unknown) => string;
+  members(ref: ShapeRef, takes: (member: Member) => boolean): (value: unknown) => string | Uint8Array;
   /** A structure that is the whole body. */
-  payload(member: Member): (value: unknown) => string;
+  payload(member: Member): (value: unknown) => string | Uint8Array;
   /** An event stream that is the whole body. */
   events(member: Member): (value: unknown) => AsyncIterable<Uint8Array>;
 }
@@ -110,8 +110,8 @@ const emptyBody: BodyOf = (_, headers) => {
   return null;
 };
 
-function bytes(text: string, contentType: string, headers: Headers): Uint8Array {
-  const body = utf8(text);
+function bytes(written: string | Uint8Array, contentType: string, headers: Headers): Uint8Array {
+  const body = typeof written === "string" ? utf8(written) : written;
   headers["content-type"] ??= contentType;
   headers["content-length"] = String(body.length);
   return body;

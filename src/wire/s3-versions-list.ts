@@ -1,5 +1,5 @@
 import type { Member, ShapeRef } from "./model.js";
-import type { StructureWriter, XmlWriter } from "./xml-writer.js";
+import type { RootWriter, XmlWriter } from "./xml-writer.js";
 
 const LISTS = ["Versions", "DeleteMarkers"] as const;
 type ListName = (typeof LISTS)[number];
@@ -15,24 +15,21 @@ interface VersionsList {
  * Versions and delete markers are two lists in the model and one in S3's document, where each stands in its place.
  * The operation says beside its output which is next.
  */
-export function versionsListWriter(
-  writer: XmlWriter,
-  ref: ShapeRef,
-  takes: (member: Member) => boolean,
-): StructureWriter {
+export function versionsListWriter(writer: XmlWriter, ref: ShapeRef, takes: (member: Member) => boolean): RootWriter {
   const only = (name: string) => writer.structure(ref, (member) => member[0] === name);
   const plain = writer.structure(ref, takes);
   const rest = writer.structure(ref, (member) => takes(member) && !LISTS.some((name) => name === member[0]));
   const entry = { Versions: only("Versions"), DeleteMarkers: only("DeleteMarkers") };
-  const content = (value: unknown) => {
-    const list = value as VersionsList; // the operation's output
-    if (list.listed === undefined) return plain.content(value);
-    let text = rest.content(value);
-    for (const { name, from, to } of runsOf(list.listed))
-      text += entry[name].content({ [name]: list[name]?.slice(from, to) });
-    return text;
+  return {
+    attributes: rest.attributes,
+    writeContent: (value, to) => {
+      const list = value as VersionsList; // the operation's output
+      if (list.listed === undefined) return plain.writeContent(value, to);
+      rest.writeContent(value, to);
+      for (const { name, from, to: end } of runsOf(list.listed))
+        entry[name].writeContent({ [name]: list[name]?.slice(from, end) }, to);
+    },
   };
-  return { attributes: rest.attributes, content, contents: () => content };
 }
 
 /** Entries that follow each other in the document and are of one list. */

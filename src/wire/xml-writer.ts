@@ -1,4 +1,5 @@
 import { asBuffer } from "../base/index.js";
+import type { ByteText } from "./byte-text.js";
 import type { Bound, ListShape, MapShape, Member, Model, Shape, ShapeRef, Traits } from "./model.js";
 import { remembered } from "./remember.js";
 import { formatTimestamp } from "./timestamps.js";
@@ -7,9 +8,15 @@ import { formatTimestamp } from "./timestamps.js";
 type WriteMember = (value: unknown) => string;
 type WriteContent = (value: unknown) => string;
 
-export interface StructureWriter {
+/** What a whole document needs of its structure. */
+export interface RootWriter {
   /** ` name="value"` for each attribute. */
   attributes(value: unknown): string;
+  /** The content, which may be long. */
+  writeContent(value: unknown, to: ByteText): void;
+}
+
+export interface StructureWriter extends RootWriter {
   content(value: unknown): string;
   /** `content` for the items of one list: what an item has in common with the one before it is written once. */
   contents(): WriteContent;
@@ -18,6 +25,8 @@ export interface StructureWriter {
 interface Element {
   readonly name: string;
   readonly write: WriteMember;
+  /** The same item by item, where the items stand in no element of their own. */
+  readonly writeItems: ((value: unknown, add: (text: string) => void) => void) | undefined;
   /** Items of a list often have the very same value here: a class, an owner. */
   readonly isShared: boolean;
 }
@@ -40,6 +49,7 @@ export class XmlWriter {
       .map(([name, target, traits]) => ({
         name,
         write: this.#member(traits?.xmlName ?? name, [target, traits]),
+        writeItems: this.#memberItems(traits?.xmlName ?? name, [target, traits]),
         isShared: isShared(this.#model.shape(target)),
       }));
     return {
@@ -55,6 +65,14 @@ export class XmlWriter {
         }
         return text;
       },
+      writeContent: (value, to) => {
+        for (const { name, write, writeItems } of elements) {
+          const part = partOf(value, name);
+          if (part === undefined || part === null) continue;
+          if (writeItems === undefined) to.add(write(part));
+          else writeItems(part, (item) => to.add(item));
+        }
+      },
       contents: () => contentsWriter(elements),
     };
   }
@@ -65,6 +83,11 @@ export class XmlWriter {
     if (traits?.xmlFlattened && shape.type === "list") return this.#items(name, shape);
     if (traits?.xmlFlattened && shape.type === "map") return this.#entries(name, shape);
     return this.element(name, bound);
+  }
+
+  #memberItems(name: string, [ref, traits]: Bound): Element["writeItems"] {
+    const shape = this.#model.shape(ref);
+    return traits?.xmlFlattened && shape.type === "list" ? this.#eachItem(name, shape) : undefined;
   }
 
   /** One element of that name around the value. */
@@ -104,22 +127,31 @@ export class XmlWriter {
     }
   }
 
-  #items(name: string, { item }: ListShape): WriteContent {
+  #items(name: string, shape: ListShape): WriteContent {
+    const each = this.#eachItem(name, shape);
+    return (value) => {
+      let text = "";
+      each(value, (item) => {
+        text += item;
+      });
+      return text;
+    };
+  }
+
+  #eachItem(name: string, { item }: ListShape): (value: unknown, add: (text: string) => void) => void {
     const write = this.element(name, item);
     const [ref, traits] = item;
     const shape = this.#model.shape(ref);
     const isPlain = shape.type === "structure" && !shape.members.some(([, , { xmlAttribute } = {}]) => xmlAttribute);
     const [start, end] = [`<${name}${namespaceText(traits)}>`, `</${name}>`];
-    return (value) => {
+    return (value, add) => {
       const list = value as readonly unknown[]; // a list's value
-      let text = "";
       if (!isPlain || list.length === 1) {
-        for (const part of list) if (part !== null && part !== undefined) text += write(part);
-        return text;
+        for (const part of list) if (part !== null && part !== undefined) add(write(part));
+        return;
       }
       const content = this.#late(ref).contents();
-      for (const part of list) if (part !== null && part !== undefined) text += start + content(part) + end;
-      return text;
+      for (const part of list) if (part !== null && part !== undefined) add(start + content(part) + end);
     };
   }
 
