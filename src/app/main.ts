@@ -55,10 +55,14 @@ const COMMAND_FLAGS = [
   "state",
 ];
 
-const role = process.env["STRONGROOM_ROLE"];
-if (role === "worker") await runWorker();
-else if (role === "token-agent") await (await import("../keystore/index.js")).runTokenAgent();
-else process.exitCode = await runCommand(process.argv.slice(2));
+void run(process.env["STRONGROOM_ROLE"]);
+
+/** Not at the top level: the bundle is a script, whose compiled code can be kept (`program.ts`). */
+async function run(role: string | undefined): Promise<void> {
+  if (role === "worker") await runWorker();
+  else if (role === "token-agent") await (await import("../keystore/index.js")).runTokenAgent();
+  else process.exitCode = await runCommand(process.argv.slice(2));
+}
 
 async function runWorker(): Promise<void> {
   const { work } = await import("./worker.js");
