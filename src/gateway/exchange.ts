@@ -52,7 +52,10 @@ export function openExchange(
     response,
     head,
     asked: head,
-    ...made,
+    // Member after member: behind a spread the object is made one property at a time, for every request.
+    requestId: made.requestId,
+    time: made.time,
+    expectsContinue: made.expectsContinue,
     sourceIp: sourceIpOf(request),
     userAgent: (head.headers["user-agent"] ?? "").slice(0, 1024),
     secure: (request.socket as Partial<TLSSocket>).encrypted === true, // only a TLSSocket has the member

@@ -63,7 +63,7 @@ export function decisionInput(call: CallContext, check: Check): DecisionInput {
     },
     caller: call.caller.policies,
     resource: check.side,
-    ...resourceControl(call, check),
+    resourceControl: resourceControl(call, check),
   };
 }
 
@@ -71,7 +71,7 @@ export function decisionInput(call: CallContext, check: Check): DecisionInput {
 function resourceControl({ caller: { organizations } }: CallContext, check: Check) {
   if (organizations === undefined || check.side.kind === "none" || check.isManagedByAws) return undefined;
   const policies = organizations.of(check.side.account)?.resourceControl;
-  return policies === undefined || !isControlledAction(check.action) ? undefined : { resourceControl: policies };
+  return isControlledAction(check.action) ? policies : undefined;
 }
 
 /** The denial as AWS writes it (kms section 5.9); every service uses the same sentence. */

@@ -61,7 +61,7 @@ export function keyCheck(loaded: LoadedKey, grants: readonly GrantView[], questi
     resource: key.arn,
     side: encryptionContext === undefined ? side : { ...side, encryptionContext },
     values: questionValues(loaded.values, question),
-    ...(key.manager === "AWS" && { isManagedByAws: true }),
+    isManagedByAws: key.manager === "AWS",
   };
 }
 

@@ -101,7 +101,7 @@ export interface DecisionInput {
   readonly caller: PrincipalPolicies;
   readonly resource: ResourceSide;
   /** Resource control policies of the resource's account; undefined: none. */
-  readonly resourceControl?: readonly NamedPolicy[];
+  readonly resourceControl?: readonly NamedPolicy[] | undefined;
 }
 
 /** The kind of policy that decided against the caller, in AWS's words. */
