@@ -10,15 +10,16 @@ import { PlainUpload } from "./plain-body.js";
 const seen: { lane: string; url: string; pieces: number[]; body: Buffer; end: string }[] = [];
 /** Lets a request be answered before its body is read, or have it read later. */
 let before: (request: HttpRequest, response: HttpResponse) => Promise<boolean> = async () => false;
-const listener = openListener((request, response) => void answer(request, response), new ManualClock());
+const listener = openListener((...came) => void answer(...came), new ManualClock());
 const port = await listener.listen(0, "127.0.0.1");
 after(() => listener.close());
 
-async function answer(request: HttpRequest, response: HttpResponse): Promise<void> {
+async function answer(request: HttpRequest, response: HttpResponse, expectsContinue: boolean): Promise<void> {
   const lane = request instanceof PlainUpload ? "upload" : "whole" in request ? "plain" : "node";
   const told = { lane, url: request.url ?? "", pieces: [] as number[], body: Buffer.alloc(0), end: "open" };
   seen.push(told);
   if (await before(request, response)) return;
+  if (expectsContinue) response.writeContinue();
   const pieces: Buffer[] = [];
   try {
     for await (const piece of request.iterator({ destroyOnReturn: false })) pieces.push(piece as Buffer); // no encoding is set
@@ -159,4 +160,59 @@ test("a request that follows one whose body nobody read is not looked at", async
     requests.map(({ url }) => url),
     ["/refused"],
   );
+});
+
+const waiting = (url: string, bytes: number, expect = "100-continue") =>
+  Buffer.from(head(url, bytes).replace("\r\n\r\n", `\r\nExpect: ${expect}\r\n\r\n`));
+
+/** Says a head, its body once it is told to go on, and the last once that was answered. */
+function talkWaiting(url: string, body: Buffer, last: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const socket = connect(port, "127.0.0.1", () => void socket.write(waiting(url, body.length)));
+    socket.setEncoding("latin1");
+    socket.on("data", (piece) => {
+      text += piece;
+      if (text === "HTTP/1.1 100 Continue\r\n\r\n") socket.write(body);
+      else if (text.endsWith("ok") && text.split("200 OK").length === 2) socket.write(last);
+      else if (text.endsWith("ok")) socket.destroy();
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve(text));
+  });
+}
+
+test("a client that waits to be told to go on is told, and stays on the lane", async () => {
+  for (const bytes of [10, 300 * KIB]) {
+    seen.length = 0;
+    const body = bodyOf(bytes);
+    await talkWaiting("/waiting", body, put("/after", bodyOf(10)));
+    assert.deepEqual(
+      seen.map(({ lane, url, end }) => [lane, url, end]),
+      [
+        ["upload", "/waiting", "whole"],
+        ["plain", "/after", "whole"],
+      ],
+    );
+    assert.ok(seen[0]?.body.equals(body));
+  }
+});
+
+test("a client that waits and is refused is not told to go on, and its connection ends", async () => {
+  before = async (_request, response) => {
+    response.writeHead(403, { "content-length": "2", connection: "close" });
+    response.end("no");
+    return true;
+  };
+  const { text, requests } = await told([waiting("/refused", 10)]);
+  before = async () => false;
+  assert.match(text, /^HTTP\/1\.1 403 /);
+  assert.equal(requests.length, 1);
+});
+
+test("whoever expects anything else, or has no body to wait with, is left to node:http", async () => {
+  const other = await told([waiting("/other", 10, "200-ok")]);
+  assert.match(other.text, /^HTTP\/1\.1 417 /);
+  const none = await told([waiting("/none", 0)]);
+  assert.equal(none.requests[0]?.lane, "node");
 });

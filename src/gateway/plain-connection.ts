@@ -30,21 +30,21 @@ export interface PlainLane {
  */
 export class PlainTurn {
   readonly #onRequest: OnRequest;
-  #came: [PlainRequest | PlainUpload, PlainResponse][] = [];
+  #came: Parameters<OnRequest>[] = [];
 
   constructor(onRequest: OnRequest) {
     this.#onRequest = onRequest;
   }
 
-  add(request: PlainRequest | PlainUpload, response: PlainResponse): void {
-    this.#came.push([request, response]);
+  add(...came: Parameters<OnRequest>): void {
+    this.#came.push(came);
     if (this.#came.length === 1) setImmediate(() => this.#answer());
   }
 
   #answer(): void {
     const came = this.#came;
     this.#came = [];
-    for (const [request, response] of came) this.#onRequest(request, response, false);
+    for (const [request, response, expectsContinue] of came) this.#onRequest(request, response, expectsContinue);
   }
 }
 
@@ -148,14 +148,14 @@ export class PlainConnection implements PlainChannel {
   #answer(head: PlainHead, bytes: Buffer, bodyAt: number): void {
     const end = bodyAt + head.bodyBytes;
     if (bytes.length < end) {
-      if (head.bodyBytes > MOST_AWAITED_BYTES) this.#beginUpload(head, bytes.subarray(bodyAt));
+      if (head.expectsContinue || head.bodyBytes > MOST_AWAITED_BYTES) this.#beginUpload(head, bytes.subarray(bodyAt));
       else this.#wait();
       return;
     }
     this.#held = bytes.length === end ? NOTHING : bytes.subarray(end);
     this.#begin();
     const request = new PlainRequest(head, this.#own(bytes.subarray(bodyAt, end)), this.socket);
-    this.#lane.turn.add(request, new PlainResponse(this, head.method));
+    this.#lane.turn.add(request, new PlainResponse(this, head.method), false);
   }
 
   #beginUpload(head: PlainHead, bytes: Buffer): void {
@@ -163,7 +163,7 @@ export class PlainConnection implements PlainChannel {
     this.#begin();
     this.#upload = new PlainUpload(head, this.socket);
     this.#flow(this.#upload, bytes);
-    this.#lane.turn.add(this.#upload, new PlainResponse(this, head.method));
+    this.#lane.turn.add(this.#upload, new PlainResponse(this, head.method), head.expectsContinue);
   }
 
   /** Gives back what is not of the body. */

@@ -10,6 +10,8 @@ export interface PlainHead {
   /** Names in lower case, each once. */
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyBytes: number;
+  /** The client waits to be told before it sends the body. */
+  readonly expectsContinue: boolean;
   /** All of the head but its empty line. */
   readonly text: string;
 }
@@ -19,7 +21,6 @@ const PLAIN = /^(?:GET|HEAD|POST|PUT|DELETE) \/[\x21-\x7e]* HTTP\/1\.1\r\n(?:[A-
 
 /** They frame the message, or change what becomes of the connection. `connection` may say what is true anyway. */
 const NOT_PLAIN: ReadonlySet<string> = new Set([
-  "expect",
   "http2-settings",
   "keep-alive",
   "proxy-connection",
@@ -123,7 +124,9 @@ function plainHead(
   if (connection !== undefined && connection.toLowerCase() !== "keep-alive") return undefined;
   const bodyBytes = plainBodyBytes(headers["content-length"]);
   if (bodyBytes === undefined || (bodyBytes > 0 && method !== "POST" && method !== "PUT")) return undefined;
-  return { method, url, headers, bodyBytes, text };
+  const expectsContinue = headers["expect"]?.toLowerCase() === "100-continue";
+  if (headers["expect"] !== undefined && (!expectsContinue || bodyBytes === 0)) return undefined;
+  return { method, url, headers, bodyBytes, expectsContinue, text };
 }
 
 /** Undefined when a name is there twice or asks for more than a plain answer: how they are joined is no plain matter. */

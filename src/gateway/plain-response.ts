@@ -90,8 +90,9 @@ export class PlainResponse implements HttpResponse {
     this.#channel.socket.destroy();
   }
 
-  /** Who waits to be told to go on does not come by this lane. */
-  writeContinue(): void {}
+  writeContinue(): void {
+    this.#channel.socket.write("HTTP/1.1 100 Continue\r\n\r\n", "latin1");
+  }
 
   on(event: "drain" | "close", run: () => void): this {
     this.#channel.socket.on(event, run);
