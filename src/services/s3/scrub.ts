@@ -3,6 +3,7 @@ import { BrokenSeal, StoredMark } from "../../crypto/index.js";
 import { type BlobReader, type SqlValue, StoreDamaged } from "../../store/index.js";
 import { type DamageKind, damageOf } from "./damage.js";
 import type { S3Ports } from "./ports.js";
+import { giveRunBuffer, takeRunBuffer } from "./run-buffers.js";
 import {
   type Damage,
   deleteDamage,
@@ -165,12 +166,13 @@ async function* scrubBlob(ports: S3Ports, round: ScrubRound, piece: Piece, blob:
 }
 
 async function* chunksOf(reader: BlobReader): AsyncGenerator<Buffer, void> {
-  const buffer = Buffer.allocUnsafeSlow(Math.min(READ_BYTES, reader.bytes));
+  const buffer = takeRunBuffer(Math.min(READ_BYTES, reader.bytes));
   for (let at = 0; at < reader.bytes; at += READ_BYTES) {
     const chunk = buffer.subarray(0, Math.min(READ_BYTES, reader.bytes - at));
     await reader.read(at, chunk);
     yield chunk;
   }
+  giveRunBuffer(buffer);
 }
 
 /** Writes what was found, if it is news. A piece that was replaced meanwhile is nobody's damage. */
