@@ -63,7 +63,8 @@ function endLoan(loan: Loan, bytes: Bytes): void {
   takeBack?.();
 }
 
-function detach(buffer: ArrayBufferLike): void {
+/** Gives memory back at once, lent or not. Nobody may read it any more. */
+export function detach(buffer: ArrayBufferLike): void {
   if (buffer instanceof ArrayBuffer) (buffer as Partial<Transferable>).transfer?.(0); // newer than the engine's types
 }
 

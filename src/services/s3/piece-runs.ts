@@ -4,8 +4,8 @@ import type { Span } from "./range.js";
 import { giveRunBuffer, lendRun, takeRunBuffer } from "./run-buffers.js";
 import type { Stored } from "./stored-piece.js";
 
-/** Segments read at once: a run is sent while the one after it is read. */
-const RUN_SEGMENTS = 16;
+/** Segments read at once: a run is sent while the one after it is read. What fits into two runs is read in one. */
+const RUN_SEGMENTS = 8;
 /** From so many bodies at once on each holds less: the process stays below 200 MiB with 64 of them. */
 const MANY_BODIES = 16;
 const RUN_SEGMENTS_OF_MANY = 2;
@@ -55,7 +55,8 @@ async function* runsAhead(
   fill: (at: number, into: Buffer) => Promise<void>,
 ): AsyncGenerator<Run, void, undefined> {
   readers += 1;
-  const runBytes = segmentBytes * (readers > MANY_BODIES ? RUN_SEGMENTS_OF_MANY : RUN_SEGMENTS);
+  const few = allBytes <= 2 * RUN_SEGMENTS * segmentBytes ? 2 * RUN_SEGMENTS : RUN_SEGMENTS;
+  const runBytes = segmentBytes * (readers > MANY_BODIES ? RUN_SEGMENTS_OF_MANY : few);
   const read = (at: number): Promise<Run> | undefined => {
     if (at >= allBytes) return undefined;
     const bytes = Math.min(runBytes, allBytes - at);

@@ -1,7 +1,7 @@
-import { lend } from "../../base/index.js";
+import { detach, lend } from "../../base/index.js";
 
 /** Buffers of runs are used again: a megabyte is dear to allocate for each request, and its pages dear to touch first. */
-const MOST_SPARE_BYTES = 16 * 1024 * 1024;
+const MOST_SPARE_BYTES = 8 * 1024 * 1024;
 /** What is smaller costs nothing to allocate. */
 const LEAST_SPARE_BYTES = 64 * 1024;
 /**
@@ -22,7 +22,11 @@ export function takeRunBuffer(bytes: number): Buffer {
 
 /** Nobody reads it or writes into it any more. */
 export function giveRunBuffer(buffer: Buffer): void {
-  if (buffer.length < LEAST_SPARE_BYTES || spareBytes + buffer.length > MOST_SPARE_BYTES) return;
+  if (buffer.length < LEAST_SPARE_BYTES) return;
+  if (spareBytes + buffer.length > MOST_SPARE_BYTES) {
+    detach(buffer.buffer);
+    return;
+  }
   spareBytes += buffer.length;
   spare.push(buffer);
 }
