@@ -3,7 +3,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { keepCode } from "./keep-code.mjs";
 import { isFresh, root, run } from "./lib/run.mjs";
-import { buildNative } from "./native.mjs";
+import { buildNative, nativeFiles } from "./native.mjs";
 
 /** `program` is dist/, `tests` is build/. */
 export async function build({ program = true, tests = true } = {}) {
@@ -19,7 +19,7 @@ export function isBuilt() {
   return isFresh(join(root, "dist", "main.cjs"), [
     ...sources("src").map((name) => join(root, name)),
     join(root, "package-lock.json"),
-    join(root, "native", "strongroom.c"),
+    ...nativeFiles,
   ]);
 }
 

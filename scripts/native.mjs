@@ -1,12 +1,16 @@
-// Compiles native/strongroom.c, where there is a C compiler and Node's own headers. Without it everything works, slower.
+// Compiles native/*.c into one addon, where there is a C compiler and Node's own headers. Without it everything works, slower.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, realpathSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, realpathSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isFresh, root } from "./lib/run.mjs";
 
-const folder = join(root, "native", "out");
+const native = join(root, "native");
+const folder = join(native, "out");
 const target = join(folder, `strongroom-${process.platform}-${process.arch}.node`);
-const source = join(root, "native", "strongroom.c");
+export const nativeFiles = readdirSync(native)
+  .filter((name) => /\.[ch]$/.test(name))
+  .map((name) => join(native, name));
+const sources = nativeFiles.filter((name) => name.endsWith(".c"));
 
 const FLAGS = [
   ...["-O2", "-std=c11", "-Wall", "-Wextra", "-Wno-deprecated-declarations"],
@@ -16,15 +20,19 @@ const FLAGS = [
 const LINKING = process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : ["-Wl,-z,now", "-Wl,-z,relro"];
 
 export function buildNative() {
-  if (isFresh(target, [source, join(root, "scripts", "native.mjs")])) return;
+  if (isFresh(target, [...nativeFiles, join(root, "scripts", "native.mjs")])) return;
   const headers = headersOfNode();
   if (headers === undefined) return tell("Node's headers are not on this machine");
   mkdirSync(folder, { recursive: true });
   const fresh = `${target}.${process.pid}`;
   const compiler = process.env.CC ?? "cc";
-  const { status, error, stderr } = spawnSync(compiler, [...FLAGS, `-I${headers}`, source, "-o", fresh, ...LINKING], {
-    encoding: "utf8",
-  });
+  const { status, error, stderr } = spawnSync(
+    compiler,
+    [...FLAGS, `-I${headers}`, ...sources, "-o", fresh, ...LINKING],
+    {
+      encoding: "utf8",
+    },
+  );
   if (error !== undefined) return tell(`there is no C compiler (${compiler})`);
   if (status !== 0) return tell(`${compiler} failed:\n${stderr}`);
   renameSync(fresh, target);

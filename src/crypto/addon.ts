@@ -11,7 +11,7 @@ export interface AddonStream {
   readonly isAddonStream: never;
 }
 
-/** What `native/strongroom.c` offers, checked there: wrong types and lengths throw. Keys are handles, or 32 bytes. */
+/** What `native/` offers, checked there: wrong types and lengths throw. Keys are handles, or 32 bytes. */
 export interface Addon {
   /** Of at most 64 bytes, which still belong to the caller. */
   key(bytes: Bytes): AddonKey;

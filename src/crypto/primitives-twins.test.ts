@@ -155,7 +155,12 @@ test("the addon refuses what is no key, no bytes and no room, and goes on", { sk
   for (const at of [33, 65, 2 ** 31, -1, "0", undefined]) wrong(sha256, NOTHING, room, at);
   wrong(seal, handle, NONCE, Buffer.alloc(49), NOTHING, room, 0);
   wrong(open, handle, NONCE, room, NOTHING, Buffer.alloc(47), 0);
-  wrong(seal, handle, Buffer.alloc(11), NOTHING, NOTHING, room, 0);
+  const fresh = key(Buffer.alloc(32, 1));
+  wrong(seal, fresh, Buffer.alloc(11), NOTHING, NOTHING, room, 0);
+  seal(fresh, NONCE, NOTHING, NOTHING, room, 0);
+  const expected = Buffer.alloc(16);
+  nodePrimitives.seal(Buffer.alloc(32, 1), NONCE, NOTHING, NOTHING, expected, 0);
+  assert.deepEqual(room.subarray(0, 16), expected, "what was refused left nothing half done");
   wrong(seal, Buffer.alloc(31), NONCE, NOTHING, NOTHING, room, 0);
   wrong(seal, key(Buffer.alloc(16)), NONCE, NOTHING, NOTHING, room, 0);
   wrong(sha256, NOTHING);

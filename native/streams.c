@@ -1,0 +1,210 @@
+/* Segmented streams, read from their file and opened where they were read, away from the event loop. docs/formats/segmented-stream.md */
+#define _DEFAULT_SOURCE /* preadv */
+#include <errno.h>
+#include <sys/uio.h>
+
+#include "addon.h"
+
+enum { SEGMENT = 64 * 1024, HEADER = 40, VERSION = 1, PREFIX_AT = 33, PREFIX = 7, MOST_RUN = 64 };
+#define SEALED_SEGMENT ((off_t)SEGMENT + TAG)
+/* Neither is the number of an error of the system. */
+enum { BROKEN = -1, ENDED = -2 };
+
+/* One stream that is being read. Its key is derived when its header is read with the first run. */
+typedef struct {
+  enum kind kind;
+  /* Wiped once the stream's own key is there. */
+  key data_key;
+  /* What the key is derived from, with room for the header. */
+  unsigned char *message;
+  size_t message_length, header_at;
+  EVP_CIPHER_CTX *gcm;
+  unsigned char prefix[PREFIX];
+  uint64_t bytes;
+  uint32_t last;
+  bool has_key, is_busy, is_collected;
+} stream;
+
+/* Some segments of it on their way from the file into the caller's memory. */
+typedef struct {
+  stream *of;
+  int file;
+  uint32_t first;
+  unsigned char *at;
+  size_t length;
+  int outcome;
+  napi_async_work work;
+  napi_deferred promise;
+  napi_ref memory;
+} run;
+
+static void drop_stream(stream *s) {
+  EVP_CIPHER_CTX_free(s->gcm);
+  free(s->message);
+  OPENSSL_cleanse(s, sizeof *s);
+  free(s);
+}
+
+static void free_stream(napi_env env, void *data, void *hint) {
+  (void)env, (void)hint;
+  stream *s = data;
+  s->is_collected = true;
+  if (!s->is_busy) drop_stream(s);
+}
+
+/* stream(key, message, headerAt, bytes): the stream's key is HMAC(key, message) with the header at its place in the message. */
+napi_value new_stream(napi_env env, napi_callback_info info) {
+  napi_value a[4], handle;
+  instance *self;
+  bytes message;
+  int64_t plaintext;
+  if (!arguments(env, info, a, 4, &self)) return NULL;
+  const key *from = read_key(env, a[0]);
+  if (from == NULL || !read_bytes(env, a[1], &message)) return NULL;
+  const unsigned char *room = read_target(env, a[1], a[2], HEADER);
+  if (room == NULL) return NULL;
+  if (napi_get_value_int64(env, a[3], &plaintext) != napi_ok || plaintext < 1 || plaintext > (int64_t)SEGMENT << 32)
+    return fail(env, "a stream has bytes");
+  stream *s = calloc(1, sizeof *s);
+  if (s == NULL) return fail(env, "out of memory");
+  *s = (stream){.kind = A_STREAM, .data_key = *from, .bytes = (uint64_t)plaintext};
+  s->data_key.gcm = NULL;
+  s->last = (uint32_t)((s->bytes - 1) / SEGMENT);
+  s->message_length = message.length;
+  s->header_at = (size_t)(room - message.at);
+  s->message = malloc(message.length);
+  s->gcm = EVP_CIPHER_CTX_new();
+  if (s->message != NULL) memcpy(s->message, message.at, message.length);
+  if (s->message != NULL && s->gcm != NULL && EVP_CipherInit_ex2(s->gcm, self->aes_gcm, NULL, NULL, false, NULL) &&
+      napi_create_external(env, s, free_stream, NULL, &handle) == napi_ok)
+    return handle;
+  drop_stream(s);
+  return fail(env, "a stream could not be made");
+}
+
+/* 0, ENDED or the system's error. */
+static int read_all(int file, struct iovec *parts, int count, off_t position) {
+  while (count > 0) {
+    ssize_t got = preadv(file, parts, count, position);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return got == 0 ? ENDED : errno;
+    position += got;
+    for (; count > 0 && (size_t)got >= parts->iov_len; parts++, count--) got -= (ssize_t)parts->iov_len;
+    if (count == 0) break;
+    parts->iov_base = (unsigned char *)parts->iov_base + got;
+    parts->iov_len -= (size_t)got;
+  }
+  return 0;
+}
+
+/* Ciphertext into the caller's memory, tags beside it, and before the first run the header into its place. */
+static int read_run(const run *r, unsigned char (*tags)[TAG]) {
+  stream *s = r->of;
+  struct iovec parts[1 + 2 * MOST_RUN], *next = parts;
+  off_t position = HEADER + r->first * SEALED_SEGMENT;
+  if (!s->has_key) {
+    *next++ = (struct iovec){s->message + s->header_at, HEADER};
+    if (r->first > 0) {
+      int outcome = read_all(r->file, parts, 1, 0);
+      if (outcome != 0) return outcome;
+      next = parts;
+    } else {
+      position = 0;
+    }
+  }
+  for (size_t at = 0; at < r->length; at += SEGMENT) {
+    size_t left = r->length - at;
+    *next++ = (struct iovec){r->at + at, left < SEGMENT ? left : SEGMENT};
+    *next++ = (struct iovec){*tags++, TAG};
+  }
+  return read_all(r->file, parts, (int)(next - parts), position);
+}
+
+static bool derive_key(stream *s) {
+  unsigned char derived[HASH];
+  const unsigned char *header = s->message + s->header_at;
+  if (header[0] != VERSION) return false;
+  memcpy(s->prefix, header + PREFIX_AT, PREFIX);
+  hmac(&s->data_key, s->message, s->message_length, derived);
+  s->has_key = EVP_CipherInit_ex2(s->gcm, NULL, derived, NULL, false, NULL);
+  OPENSSL_cleanse(derived, sizeof derived);
+  OPENSSL_cleanse(&s->data_key, sizeof s->data_key);
+  return s->has_key;
+}
+
+static bool open_segment(stream *s, uint32_t index, bytes segment, unsigned char *tag) {
+  int written;
+  unsigned char nonce[NONCE];
+  memcpy(nonce, s->prefix, PREFIX);
+  for (int at = 0; at < 4; at++) nonce[PREFIX + at] = (unsigned char)(index >> (24 - 8 * at));
+  nonce[NONCE - 1] = index == s->last;
+  return EVP_CipherInit_ex2(s->gcm, NULL, NULL, nonce, false, NULL) && update(s->gcm, segment.at, &segment) &&
+         EVP_CIPHER_CTX_ctrl(s->gcm, EVP_CTRL_AEAD_SET_TAG, TAG, tag) > 0 &&
+         EVP_CipherFinal_ex(s->gcm, tag, &written) > 0;
+}
+
+static bool open_run(const run *r, unsigned char (*tags)[TAG]) {
+  if (!r->of->has_key && !derive_key(r->of)) return false;
+  for (size_t at = 0, index = r->first; at < r->length; at += SEGMENT, index++) {
+    size_t left = r->length - at;
+    if (!open_segment(r->of, (uint32_t)index, (bytes){r->at + at, left < SEGMENT ? left : SEGMENT}, *tags++)) return false;
+  }
+  return true;
+}
+
+/* On a thread of libuv's: nothing of JavaScript is touched. */
+static void do_run(napi_env env, void *data) {
+  (void)env;
+  run *r = data;
+  unsigned char tags[MOST_RUN][TAG];
+  r->outcome = read_run(r, tags);
+  if (r->outcome == 0 && !open_run(r, tags)) r->outcome = BROKEN;
+  if (r->outcome != 0) refuse(r->at, r->length);
+}
+
+static void end_run(napi_env env, napi_status status, void *data) {
+  run *r = data;
+  napi_value outcome;
+  if (status != napi_ok) r->outcome = ECANCELED;
+  r->of->is_busy = false;
+  if (r->of->is_collected) drop_stream(r->of);
+  if (napi_create_int32(env, r->outcome, &outcome) == napi_ok) napi_resolve_deferred(env, r->promise, outcome);
+  napi_delete_reference(env, r->memory);
+  napi_delete_async_work(env, r->work);
+  free(r);
+}
+
+/*
+ * readRun(stream, file, first, target): fills the target with the plaintext from that segment on. Promises 0, or why not, and then
+ * the target is wiped. One run of a stream at a time; until it is there the target is nobody else's.
+ */
+napi_value start_run(napi_env env, napi_callback_info info) {
+  napi_value a[4], name, promise;
+  bytes target;
+  int32_t file;
+  uint32_t first;
+  if (!arguments(env, info, a, 4, NULL)) return NULL;
+  stream *s = read_handle(env, a[0], A_STREAM);
+  if (s == NULL || !read_bytes(env, a[3], &target)) return NULL;
+  if (napi_get_value_int32(env, a[1], &file) != napi_ok || napi_get_value_uint32(env, a[2], &first) != napi_ok || file < 0)
+    return fail(env, "a file and a segment were expected");
+  uint64_t from = (uint64_t)first * SEGMENT;
+  if (first > s->last || target.length == 0 || target.length > MOST_RUN * SEGMENT || target.length > s->bytes - from ||
+      (target.length % SEGMENT != 0 && target.length != s->bytes - from))
+    return fail(env, "a run is whole segments of its stream");
+  if (s->is_busy) return fail(env, "one run of a stream at a time");
+  run *r = calloc(1, sizeof *r);
+  if (r == NULL) return fail(env, "out of memory");
+  *r = (run){.of = s, .file = file, .first = first, .at = target.at, .length = target.length};
+  if (napi_create_string_latin1(env, "strongroom.readRun", NAPI_AUTO_LENGTH, &name) == napi_ok &&
+      napi_create_async_work(env, NULL, name, do_run, end_run, r, &r->work) == napi_ok &&
+      napi_create_reference(env, a[3], 1, &r->memory) == napi_ok &&
+      napi_create_promise(env, &r->promise, &promise) == napi_ok && napi_queue_async_work(env, r->work) == napi_ok) {
+    s->is_busy = true;
+    return promise;
+  }
+  if (r->memory != NULL) napi_delete_reference(env, r->memory);
+  if (r->work != NULL) napi_delete_async_work(env, r->work);
+  free(r);
+  return fail(env, "a run could not be started");
+}
