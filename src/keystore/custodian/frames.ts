@@ -18,6 +18,7 @@ export type Field = string | Uint8Array;
 const HEAD_BYTES = 9;
 const MOST_FIELDS = 16;
 const BATCH_BYTES = 64 * 1024;
+const EMPTY = Buffer.alloc(0);
 
 /** Bytes that are no frame. Whoever sends them is not one of ours. */
 export class BadFrame extends Error {
@@ -82,7 +83,7 @@ export class FrameBatch {
 
 /** Cuts what a socket gives into frames. Throws BadFrame for what cannot be one or is longer than allowed. */
 export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = EMPTY;
   #mostBytes: number;
 
   constructor(mostBytes: number) {
@@ -93,7 +94,10 @@ export class FrameReader {
     this.#mostBytes = mostBytes;
   }
 
-  /** `onFrame` tells whether it keeps the frame: it wipes it then. What it does not keep is wiped here. */
+  /**
+   * `onFrame` tells whether it keeps the frame: it wipes it then. What it does not keep is wiped here, and if it never keeps
+   * any, the chunk's memory is free to be read into again.
+   */
   push(chunk: Buffer, onFrame: (frame: Frame) => boolean): void {
     const bytes = this.#joined(chunk);
     let at = 0;
@@ -114,8 +118,8 @@ export class FrameReader {
       bytes.fill(0, toWipe);
       throw thrown;
     }
-    bytes.fill(0, toWipe, at); // all at once: a call for each frame costs more than the wiping
-    this.#rest = bytes.subarray(at);
+    this.#rest = at === bytes.length ? EMPTY : keep(bytes.subarray(at));
+    bytes.fill(0, toWipe); // all at once: a call for each frame costs more than the wiping
   }
 
   #joined(chunk: Buffer): Buffer {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { type Clock, LIMITS, SECOND_MS } from "../../base/index.js";
+import { asBuffer, type Clock, LIMITS, SECOND_MS } from "../../base/index.js";
 import type { Secret } from "../../crypto/index.js";
 import { TokenError } from "../pkcs11/token-error.js";
 import { KeyStoreError } from "../port.js";
@@ -24,6 +24,7 @@ const SLOW_OPS: ReadonlySet<number> = new Set([
   OPS.generateDataKeyPairBlob,
 ]);
 const WATCH_MS = 5 * SECOND_MS;
+const READ_BYTES = 64 * 1024;
 
 /** The client's end of the socket: connects when needed, numbers the requests, matches the answers. */
 export class Link {
@@ -84,12 +85,19 @@ class Session {
   constructor(socketPath: string, proofs: Proofs, clock: Clock) {
     this.#proofs = proofs;
     this.#clock = clock;
-    this.#socket = connect(socketPath);
+    // One buffer for all reads, of ours: what a socket reads into memory of its own, Node gives back without wiping it.
+    const onread = {
+      buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+      callback: (bytes: number, into: Uint8Array) => {
+        this.#read(asBuffer(into).subarray(0, bytes));
+        return true;
+      },
+    };
+    this.#socket = connect({ path: socketPath, onread });
     this.#writer = new FrameWriter(this.#socket);
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
-    this.#socket.on("data", (chunk) => this.#read(chunk));
     this.#socket.on("error", () => this.end()); // what went wrong is the same for all: it cannot be reached
     this.#socket.on("close", () => this.end());
     this.#watch();
