@@ -13,6 +13,8 @@ import { signedRequest } from "./sign.js";
 
 const SECONDS = Number(process.env["STRONGROOM_BENCH_SECONDS"] ?? 5);
 const KIB = 1024;
+const MOST_CONNECTIONS = 16;
+const MOST_WARMING_BYTES = 1024 * KIB;
 const SIZES = [16 * KIB, 1024 * KIB, 64 * 1024 * KIB];
 const MOTO_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 const BUCKET = "bench";
@@ -36,7 +38,7 @@ export async function benchS3(): Promise<Table> {
     for (const size of SIZES) {
       const body = randomBytes(size);
       for (const method of ["PUT", "GET"] as const) {
-        for (const inFlight of [1, 16]) {
+        for (const inFlight of [1, MOST_CONNECTIONS]) {
           const disk = inFlight === 1 ? diskThroughput(method, body) : undefined;
           const bodies = (target: Target) => throughput(target, method, body, inFlight);
           rows.push(await row(`${method} ${sizeName(size)}`, inFlight, peers, bodies, disk));
@@ -44,7 +46,7 @@ export async function benchS3(): Promise<Table> {
       }
     }
     for (const target of Object.values(peers)) await putMany(target);
-    for (const inFlight of [1, 16])
+    for (const inFlight of [1, MOST_CONNECTIONS])
       rows.push(await row("list 1000, /s", inFlight, peers, (target) => lists(target, inFlight)));
   } finally {
     for (const peer of Object.values(peers)) await peer?.stop();
@@ -109,6 +111,7 @@ async function lists(target: Target, connections: number): Promise<number> {
     connections,
     seconds: SECONDS,
     warmupSeconds: 1,
+    warmupConnections: MOST_CONNECTIONS,
   });
   return perSecond;
 }
@@ -168,7 +171,9 @@ async function throughput(target: Target, method: "PUT" | "GET", body: Buffer, c
   const get = { method: "GET", path: `/${BUCKET}/${key}`, service: "s3", unsignedPayload: true };
   const requests = method === "PUT" ? [put] : [await signedRequest(get, target.port, target.credentials)];
   if (method === "GET") await runLoad({ port: target.port, requests: [put], connections: 1, seconds: 0 });
-  const result = await runLoad({ port: target.port, requests, connections, seconds: SECONDS, warmupSeconds: 1 });
+  const warmupConnections = body.length > MOST_WARMING_BYTES ? connections : MOST_CONNECTIONS;
+  const load = { port: target.port, requests, connections, seconds: SECONDS, warmupSeconds: 1, warmupConnections };
+  const result = await runLoad(load);
   return (result.perSecond * body.length) / KIB / KIB;
 }
 
