@@ -211,7 +211,8 @@ test("a client that waits and is refused is not told to go on, and its connectio
 });
 
 test("whoever expects anything else, or has no body to wait with, is left to node:http", async () => {
-  const other = await told([waiting("/other", 10, "200-ok")]);
+  // Its answer has no body, and its connection would be kept for a minute.
+  const other = await told([waiting("/other", 10, "200-ok")], 1, (socket) => socket.end());
   assert.match(other.text, /^HTTP\/1\.1 417 /);
   const none = await told([waiting("/none", 0)]);
   assert.equal(none.requests[0]?.lane, "node");
