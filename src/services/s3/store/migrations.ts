@@ -175,7 +175,7 @@ export const S3_MIGRATIONS: readonly Migration[] = [
              THEN COALESCE((checksum ->> 'algorithm') || ' ' || (checksum ->> 'type'), ' ') ELSE ' ' END
         || ' ' || restore
       ) VIRTUAL;
-      CREATE INDEX objects_by_listing ON objects (bucket_id, key, listed);
+      CREATE INDEX objects_by_listing ON objects (bucket_id, key, listed, version_id);
     `,
   },
 ];
