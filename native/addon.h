@@ -56,6 +56,10 @@ void finish_hmac(const key *k, SHA256_CTX *state, unsigned char *tag);
 
 /* gcm.c */
 bool update(EVP_CIPHER_CTX *context, unsigned char *out, const bytes *in);
+/* Ciphertext and tag of the plaintext to `out`. */
+bool finish_seal(EVP_CIPHER_CTX *context, unsigned char *out, const bytes *plaintext);
+/* The plaintext to `out`, if the tag is right; `tag` is overwritten. */
+bool finish_open(EVP_CIPHER_CTX *context, unsigned char *out, const bytes *sealed, unsigned char *tag);
 /* A key of one message is overwritten. */
 void forget(const instance *self, EVP_CIPHER_CTX *context);
 /* Nothing is left of what did not open, nor in OpenSSL's list of errors, where others would take it for theirs. */

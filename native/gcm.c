@@ -51,20 +51,30 @@ bool update(EVP_CIPHER_CTX *context, unsigned char *out, const bytes *in) {
   return in->length == 0 || EVP_CipherUpdate(context, out, &written, in->at, (int)in->length);
 }
 
+bool finish_seal(EVP_CIPHER_CTX *context, unsigned char *out, const bytes *plaintext) {
+  int written;
+  unsigned char *tag = out + plaintext->length;
+  return update(context, out, plaintext) && EVP_CipherFinal_ex(context, tag, &written) &&
+         EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG, tag) > 0;
+}
+
+bool finish_open(EVP_CIPHER_CTX *context, unsigned char *out, const bytes *sealed, unsigned char *tag) {
+  int written;
+  return update(context, out, sealed) && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG, tag) > 0 &&
+         EVP_CipherFinal_ex(context, tag, &written) > 0;
+}
+
 /* seal(key, nonce, plaintext, aad, target, at): writes ciphertext and tag. */
 napi_value seal(napi_env env, napi_callback_info info) {
   napi_value a[6];
   instance *self;
   bytes plaintext, aad;
-  int written;
   if (!arguments(env, info, a, 6, &self) || !read_bytes(env, a[2], &plaintext) || !read_bytes(env, a[3], &aad)) return NULL;
   unsigned char *out = read_target(env, a[4], a[5], plaintext.length + TAG);
   if (out == NULL) return NULL;
   EVP_CIPHER_CTX *context = begin_gcm(env, self, a[0], a[1], true);
   if (context == NULL) return NULL;
-  bool sealed = update(context, NULL, &aad) && update(context, out, &plaintext) &&
-                EVP_CipherFinal_ex(context, out + plaintext.length, &written) &&
-                EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, TAG, out + plaintext.length) > 0;
+  bool sealed = update(context, NULL, &aad) && finish_seal(context, out, &plaintext);
   forget(self, context);
   return sealed ? NULL : fail(env, "OpenSSL could not seal");
 }
@@ -83,7 +93,6 @@ napi_value open_sealed(napi_env env, napi_callback_info info) {
   instance *self;
   bytes sealed, aad;
   unsigned char tag[TAG];
-  int written;
   if (!arguments(env, info, a, 6, &self) || !read_bytes(env, a[2], &sealed) || !read_bytes(env, a[3], &aad)) return NULL;
   if (sealed.length < TAG) {
     napi_get_boolean(env, false, &answer);
@@ -95,9 +104,7 @@ napi_value open_sealed(napi_env env, napi_callback_info info) {
   if (out == NULL) return NULL;
   EVP_CIPHER_CTX *context = begin_gcm(env, self, a[0], a[1], false);
   if (context == NULL) return NULL;
-  bool opened = update(context, NULL, &aad) && update(context, out, &sealed) &&
-                EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, TAG, tag) > 0 &&
-                EVP_CipherFinal_ex(context, tag, &written) > 0;
+  bool opened = update(context, NULL, &aad) && finish_open(context, out, &sealed, tag);
   forget(self, context);
   if (!opened) refuse(out, sealed.length);
   napi_get_boolean(env, opened, &answer);

@@ -53,11 +53,8 @@ napi_value seal_message(napi_env env, napi_callback_info info) {
   napi_value a[6];
   instance *self;
   own_message m;
-  int written;
   if (!arguments(env, info, a, 6, &self) || !begin_message(env, self, a, true, &m)) return NULL;
-  unsigned char *out = m.message.at + m.head, *tag = out + m.body.length;
-  bool sealed = update(m.cipher, out, &m.body) && EVP_CipherFinal_ex(m.cipher, tag, &written) &&
-                EVP_CIPHER_CTX_ctrl(m.cipher, EVP_CTRL_AEAD_GET_TAG, TAG, tag) > 0;
+  bool sealed = finish_seal(m.cipher, m.message.at + m.head, &m.body);
   forget(self, m.cipher);
   return sealed ? NULL : fail(env, "OpenSSL could not seal");
 }
@@ -68,13 +65,10 @@ napi_value open_message(napi_env env, napi_callback_info info) {
   instance *self;
   own_message m;
   unsigned char tag[TAG];
-  int written;
   if (!arguments(env, info, a, 6, &self) || !begin_message(env, self, a, false, &m)) return NULL;
   bytes sealed = {m.message.at + m.head, m.body.length};
   memcpy(tag, sealed.at + sealed.length, TAG);
-  bool opened = update(m.cipher, m.body.at, &sealed) &&
-                EVP_CIPHER_CTX_ctrl(m.cipher, EVP_CTRL_AEAD_SET_TAG, TAG, tag) > 0 &&
-                EVP_CipherFinal_ex(m.cipher, tag, &written) > 0;
+  bool opened = finish_open(m.cipher, m.body.at, &sealed, tag);
   forget(self, m.cipher);
   if (!opened) refuse(m.body.at, m.body.length);
   napi_get_boolean(env, opened, &answer);

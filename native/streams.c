@@ -133,14 +133,11 @@ static bool derive_key(stream *s) {
 }
 
 static bool open_segment(stream *s, uint32_t index, bytes segment, unsigned char *tag) {
-  int written;
   unsigned char nonce[NONCE];
   memcpy(nonce, s->prefix, PREFIX);
   for (int at = 0; at < 4; at++) nonce[PREFIX + at] = (unsigned char)(index >> (24 - 8 * at));
   nonce[NONCE - 1] = index == s->last;
-  return EVP_CipherInit_ex2(s->gcm, NULL, NULL, nonce, false, NULL) && update(s->gcm, segment.at, &segment) &&
-         EVP_CIPHER_CTX_ctrl(s->gcm, EVP_CTRL_AEAD_SET_TAG, TAG, tag) > 0 &&
-         EVP_CipherFinal_ex(s->gcm, tag, &written) > 0;
+  return EVP_CipherInit_ex2(s->gcm, NULL, NULL, nonce, false, NULL) && finish_open(s->gcm, segment.at, &segment, tag);
 }
 
 static bool open_run(const run *r, unsigned char (*tags)[TAG]) {

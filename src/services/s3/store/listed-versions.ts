@@ -5,6 +5,7 @@ import {
   below,
   keysInRange,
   type ListedObject,
+  listKeys,
   NAME,
   rangeValues,
   readFields,
@@ -69,11 +70,7 @@ export async function listVersionKeys(
   limit: number,
 ): Promise<ListingRow[]> {
   const rest = [...(before ? [before] : []), limit];
-  const current = await tx.all<{ key: Uint8Array }>(
-    `SELECT key FROM objects WHERE ${keysInRange(from, before)} ORDER BY key LIMIT ?`,
-    ...rangeValues(bucketId, from, before),
-    limit,
-  );
+  const current = await listKeys(tx, bucketId, from, before, limit);
   const others = await tx.all<{ key: Uint8Array; place: number }>(
     `SELECT key, place FROM versions WHERE bucket_id = ? AND (key, place) > (?, ?) ${below(before)}
      ORDER BY key, place LIMIT ?`,
@@ -83,7 +80,7 @@ export async function listVersionKeys(
     ...rest,
   );
   return inListOrder([
-    ...current.map((row) => ({ key: Buffer.from(row.key), id: CURRENT_RANK })),
+    ...current.map(({ key }) => ({ key, id: CURRENT_RANK })),
     ...others.map((row) => ({ key: Buffer.from(row.key), id: rankOf(Number(row.place)) })),
   ]).slice(0, limit);
 }
