@@ -35,7 +35,7 @@ export async function acceptDamageTool({ given, settings, programFile, print }: 
       }
       const [iam, kms, s3, indexDatabase] = databases;
       if (!iam || !kms || !s3 || !indexDatabase) throw new Error("four databases were opened");
-      const owner = await ownerOf(iam);
+      const owner = (await iam.read((tx) => directory.houseOwner(tx))) ?? "";
       const accepted = await acceptDamage(
         {
           folder: join(folder, "audit"),
@@ -57,12 +57,6 @@ export async function acceptDamageTool({ given, settings, programFile, print }: 
   } finally {
     lock.release();
   }
-}
-
-/** The house belongs to its first account. */
-async function ownerOf(iam: SqliteDatabase): Promise<string> {
-  const accounts = await iam.read((tx) => directory.accounts(tx));
-  return accounts.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())[0]?.id ?? "";
 }
 
 function recordOf(details: Readonly<Record<string, unknown>>, owner: string, awsRegion: string): TrailRecord {

@@ -24,8 +24,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
   const database = await openSqlite({ path: join(folder, "iam.db"), key, migrations: IDENTITY_MIGRATIONS, log });
   try {
     await database.write(async (tx) => {
-      const [first] = await directory.accounts(tx);
-      const account = first?.id ?? (await firstAccount(tx, options));
+      const account = (await directory.houseOwner(tx)) ?? (await firstAccount(tx, options));
       await keepDevKey(tx, account, options);
     });
   } finally {
@@ -40,6 +39,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<void> {
  */
 async function firstAccount(tx: WriteTx, options: BootstrapOptions): Promise<AccountId> {
   const { account, rootKey } = await createAccount(tx, { name: "bootstrap" }, options);
+  await directory.giveHouseTo(tx, account.id);
   const text = credentialsText({ accessKeyId: rootKey.id, secretAccessKey: rootKey.secret });
   replaceFile(credentialsFile(options.folder), utf8(text));
   return account.id;

@@ -132,6 +132,10 @@ export class UniqueNameTaken extends Error {
 export interface Directory {
   account(tx: ReadTx, id: string): Promise<Account | undefined>;
   accounts(tx: ReadTx): Promise<Account[]>;
+  /** The account whose house this is: its first one, for good. Undefined before there is any. */
+  houseOwner(tx: ReadTx): Promise<AccountId | undefined>;
+  /** Throws when the house has an owner. */
+  giveHouseTo(tx: WriteTx, account: AccountId): Promise<void>;
   insertAccount(tx: WriteTx, account: Account): Promise<void>;
   accountByEmail(tx: ReadTx, email: string): Promise<Account | undefined>;
   closeAccount(tx: WriteTx, account: AccountId, at: Date): Promise<void>;

@@ -99,4 +99,12 @@ CREATE TABLE org_epoch (one BIGINT PRIMARY KEY, epoch BIGINT NOT NULL);
 INSERT INTO org_epoch (one, epoch) VALUES (1, 0);
 `,
   },
+  {
+    id: 5,
+    // Times of accounts are whole seconds of a clock that can be set back: they do not tell whose the house is.
+    sql: `
+CREATE TABLE iam_house (one BIGINT PRIMARY KEY, owner TEXT NOT NULL);
+INSERT INTO iam_house (one, owner) SELECT 1, id FROM iam_accounts ORDER BY rowid LIMIT 1;
+`,
+  },
 ];

@@ -6,6 +6,7 @@ import { newSecret, SealingKey } from "../crypto/index.js";
 import type { Database } from "../store/index.js";
 import { openTestSqlite } from "../store/testing.js";
 import { createAccount } from "./access-keys.js";
+import { directory } from "./directory-store.js";
 import { LastUses } from "./last-uses.js";
 import { IDENTITY_MIGRATIONS } from "./migrations.js";
 import { type Identity, openIdentity } from "./open-identity.js";
@@ -45,6 +46,7 @@ export async function openTestHouse(): Promise<TestHouse> {
   const first = await open();
   const rootKey = await first.database.write(async (tx) => {
     await createAccount(tx, { name: "second", id: SECOND_ACCOUNT }, { clock, ids });
+    await directory.giveHouseTo(tx, HOUSE_ACCOUNT);
     return (await createAccount(tx, { name: "first", id: HOUSE_ACCOUNT }, { clock, ids })).rootKey;
   });
 

@@ -6,6 +6,8 @@ type AccountsPart = Pick<
   Directory,
   | "account"
   | "accounts"
+  | "houseOwner"
+  | "giveHouseTo"
   | "insertAccount"
   | "accountByEmail"
   | "closeAccount"
@@ -46,6 +48,14 @@ export const accountsStore: AccountsPart = {
   async accounts(tx) {
     const rows = await tx.all<AccountRow>("SELECT * FROM iam_accounts ORDER BY created_at, id LIMIT ?", MOST_ROWS);
     return rows.map(accountOf);
+  },
+
+  async houseOwner(tx) {
+    return (await tx.get<{ readonly owner: AccountId }>("SELECT owner FROM iam_house WHERE one = 1"))?.owner;
+  },
+
+  async giveHouseTo(tx, account) {
+    await tx.run("INSERT INTO iam_house (one, owner) VALUES (1, ?)", account);
   },
 
   async insertAccount(tx, account) {

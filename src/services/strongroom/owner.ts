@@ -11,14 +11,10 @@ export const houseCheck = (ctx: RequestContext, action: string): Check => ({
   side: { kind: "none", account: ctx.caller.account },
 });
 
-/** The house belongs to its first account; other accounts are guests and may not make more. */
+/** The house belongs to the account that its first start made; other accounts are guests and may not make more. */
 export async function refuseGuests(ctx: RequestContext, ports: StrongroomPorts): Promise<void> {
-  const accounts = await ports.database.read((tx) => directory.accounts(tx));
-  const owner = accounts.reduce(
-    (first, each) => (each.createdAt < first.createdAt ? each : first),
-    accounts[0] ?? { id: "", createdAt: ctx.time },
-  );
-  if (owner.id !== ctx.caller.account) {
+  const owner = await ports.database.read((tx) => directory.houseOwner(tx));
+  if (owner !== ctx.caller.account) {
     throw new AwsError("AccessDeniedException", "Only the account that owns this house may do this.", { status: 403 });
   }
 }
