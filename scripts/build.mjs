@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { keepCode } from "./keep-code.mjs";
 import { isFresh, root, run } from "./lib/run.mjs";
+import { transpile } from "./lib/transpile.mjs";
 import { buildNative, nativeFiles } from "./native.mjs";
 
 /** `program` is dist/, `tests` is build/. */
@@ -11,7 +12,7 @@ export async function build({ program = true, tests = true } = {}) {
   if (existsSync(join(root, "scripts", "extract-models.mjs"))) run("node", [join("scripts", "extract-models.mjs")]);
   buildNative();
   if (program) await buildProgram(esbuild);
-  if (tests) await esbuild(transpileOptions());
+  if (tests) await transpile(esbuild, [...sources("src"), ...sources("test")], shared);
 }
 
 /** True when dist/ is newer than every source it is made of. */
@@ -66,11 +67,6 @@ async function buildProgram(esbuild) {
     }),
   ]);
   await keepCode();
-}
-
-function transpileOptions() {
-  rmSync(join(root, "build"), { recursive: true, force: true });
-  return { ...shared, entryPoints: [...sources("src"), ...sources("test")], outbase: ".", outdir: "build" };
 }
 
 function sources(folder) {

@@ -19,14 +19,15 @@ function listing(folder) {
   }
 }
 
-/** The rooms that share a process, the longest first: else it would run alone at the end. All others share the last. */
+/** The rooms that share a process, the longest first: else it would run alone at the end. */
 const PROCESSES = {
-  "services-kms": ["services/kms"],
-  "services-s3": ["services/s3"],
   second: ["identity", "audit", "keystore"],
-  ground: ["base", "wire", "policy", "crypto", "store"],
-  "services-iam": ["services/iam"],
+  // Rooms that are named nowhere.
   others: [],
+  "services-s3": ["services/s3"],
+  "services-kms": ["services/kms"],
+  "services-iam": ["services/iam"],
+  ground: ["base", "wire", "policy", "crypto", "store"],
 };
 
 /**

@@ -16,10 +16,15 @@ export function testKey(byte: number) {
 const rsaKeys: Readonly<Record<string, readonly string[]>> = JSON.parse(
   readFileSync(join(process.cwd(), "src", "crypto", "test-rsa-keys.json"), "utf8"),
 );
+const readRsaKeys = new Map<string, KeyObject>();
+
 /** A private key from a file: RSA's primes take up to seconds to find. */
 export function testRsaKey(kind: string, index = 0): KeyObject {
-  const key = rsaKeys[kind]?.[index] ?? assert.fail(`the file has no key ${index} of ${kind}`);
-  return createPrivateKey({ key: Buffer.from(key, "base64"), format: "der", type: "pkcs8" });
+  const text = rsaKeys[kind]?.[index] ?? assert.fail(`the file has no key ${index} of ${kind}`);
+  const key =
+    readRsaKeys.get(text) ?? createPrivateKey({ key: Buffer.from(text, "base64"), format: "der", type: "pkcs8" });
+  readRsaKeys.set(text, key);
+  return key;
 }
 
 /** A `generateKeyPair` that takes RSA's from the file as long as there are any: none is given twice. */

@@ -75,8 +75,7 @@ const plannedOnce = (sql: string): string => sql.replaceAll("LIMIT ?", "LIMIT ? 
 
 /** The key goes in as bytes that are wiped afterwards, in the cipher's raw form: no key derivation for each opening. */
 function keyWith(driver: Driver, key: LentKey): void {
-  driver.pragma("cipher = 'aegis'");
-  driver.pragma("algorithm = 'aegis-256'");
+  driver.exec("PRAGMA cipher = 'aegis'; PRAGMA algorithm = 'aegis-256'");
   const raw = key.use((bytes) => {
     needs(bytes.length === 32, "a database key has 32 bytes");
     return rawKey(bytes);
@@ -104,15 +103,16 @@ function rawKey(key: Buffer): Buffer {
 }
 
 function prepareConnection(driver: Driver, cacheKib: number): void {
-  driver.pragma(`page_size = ${PAGE_BYTES}`);
+  driver.exec(`PRAGMA page_size = ${PAGE_BYTES}`);
   const mode = driver.pragma("journal_mode = WAL", { simple: true });
   if (mode !== "wal") throw new StoreDamaged("the database cannot use its write-ahead log");
-  driver.pragma("synchronous = NORMAL"); // the log is flushed by us, off the main thread, before anything is acknowledged
-  driver.pragma("wal_autocheckpoint = 0"); // and checkpoints run when we say
-  driver.pragma("secure_delete = ON");
-  driver.pragma("temp_store = MEMORY"); // no temporary file ever: it would be plaintext
-  driver.pragma("foreign_keys = ON");
-  driver.pragma("mmap_size = 0");
-  driver.pragma("trusted_schema = OFF");
-  driver.pragma(`cache_size = -${cacheKib}`);
+  driver.exec(`
+    PRAGMA synchronous = NORMAL; -- the log is flushed by us, off the main thread, before anything is acknowledged
+    PRAGMA wal_autocheckpoint = 0; -- and checkpoints run when we say
+    PRAGMA secure_delete = ON;
+    PRAGMA temp_store = MEMORY; -- no temporary file ever: it would be plaintext
+    PRAGMA foreign_keys = ON;
+    PRAGMA mmap_size = 0;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA cache_size = -${cacheKib}`);
 }
