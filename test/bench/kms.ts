@@ -2,13 +2,16 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { CreateKeyCommand, type CreateKeyCommandInput, EncryptCommand, KMSClient } from "@aws-sdk/client-kms";
 import type { Credentials } from "../harness/server.js";
-import { type LoadResult, runLoad } from "./load.js";
+import { type Load, type LoadResult, runLoad } from "./load.js";
 import { type BenchServer, type Peer, SERVER_CORE, startBenchServer, startEcho, startMoto } from "./peers.js";
 import { ms, rate, ratio, type Table } from "./report.js";
 import { type Prepared, signedRequest } from "./sign.js";
+import { steadyInTurn } from "./steady.js";
 
 const SECONDS = Number(process.env["STRONGROOM_BENCH_SECONDS"] ?? 5);
-const CONNECTIONS = 32;
+const ROUNDS = 5;
+/** Enough that one half is served while the other waits for its flush. */
+const CONNECTIONS = 64;
 const MOTO_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
 /** Signed, kept alive, on one core, audit durable: beside the bare echo, the bare primitive and the emulator. */
@@ -21,9 +24,12 @@ export async function benchKms(): Promise<Table> {
     const theirs = moto && (await operationsOn(moto.port, MOTO_CREDENTIALS));
     for (const name of Object.keys(ours)) {
       const request = ours[name] as Prepared; // its own key
+      const loads = await Promise.all(
+        [strongroom, echo].map(({ port }) => loadOf(port, request, strongroom.credentials, CONNECTIONS)),
+      );
+      const [full, limit] = await steadyInTurn(loads, ROUNDS);
+      if (full === undefined || limit === undefined) throw new Error("two loads have two results");
       const alone = await load(strongroom.port, request, strongroom.credentials, 1);
-      const full = await load(strongroom.port, request, strongroom.credentials, CONNECTIONS);
-      const limit = await load(echo.port, request, strongroom.credentials, CONNECTIONS);
       const peer = moto && theirs?.[name] && (await load(moto.port, theirs[name], MOTO_CREDENTIALS, 4));
       rows.push([
         name,
@@ -91,14 +97,13 @@ async function operationsOn(port: number, credentials: Credentials): Promise<Rec
   };
 }
 
-async function load(
-  port: number,
-  request: Prepared,
-  credentials: Credentials,
-  connections: number,
-): Promise<LoadResult> {
-  const requests = [await signedRequest(request, port, credentials)].map((parts) => [Buffer.concat(parts)]);
-  return runLoad({ port, requests, connections, seconds: SECONDS, warmupSeconds: Math.min(2, SECONDS) });
+async function loadOf(port: number, request: Prepared, credentials: Credentials, connections: number): Promise<Load> {
+  const requests = [[Buffer.concat(await signedRequest(request, port, credentials))]];
+  return { port, requests, connections, seconds: SECONDS / ROUNDS };
+}
+
+async function load(...of: Parameters<typeof loadOf>): Promise<LoadResult> {
+  return runLoad({ ...(await loadOf(...of)), seconds: SECONDS, warmupSeconds: Math.min(2, SECONDS) });
 }
 
 async function stopAll(peers: readonly (Peer | BenchServer | undefined)[]): Promise<void> {

@@ -17,8 +17,6 @@ export interface Load {
   readonly seconds: number;
   /** Uncounted seconds first. */
   readonly warmupSeconds?: number;
-  /** While it warms up: one connection alone asks too seldom for code to become warm. */
-  readonly warmupConnections?: number;
 }
 
 /**
@@ -26,9 +24,7 @@ export interface Load {
  * reads only the status line and content-length of an answer, and any status but 200 ends the run with an error.
  */
 export async function runLoad(load: Load): Promise<LoadResult> {
-  const { warmupSeconds, warmupConnections = load.connections } = load;
-  if (warmupSeconds)
-    await runLoad({ ...load, connections: warmupConnections, seconds: warmupSeconds, warmupSeconds: 0 });
+  if (load.warmupSeconds) await runLoad({ ...load, seconds: load.warmupSeconds, warmupSeconds: 0 });
   const latencies: number[] = [];
   const started = performance.now();
   const endsAt = started + load.seconds * 1000;

@@ -10,11 +10,15 @@ import { type Peer, startBenchServer, startMoto } from "./peers.js";
 import { RADOSGW_KEY_ID, startRadosgw } from "./radosgw.js";
 import { ratio, type Table } from "./report.js";
 import { signedRequest } from "./sign.js";
+import { warmUp } from "./steady.js";
 
 const SECONDS = Number(process.env["STRONGROOM_BENCH_SECONDS"] ?? 5);
 const KIB = 1024;
 const MOST_CONNECTIONS = 16;
-const MOST_WARMING_BYTES = 1024 * KIB;
+const WARM_SECONDS = 8;
+/** What is done for each of a large body's segments is warm after a few bodies. */
+const WARM_SECONDS_OF_LARGE = 2;
+const LARGE_BYTES = 1024 * KIB;
 const SIZES = [16 * KIB, 1024 * KIB, 64 * 1024 * KIB];
 const MOTO_CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 const BUCKET = "bench";
@@ -105,15 +109,9 @@ async function putMany(target: Target | undefined): Promise<void> {
 async function lists(target: Target, connections: number): Promise<number> {
   const path = `/${BUCKET}?list-type=2&prefix=many%2F`;
   const request = await signedRequest({ method: "GET", path, service: "s3" }, target.port, target.credentials);
-  const { perSecond } = await runLoad({
-    port: target.port,
-    requests: [request],
-    connections,
-    seconds: SECONDS,
-    warmupSeconds: 1,
-    warmupConnections: MOST_CONNECTIONS,
-  });
-  return perSecond;
+  const load = { port: target.port, requests: [request], connections, seconds: SECONDS };
+  await warmUp({ ...load, connections: MOST_CONNECTIONS }, WARM_SECONDS_OF_LARGE);
+  return (await runLoad(load)).perSecond;
 }
 
 async function preparedRadosgw(): Promise<Target | undefined> {
@@ -171,8 +169,11 @@ async function throughput(target: Target, method: "PUT" | "GET", body: Buffer, c
   const get = { method: "GET", path: `/${BUCKET}/${key}`, service: "s3", unsignedPayload: true };
   const requests = method === "PUT" ? [put] : [await signedRequest(get, target.port, target.credentials)];
   if (method === "GET") await runLoad({ port: target.port, requests: [put], connections: 1, seconds: 0 });
-  const warmupConnections = body.length > MOST_WARMING_BYTES ? connections : MOST_CONNECTIONS;
-  const load = { port: target.port, requests, connections, seconds: SECONDS, warmupSeconds: 1, warmupConnections };
+  const load = { port: target.port, requests, connections, seconds: SECONDS };
+  const isLarge = body.length > LARGE_BYTES;
+  // One connection alone asks too seldom for code to become warm.
+  if (isLarge) await warmUp(load, WARM_SECONDS_OF_LARGE);
+  else await warmUp({ ...load, connections: MOST_CONNECTIONS }, WARM_SECONDS);
   const result = await runLoad(load);
   return (result.perSecond * body.length) / KIB / KIB;
 }
