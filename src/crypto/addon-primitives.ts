@@ -41,9 +41,12 @@ export function addonPrimitives(addon: Addon): Primitives {
       open: (key, label, message, headBytes, target, context) =>
         addon.openMessage(keyOf(key), label, message, headBytes, target, context),
     },
-    stream(key, message, headerAt, plaintextBytes) {
-      const stream = addon.stream(keyOf(key), message, headerAt, plaintextBytes);
-      return (file, firstSegment, target) => addon.readRun(stream, file, firstSegment, target);
+    stream(key, message, headerAt, plaintextBytes, path) {
+      const stream = addon.stream(keyOf(key), message, headerAt, plaintextBytes, path);
+      return {
+        read: (firstSegment, target) => addon.readRun(stream, firstSegment, target),
+        end: () => addon.endStream(stream),
+      };
     },
     ...(addon.crc && { crc: addon.crc }),
   };

@@ -26,10 +26,12 @@ export interface Addon {
   sealMessage(key: AddonKey, label: Bytes, message: Bytes, headBytes: number, plaintext: Bytes, context: Bytes): void;
   openMessage(key: AddonKey, label: Bytes, message: Bytes, headBytes: number, target: Bytes, context: Bytes): boolean;
   random(target: Bytes): void;
-  /** Its key is the HMAC of the message, once its header was read into its place there. */
-  stream(key: AddonKey, message: Bytes, headerAt: number, plaintextBytes: number): AddonStream;
-  /** Promises 0, -1 for a broken seal, -2 for a file that ends too early, or the system's error. One at a time. */
-  readRun(stream: AddonStream, file: number, firstSegment: number, target: Bytes): Promise<number>;
+  /** Its key is the HMAC of the message, once its header was read into its place there. The file is opened with the first run. */
+  stream(key: AddonKey, message: Bytes, headerAt: number, plaintextBytes: number, path: string): AddonStream;
+  /** Promises 0, -1 for a broken seal or a file of another length, -2 for one that was cut since, or the system's error. One at a time. */
+  readRun(stream: AddonStream, firstSegment: number, target: Bytes): Promise<number>;
+  /** Lets go of the file, after the run that reads it. */
+  endStream(stream: AddonStream): void;
   /** The register after the bytes, neither inverted. Only where the processor multiplies without carry. */
   crc?(register: bigint, polynomial: bigint, bytes: Bytes): bigint;
 }

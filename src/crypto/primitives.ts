@@ -37,7 +37,7 @@ export interface Primitives {
    * A segmented stream in a file: its key is the HMAC of the message, once the stream's header lies at its place in it.
    * Only the addon has it.
    */
-  stream?(key: KeyHandle, message: Bytes, headerAt: number, plaintextBytes: number): RunReader;
+  stream?(key: KeyHandle, message: Bytes, headerAt: number, plaintextBytes: number, path: string): RunReader;
   /**
    * The register of a reflected cyclic redundancy check after those bytes; register and polynomial of 64 bits, a shorter
    * one's with zeros on top. Only the addon has it, and not on every processor.
@@ -65,8 +65,12 @@ export type OpenMessage = (
   context: Bytes,
 ) => boolean;
 
-/** See `Addon.readRun`. */
-export type RunReader = (file: number, firstSegment: number, target: Bytes) => Promise<number>;
+export interface RunReader {
+  /** See `Addon.readRun`. */
+  read(firstSegment: number, target: Bytes): Promise<number>;
+  /** Lets go of the file. */
+  end(): void;
+}
 
 const addon = process.env.STRONGROOM_NATIVE === "off" ? undefined : loadAddon();
 

@@ -10,6 +10,8 @@ export interface Blobs {
   create(makeRoom?: () => Promise<boolean>): Promise<BlobWriter>;
   /** Throws BlobMissing. */
   open(name: string): Promise<BlobReader>;
+  /** Where blobs are files of this machine: for one who opens and reads one by himself. It need not be there. */
+  fileOf?(name: string): BlobFile;
   /** Succeeds if it is already gone. Readers that have it open keep reading. */
   remove(name: string): Promise<void>;
   /** Names after `after` in order, uncommitted ones included where they are there already: for the sweeper. */
@@ -18,6 +20,12 @@ export interface Blobs {
   describe(name: string): Promise<BlobEntry | undefined>;
   /** Ends what writers of before that time began and never ended, where a list does not show it. Gives how many. */
   abandonBefore(time: Date): Promise<number>;
+}
+
+export interface BlobFile {
+  readonly path: string;
+  /** What the system says of opening and reading it, as `open` and `read` tell it. */
+  told(thrown: unknown): unknown;
 }
 
 export interface BlobEntry {
@@ -46,11 +54,6 @@ export interface BlobReader {
   readonly bytes: number;
   /** Fills `into` from `position` on. Throws StoreDamaged when the blob ends before that. */
   read(position: number, into: Uint8Array): Promise<void>;
-  /**
-   * Where the blob is a file of this machine: for one who reads it by its descriptor, and is done with it when the promise
-   * settles. The disk's errors are told as by `read`.
-   */
-  lendFile?<T>(use: (file: number) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

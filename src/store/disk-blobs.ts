@@ -4,7 +4,7 @@ import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { hex, needs } from "../base/index.js";
-import { type BlobEntry, BlobMissing, type BlobReader, type Blobs, type BlobWriter } from "./blobs.js";
+import { type BlobEntry, type BlobFile, BlobMissing, type BlobReader, type Blobs, type BlobWriter } from "./blobs.js";
 import { codeOf, StoreDamaged, translateDiskError } from "./errors.js";
 import { FolderSync } from "./folder-sync.js";
 
@@ -60,9 +60,13 @@ class DiskBlobs implements Blobs {
       const file = await openFile(this.#path(name), "r");
       return new DiskBlobReader(file, fstatSync(file).size); // known since it was opened: nothing to wait for
     } catch (thrown) {
-      if (codeOf(thrown) === "ENOENT") throw new BlobMissing(`no blob ${name}`);
-      throw translateDiskError(thrown);
+      throw unopened(name, thrown);
     }
+  }
+
+  fileOf(name: string): BlobFile {
+    const told = (thrown: unknown) => (codeOf(thrown) === "EIO" ? unreadable(thrown) : unopened(name, thrown));
+    return { path: this.#path(name), told };
   }
 
   async remove(name: string): Promise<void> {
@@ -221,16 +225,13 @@ class DiskBlobReader implements BlobReader {
     needs(!this.#isClosed, "a closed blob is not read");
     for (let done = 0; done < into.length; ) {
       const { bytesRead } = await readFile(this.#file, into, done, into.length - done, position + done).catch(
-        unreadable,
+        (thrown: unknown) => {
+          throw unreadable(thrown);
+        },
       );
       if (bytesRead === 0) throw new StoreDamaged("a blob ends too early");
       done += bytesRead;
     }
-  }
-
-  lendFile<T>(use: (file: number) => Promise<T>): Promise<T> {
-    needs(!this.#isClosed, "a closed blob is not read");
-    return use(this.#file).catch(unreadable);
   }
 
   async close(): Promise<void> {
@@ -240,11 +241,12 @@ class DiskBlobReader implements BlobReader {
   }
 }
 
+const unopened = (name: string, thrown: unknown) =>
+  codeOf(thrown) === "ENOENT" ? new BlobMissing(`no blob ${name}`) : translateDiskError(thrown);
+
 /** A sector that the disk cannot give back any more is damage too. */
-function unreadable(thrown: unknown): never {
-  if (codeOf(thrown) === "EIO") throw new StoreDamaged("the disk cannot read a blob", { cause: thrown });
-  throw thrown;
-}
+const unreadable = (thrown: unknown) =>
+  codeOf(thrown) === "EIO" ? new StoreDamaged("the disk cannot read a blob", { cause: thrown }) : thrown;
 
 /** The system may take less than it was given, on a disk that fills up for one. */
 async function writeWhole(

@@ -8,8 +8,8 @@ import {
   StreamReader,
   sealedStreamBytes,
 } from "../../crypto/index.js";
+import type { BlobReader, Blobs } from "../../store/index.js";
 import type { Span } from "./range.js";
-import type { Stored } from "./stored-piece.js";
 import { segmentPlan, twoLayerOpener, twoLayerPlan, twoLayerSealer } from "./two-layers.js";
 
 /** How often a body is sealed: twice for DSSE-KMS, under two keys of which neither can be had from the other. */
@@ -34,8 +34,8 @@ export interface PieceFormat {
   /** Which stored bytes hold the span; runs of them are opened one after the other. */
   plan(plaintextBytes: number, span: Span, layers: Layers): PiecePlan;
   opener(key: BodyKey, owner: Buffer, header: Uint8Array, plaintextBytes: number, plan: PiecePlan): PieceOpener;
-  /** Where stored bytes can be read and opened at once. */
-  reader(key: BodyKey, owner: Buffer, plaintextBytes: number, stored: Stored): SegmentReader | undefined;
+  /** Where stored bytes can be read and opened at once. The blob is opened with the first read. */
+  reader(key: BodyKey, owner: Buffer, plaintextBytes: number, blobs: Blobs, blob: string): SegmentReader | undefined;
 }
 
 export interface SegmentReader {
@@ -44,6 +44,8 @@ export interface SegmentReader {
    * BrokenSeal, and then nothing of it is there.
    */
   read(firstSegment: number, into: Buffer): Promise<void>;
+  /** Lets go of what is read. */
+  end(): void;
 }
 
 export interface PieceSealer {
@@ -96,9 +98,18 @@ export const sealedSegments: PieceFormat = {
     const opener = SegmentOpener.of(key, owner, header, plaintextBytes);
     return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored) };
   },
-  reader(key, owner, plaintextBytes, { file }) {
-    const reader = file && !isTwoKeys(key) ? StreamReader.of(key, owner, plaintextBytes) : undefined;
-    return reader && { read: (first, into) => file!.lendFile((descriptor) => reader.read(descriptor, first, into)) };
+  reader(key, owner, plaintextBytes, blobs, blob) {
+    const file = blobs.fileOf?.(blob);
+    if (file === undefined || isTwoKeys(key)) return undefined;
+    const reader = StreamReader.of(key, owner, plaintextBytes, file.path);
+    if (reader === undefined) return undefined;
+    return {
+      read: (first, into) =>
+        reader.read(first, into).catch((thrown: unknown) => {
+          throw file.told(thrown);
+        }),
+      end: () => reader.end(),
+    };
   },
 };
 
@@ -115,7 +126,14 @@ export const PLAIN_FOR_BENCH: PieceFormat = {
     skipBytes: 0,
   }),
   opener: () => ({ open: (_firstSegment, stored) => [Buffer.from(stored)] }),
-  reader: (_key, _owner, _plaintextBytes, stored) => ({
-    read: (firstSegment, into) => stored.read(into, firstSegment * SEGMENT_BYTES),
-  }),
+  reader(_key, _owner, _plaintextBytes, blobs, blob) {
+    let opening: Promise<BlobReader> | undefined;
+    return {
+      async read(firstSegment, into) {
+        opening ??= blobs.open(blob);
+        await (await opening).read(firstSegment * SEGMENT_BYTES, into);
+      },
+      end: () => void opening?.then((opened) => opened.close()).catch(() => {}),
+    };
+  },
 };

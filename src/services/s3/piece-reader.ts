@@ -88,11 +88,17 @@ async function* readBody(ports: S3Ports, key: BodyKey, body: BodyOf, spans: read
 }
 
 async function* readPiece(ports: S3Ports, key: BodyKey, body: BodyOf, piece: Piece, span: Span) {
+  const owner = pieceOwner(body.bucketId, body.key, piece);
+  const reader = piece.blob && ports.format.reader(key, owner, piece.bytes, ports.blobs, piece.blob);
+  if (reader) {
+    try {
+      return yield* readOpened(reader, piece.bytes, span);
+    } finally {
+      reader.end();
+    }
+  }
   const source = await openStored(ports, piece);
   try {
-    const owner = pieceOwner(body.bucketId, body.key, piece);
-    const reader = ports.format.reader(key, owner, piece.bytes, source);
-    if (reader !== undefined) return yield* readOpened(reader, piece.bytes, span);
     const plan = ports.format.plan(piece.bytes, span, piece.layers);
     const header = await source.header(plan.headerBytes);
     const opener = ports.format.opener(key, owner, header, piece.bytes, plan);

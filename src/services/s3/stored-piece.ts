@@ -1,5 +1,5 @@
 import { BrokenSeal } from "../../crypto/index.js";
-import { type BlobReader, StoreDamaged } from "../../store/index.js";
+import { StoreDamaged } from "../../store/index.js";
 import type { S3Ports } from "./ports.js";
 import { type Piece, selectSealed } from "./store/index.js";
 
@@ -7,14 +7,8 @@ import { type Piece, selectSealed } from "./store/index.js";
 export interface Stored {
   header(bytes: number): Promise<Buffer>;
   read(into: Buffer, at: number): Promise<void>;
-  /** The blob itself, where it lies in a file of this machine. */
-  readonly file?: FileReader;
   close(): Promise<void>;
 }
-
-export type FileReader = BlobReader & Required<Pick<BlobReader, "lendFile">>;
-
-const isFile = (reader: BlobReader): reader is FileReader => reader.lendFile !== undefined;
 
 /** Throws before anything is read when there are more or fewer bytes than the piece's row says. */
 export async function openStored(ports: S3Ports, piece: Piece): Promise<Stored> {
@@ -35,7 +29,6 @@ export async function openStored(ports: S3Ports, piece: Piece): Promise<Stored> 
     },
     read: (into, at) => reader.read(at, into),
     close: () => reader.close(),
-    ...(isFile(reader) && { file: reader }),
   };
 }
 
