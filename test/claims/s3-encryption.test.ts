@@ -3,6 +3,8 @@ import { createHash } from "node:crypto";
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import {
   CancelKeyDeletionCommand,
   CreateKeyCommand,
@@ -23,6 +25,8 @@ import {
   type GetObjectCommandInput,
   HeadObjectCommand,
   PutBucketEncryptionCommand,
+  PutBucketReplicationCommand,
+  PutBucketVersioningCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3ServiceException,
@@ -68,8 +72,8 @@ after(async () => {
 const plainHttp = () => server.endpoint.replace("https:", "http:");
 const newKey = async (input: CreateKeyCommandInput = {}, by = root) =>
   (await by.kms.send(new CreateKeyCommand(input))).KeyMetadata?.Arn ?? "";
-const withoutBlock = (Bucket: string) =>
-  root.s3.send(
+const withoutBlock = (Bucket: string, by = root) =>
+  by.s3.send(
     new PutBucketEncryptionCommand({
       Bucket,
       ServerSideEncryptionConfiguration: {
@@ -251,6 +255,62 @@ test("S7: where the service has it, the key changes in place and no byte moves",
   assert.match((await ask("SSE-S3", ""))?.message ?? "", /AWS KMS key Amazon Resource Name/);
   await root.kms.send(new DisableKeyCommand({ KeyId: KMSKeyArn }));
   assert.equal(await codeOf(read(Bucket, "SSE-S3")), "KMS.DisabledException");
+});
+
+/** A role by which S3 brings what lies in one bucket to another. */
+async function newReplicator(from: string, to: string): Promise<string | undefined> {
+  const document = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+  const allow = (Action: string, bucket: string) => ({ Effect: "Allow", Action, Resource: `arn:aws:s3:::${bucket}/*` });
+  const trust = { Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sts:AssumeRole" };
+  const RoleName = "replicator";
+  const { Role } = await root.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document(trust) }));
+  const PolicyDocument = document(allow("s3:GetObjectVersionForReplication", from), allow("s3:ReplicateObject", to));
+  await root.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "replicate", PolicyDocument }));
+  return Role?.Arn;
+}
+
+test("S7: what lies under a customer's key is replicated to another Region, and opens there with that key alone", async () => {
+  const far = clientsOf(server, { ca, region: "eu-west-1" });
+  const [near, away] = ["customers-near", "customers-far"];
+  await root.s3.send(new CreateBucketCommand({ Bucket: near }));
+  const CreateBucketConfiguration = { LocationConstraint: "eu-west-1" } as const;
+  await far.s3.send(new CreateBucketCommand({ Bucket: away, CreateBucketConfiguration }));
+  for (const [Bucket, by] of [
+    [near, root],
+    [away, far],
+  ] as const) {
+    const VersioningConfiguration = { Status: "Enabled" } as const;
+    await by.s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration }));
+  }
+  await withoutBlock(near);
+  const rule = {
+    Status: "Enabled",
+    Priority: 1,
+    Filter: { Prefix: "" },
+    DeleteMarkerReplication: { Status: "Disabled" },
+    Destination: { Bucket: `arn:aws:s3:::${away}` },
+  } as const;
+  const Role = await newReplicator(near, away);
+  await root.s3.send(
+    new PutBucketReplicationCommand({ Bucket: near, ReplicationConfiguration: { Role, Rules: [rule] } }),
+  );
+  const [key, other] = [customer(keyBytes("the right one")), customer(keyBytes("a wrong one"))];
+  const replicated = async (Key: string) => {
+    await root.s3.send(new PutObjectCommand({ Bucket: near, Key, Body: BODY, ...key }));
+    for (;;) {
+      const { ReplicationStatus } = await root.s3.send(new HeadObjectCommand({ Bucket: near, Key, ...key }));
+      if (ReplicationStatus !== "PENDING") return ReplicationStatus;
+      await pause(50);
+    }
+  };
+  assert.equal(await replicated("blocked"), "FAILED", "a new bucket takes no SSE-C, be it a replica");
+  await withoutBlock(away, far);
+  assert.equal(await replicated("taken"), "COMPLETED");
+  const head = await far.s3.send(new HeadObjectCommand({ Bucket: away, Key: "taken", ...key }));
+  assert.deepEqual([head.ReplicationStatus, head.SSECustomerKeyMD5], ["REPLICA", key.SSECustomerKeyMD5]);
+  assert.equal(await codeOf(read(away, "taken", {}, far)), "InvalidRequest");
+  assert.equal(await codeOf(read(away, "taken", other, far)), "AccessDenied");
+  assert.ok((await read(away, "taken", key, far)).equals(BODY));
 });
 
 /** What the files of a folder hold, byte for byte; a socket holds nothing. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { isAwsError } from "../../base/index.js";
 import { testBody } from "../../kit/testing.js";
-import { BUCKET, type S3House, s3House } from "./testing.js";
+import { BUCKET, customerHeaders, type S3House, s3House } from "./testing.js";
 
 let house: S3House;
 before(async () => {
@@ -12,11 +12,7 @@ before(async () => {
 after(() => house.close());
 
 const md5 = (bytes: Uint8Array) => createHash("md5").update(bytes).digest("base64");
-const headers = (bytes: Buffer) => ({
-  SSECustomerAlgorithm: "AES256",
-  SSECustomerKey: bytes.toString("base64"),
-  SSECustomerKeyMD5: md5(bytes),
-});
+const headers = customerHeaders;
 const asSource = (bytes: Buffer) => ({
   CopySourceSSECustomerAlgorithm: "AES256",
   CopySourceSSECustomerKey: bytes.toString("base64"),

@@ -4,14 +4,22 @@ import { callVia } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import type { ObjectName } from "./bucket-keys.js";
 import { type CustomerKey, unwrapForCustomer, wrapForCustomer, wrongCustomerKey } from "./customer-key.js";
-import { type EncryptionPlan, isKms, type KmsEncryption, type KmsPlan, type ObjectEncryption } from "./encryption.js";
+import { markReplica, unmarkReplica } from "./customer-replica.js";
+import {
+  type EncryptionPlan,
+  isKms,
+  type KmsEncryption,
+  type KmsPlan,
+  type ObjectEncryption,
+  originOf,
+} from "./encryption.js";
 import { refuseUnsafeKmsUse } from "./encryption-plan.js";
 import { errors } from "./errors.js";
 import { asS3, type KmsUse } from "./kms-words.js";
 import { bucketArn, objectArn } from "./names.js";
 import type { BodyKey } from "./piece-format.js";
 import type { S3Ports } from "./ports.js";
-import type { Bucket } from "./store/index.js";
+import type { Bucket, StoredObject } from "./store/index.js";
 import { packPair, unpackPair, WRAPPED } from "./wrapped-key.js";
 
 /** A data key in use, and what is stored so that it can be had again. */
@@ -108,6 +116,8 @@ export interface StoredKey {
   readonly key: string;
   readonly encryption: ObjectEncryption;
   readonly dataKey: Uint8Array;
+  /** Of an object. */
+  readonly versionId?: string;
 }
 
 /**
@@ -124,7 +134,7 @@ export async function openDataKey(
   const { encryption, key, dataKey } = stored;
   refuseUnlessApplicable(encryption, customerKey);
   if (customerKey !== undefined) {
-    const opened = tryCustomerKey(bucket, stored, customerKey);
+    const opened = tryCustomerKey(ports, bucket, stored, customerKey);
     if (opened === undefined) throw wrongCustomerKey();
     return opened;
   }
@@ -140,11 +150,37 @@ export async function openDataKey(
 }
 
 /** Undefined when it is not the key that the object was written with. */
-export const tryCustomerKey = (
+export function tryCustomerKey(
+  ports: S3Ports,
   bucket: Bucket,
-  { key, dataKey }: StoredKey,
+  stored: StoredKey,
   customerKey: CustomerKey,
-): KeyHandle | undefined => unwrapForCustomer(customerKey, dataKey, binding(CUSTOMERS, { bucketId: bucket.id, key }));
+): KeyHandle | undefined {
+  const { wrapped, bucketId } = customersOwn(ports, bucket, stored);
+  return unwrapForCustomer(customerKey, wrapped, binding(CUSTOMERS, { bucketId, key: stored.key }));
+}
+
+/** What the customer's key wrapped, and in which bucket. A replica's is another one, as the house's mark confirms. */
+function customersOwn({ markKey }: S3Ports, { id: bucketId }: Bucket, stored: StoredKey) {
+  const { key, versionId, encryption, dataKey } = stored;
+  const origin = originOf(encryption);
+  if (origin === undefined) return { wrapped: dataKey, bucketId };
+  needs(versionId !== undefined, "a replica is an object's version");
+  return { wrapped: unmarkReplica(markKey, { bucketId, key, versionId }, origin, dataKey), bucketId: origin.bucketId };
+}
+
+/** The encryption of a replica whose bytes are its source's: nobody here could wrap their key for another place. */
+export function replicaUnderCustomer(
+  ports: S3Ports,
+  source: Bucket,
+  object: StoredObject,
+  destination: Bucket,
+): { readonly encryption: ObjectEncryption; readonly wrapped: Uint8Array } {
+  const { wrapped } = customersOwn(ports, source, object);
+  const origin = originOf(object.encryption) ?? { bucketId: source.id, bodyId: object.bodyId };
+  const place = { bucketId: destination.id, key: object.key, versionId: object.versionId };
+  return { encryption: { mode: "SSE-C", origin }, wrapped: markReplica(ports.markKey, place, origin, wrapped) };
+}
 
 /** A customer's key is asked for where the object has one, and only there. */
 export function refuseUnlessApplicable({ mode }: ObjectEncryption, customerKey: CustomerKey | undefined): void {

@@ -3,7 +3,22 @@ import type { CustomerKey } from "./customer-key.js";
 /** How an object is encrypted, as stored with it. Nothing is ever stored in another mode than was asked for. */
 export type ObjectEncryption =
   /** `none` is how S3 speaks of an object; on the disk its bytes are sealed as all others are. */
-  { readonly mode: "AES256" } | { readonly mode: "SSE-C" } | { readonly mode: "none" } | KmsEncryption;
+  { readonly mode: "AES256" } | { readonly mode: "none" } | CustomerEncryption | KmsEncryption;
+
+export interface CustomerEncryption {
+  readonly mode: "SSE-C";
+  /** Of a replica alone. */
+  readonly origin?: Origin;
+}
+
+/** The body that was sealed when the customer's key was there: what a replica's bytes and wrapped key are bound to. */
+export interface Origin {
+  readonly bucketId: string;
+  readonly bodyId: string;
+}
+
+export const originOf = (encryption: ObjectEncryption): Origin | undefined =>
+  encryption.mode === "SSE-C" ? encryption.origin : undefined;
 
 export interface KmsEncryption {
   readonly mode: "aws:kms" | "aws:kms:dsse";

@@ -32,7 +32,7 @@ export function openPartKey(
   upload: Upload,
   customerKey: CustomerKey | undefined,
 ): Promise<BodyKey> {
-  if (customerKey !== undefined && tryCustomerKey(bucket, upload, customerKey) === undefined) {
+  if (customerKey !== undefined && tryCustomerKey(ports, bucket, upload, customerKey) === undefined) {
     throw errors.invalidRequest("The provided encryption parameters did not match the ones used originally.");
   }
   return openDataKey(ctx, ports, bucket, upload, customerKey);

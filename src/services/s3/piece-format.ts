@@ -9,6 +9,7 @@ import {
   sealedStreamBytes,
 } from "../../crypto/index.js";
 import type { BlobReader, Blobs } from "../../store/index.js";
+import { type ObjectEncryption, originOf } from "./encryption.js";
 import type { Span } from "./range.js";
 import { segmentPlan, twoLayerOpener, twoLayerPlan, twoLayerSealer } from "./two-layers.js";
 
@@ -70,12 +71,14 @@ export interface PiecePlan {
   readonly inner?: PiecePlan & { readonly streamBytes: number; readonly outerSkipBytes: number };
 }
 
+interface PieceName {
+  readonly bodyId: string;
+  readonly part: number;
+  readonly pieceId: string;
+}
+
 /** What a piece belongs to. Bound into its key, so that no two sealed pieces can stand in for each other. */
-export function pieceOwner(
-  bucketId: string,
-  key: string,
-  piece: { readonly bodyId: string; readonly part: number; readonly pieceId: string },
-): Buffer {
+export function pieceOwner(bucketId: string, key: string, piece: PieceName): Buffer {
   needs(piece.pieceId !== "", "a piece is named before it is sealed");
   return canonicalContext({
     service: "s3",
@@ -85,6 +88,19 @@ export function pieceOwner(
     part: String(piece.part),
     piece: piece.pieceId,
   });
+}
+
+/** Whose pieces are opened. */
+export interface BodyOf {
+  readonly bucketId: string;
+  readonly key: string;
+  readonly encryption: ObjectEncryption;
+}
+
+/** What a stored piece is bound to: its place or, of a replica under a customer's key, the place of its origin. */
+export function storedOwner({ bucketId, key, encryption }: BodyOf, piece: PieceName): Buffer {
+  const { bucketId: bucket, bodyId } = originOf(encryption) ?? { bucketId, bodyId: piece.bodyId };
+  return pieceOwner(bucket, key, { ...piece, bodyId });
 }
 
 export const sealedSegments: PieceFormat = {

@@ -1,16 +1,11 @@
 import { letGo, needs } from "../../base/index.js";
 import { tellUnreadable } from "./damage.js";
-import { type BodyKey, type PieceOpener, pieceOwner } from "./piece-format.js";
+import { type BodyKey, type BodyOf, type PieceOpener, storedOwner } from "./piece-format.js";
 import { readOpened, readStored, type StoredRun } from "./piece-runs.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
 import type { Piece } from "./store/index.js";
 import { openStored } from "./stored-piece.js";
-
-export interface BodyOf {
-  readonly bucketId: string;
-  readonly key: string;
-}
 
 /**
  * Gives the span of a body, plaintext, in constant memory. A damaged or missing piece throws and is logged; no byte
@@ -88,7 +83,7 @@ async function* readBody(ports: S3Ports, key: BodyKey, body: BodyOf, spans: read
 }
 
 async function* readPiece(ports: S3Ports, key: BodyKey, body: BodyOf, piece: Piece, span: Span) {
-  const owner = pieceOwner(body.bucketId, body.key, piece);
+  const owner = storedOwner(body, piece);
   const reader = piece.blob && ports.format.reader(key, owner, piece.bytes, ports.blobs, piece.blob);
   if (reader) {
     try {

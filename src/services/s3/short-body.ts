@@ -1,7 +1,7 @@
 import { BrokenSeal } from "../../crypto/index.js";
 import { StoreDamaged } from "../../store/index.js";
 import { tellUnreadable } from "./damage.js";
-import { type BodyKey, pieceOwner } from "./piece-format.js";
+import { type BodyKey, storedOwner } from "./piece-format.js";
 import { INLINE_BYTES } from "./piece-writer.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
@@ -30,7 +30,7 @@ export async function readShortBody(
 function opened(
   ports: S3Ports,
   key: BodyKey,
-  { bucketId, key: name }: StoredObject,
+  object: StoredObject,
   span: Span,
   { piece, sealed }: { readonly piece: Piece; readonly sealed: Buffer },
 ): Buffer {
@@ -39,7 +39,7 @@ function opened(
     throw new StoreDamaged(`a piece has ${sealed.length} stored bytes instead of ${storedBytes}`);
   const plan = ports.format.plan(piece.bytes, span, piece.layers);
   const header = sealed.subarray(0, plan.headerBytes);
-  const opener = ports.format.opener(key, pieceOwner(bucketId, name, piece), header, piece.bytes, plan);
+  const opener = ports.format.opener(key, storedOwner(object, piece), header, piece.bytes, plan);
   const [bytes] = opener.open(plan.firstSegment, sealed.subarray(plan.offset, plan.offset + plan.bytes));
   const asked = bytes?.subarray(plan.skipBytes, plan.skipBytes + span.bytes);
   if (asked?.length !== span.bytes) throw new BrokenSeal();

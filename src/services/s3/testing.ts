@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { AwsError, Ids, type Log, ManualClock, SeededEntropy, silentLog } from "../../base/index.js";
 import { canonicalContext, newKey, newSecret, type Secret } from "../../crypto/index.js";
 import type { CallContext, Caller } from "../../identity/index.js";
@@ -103,6 +104,13 @@ export async function collected(body: unknown): Promise<Buffer> {
   for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(Buffer.from(chunk)); // what GetObject answers
   return Buffer.concat(chunks);
 }
+
+/** The three headers of a customer's key. */
+export const customerHeaders = (key: Uint8Array) => ({
+  SSECustomerAlgorithm: "AES256",
+  SSECustomerKey: Buffer.from(key).toString("base64"),
+  SSECustomerKeyMD5: createHash("md5").update(key).digest("base64"),
+});
 
 export const KEY_ID = "1234abcd-12ab-34cd-56ef-1234567890ab";
 export const KEY_ARN = `arn:aws:kms:${TEST_REGION}:${TEST_ACCOUNT}:key/${KEY_ID}`;

@@ -52,8 +52,6 @@ function takesObject(
   object: { readonly tags: readonly Tag[]; readonly encryption: ObjectEncryption } | undefined,
 ): boolean {
   if (object === undefined || !isOn(rule, key)) return false;
-  // A customer's key is not kept: what lies under one cannot be sealed anew for another bucket.
-  if (object.encryption.mode === "SSE-C") return false;
   if (isKms(object.encryption) && rule.SourceSelectionCriteria?.SseKmsEncryptedObjects?.Status !== "Enabled")
     return false;
   return tagsOf(rule).every((wanted) =>

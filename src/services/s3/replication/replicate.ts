@@ -1,23 +1,15 @@
 import type { Authorized, Check } from "../../../identity/index.js";
 import type { AnyOperation, RequestContext } from "../../../kit/index.js";
-import { copied } from "../body.js";
 import { getBucketAnywhere } from "../bucket.js";
 import { doerOf, noteEvents } from "../changes.js";
-import { newDataKey, openDataKey } from "../data-key.js";
-import { type EncryptionPlan, isKms } from "../encryption.js";
-import { planEncryption } from "../encryption-plan.js";
 import { errors } from "../errors.js";
-import { newPiece, noteObject, ownerOf } from "../object.js";
-import { piecesOf } from "../object-read.js";
-import { BodyReader } from "../piece-reader.js";
-import { writePiece } from "../piece-writer.js";
+import { noteObject } from "../object.js";
 import { objectCheck } from "../policy.js";
 import type { S3Ports } from "../ports.js";
 import {
   type Bucket,
   endReplication,
   findVersion,
-  type Piece,
   placeMarker,
   placeObject,
   type Replication,
@@ -26,6 +18,7 @@ import {
   selectBucketById,
 } from "../store/index.js";
 import { versioningNow } from "../versioning.js";
+import { makeReplica } from "./replica-body.js";
 
 interface Target {
   readonly source: Bucket;
@@ -87,7 +80,8 @@ function checksOf(
 
 async function replicate(ctx: RequestContext, ports: S3Ports, one: Replication, target: Target): Promise<void> {
   const { destination, object } = target;
-  const replica = one.isMarker || object === undefined ? undefined : await copyBody(ctx, ports, one, target, object);
+  const copying = one.isMarker || object === undefined ? undefined : { ...target, object, task: one.task };
+  const replica = copying && (await makeReplica(ctx, ports, copying));
   const doer = doerOf(ctx);
   await ctx.commit(ports.database, async (tx) => {
     const versioning = await versioningNow(tx, destination);
@@ -105,72 +99,4 @@ async function replicate(ctx: RequestContext, ports: S3Ports, one: Replication, 
     }
     await endReplication(tx, one, "COMPLETED");
   });
-}
-
-interface Replica {
-  readonly object: StoredObject;
-  readonly pieces: readonly { readonly piece: Piece; readonly sealed: Uint8Array | undefined }[];
-}
-
-/** The same bytes in the same pieces, under a key of the destination's. */
-async function copyBody(
-  ctx: RequestContext,
-  ports: S3Ports,
-  { task }: Replication,
-  { source, destination }: Target,
-  object: StoredObject,
-): Promise<Replica> {
-  const opened = await openDataKey(ctx, ports, source, object, undefined);
-  const made = await newDataKey(
-    ctx,
-    ports,
-    destination,
-    object.key,
-    planOf(ctx, ports, task.kmsKeyId, destination, object),
-  );
-  const bodyId = ctx.ids.hex(32);
-  const pieces: Replica["pieces"][number][] = [];
-  for (const from of await piecesOf(ports, object)) {
-    const piece = newPiece(ctx, bodyId, from.part);
-    const { algorithm } = from.checksum;
-    const reader = await new BodyReader(ports, opened, object, [from], { first: 0, bytes: from.bytes }).ready();
-    const checks = { contentMd5: undefined, md5Told: "hex" as const, expected: undefined, algorithm, wantsMd5: false };
-    const body = copied(reader, from.bytes);
-    const owner = ownerOf(destination, object.key, piece);
-    const { sealed, blob, mark, layers } = await writePiece(ports, made.key, owner, body, checks).finally(() =>
-      reader.return(),
-    );
-    pieces.push({ piece: { ...from, ...piece, blob, mark, layers }, sealed });
-  }
-  if (pieces.length === 0) throw errors.slowDown();
-  const { restore: _dropped, acl: _bucketOwners, ...kept } = object;
-  const storageClass = task.storageClass ?? object.headers.storageClass;
-  return {
-    object: {
-      ...kept,
-      bucketId: destination.id,
-      bodyId,
-      headers: { ...object.headers, storageClass, replication: "REPLICA" },
-      encryption: made.encryption,
-      dataKey: made.wrapped,
-    },
-    pieces,
-  };
-}
-
-/** A replica keeps its source's type of encryption; what was unencrypted takes the destination's default (s3 section 1.1). */
-function planOf(
-  ctx: RequestContext,
-  ports: S3Ports,
-  kmsKeyId: string | undefined,
-  destination: Bucket,
-  { encryption }: StoredObject,
-): EncryptionPlan {
-  if (isKms(encryption)) {
-    const { mode, context, bucketKey } = encryption;
-    return { mode, keyId: kmsKeyId ?? "", context, bucketKey, isDefault: false };
-  }
-  return encryption.mode === "AES256"
-    ? { mode: "AES256", isDefault: false }
-    : planEncryption(ctx, ports, destination, {});
 }

@@ -18,8 +18,11 @@ export const REPLICATOR = {
 };
 
 /** A house with two versioned buckets, and a role that trusts S3. */
-export async function replicatingHouse(destinationAccount: AccountId = TEST_ACCOUNT) {
-  const house = await s3House();
+export async function replicatingHouse(
+  destinationAccount: AccountId = TEST_ACCOUNT,
+  options: Parameters<typeof s3House>[0] = {},
+) {
+  const house = await s3House(options);
   const owner = { caller: rootCaller(destinationAccount) };
   await house.call("CreateBucket", { Bucket: REPLICAS }, owner);
   const VersioningConfiguration = { Status: "Enabled" };
