@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-import "../dist/main.cjs";
+// For whoever names the command by its former file.
+import "./strongroom.cjs";

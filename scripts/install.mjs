@@ -21,7 +21,7 @@ function installPackages() {
 /** `npx strongroom` inside the checkout runs this checkout. */
 function linkOwnCommand() {
   const link = join(root, "node_modules", ".bin", "strongroom");
-  if (!existsSync(link)) symlinkSync("../../bin/strongroom.mjs", link);
+  if (!existsSync(link)) symlinkSync("../../bin/strongroom.cjs", link);
 }
 
 /**

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 60_000;
 /** Without it everything works, and starts slower. */
 export async function keepCode() {
   const folder = mkdtempSync(join(tmpdir(), "strongroom-code-"));
-  const server = spawn(process.execPath, [join(root, "bin", "strongroom.mjs"), "up", ...settingsIn(folder)], {
+  const server = spawn(process.execPath, [join(root, "bin", "strongroom.cjs"), "up", ...settingsIn(folder)], {
     cwd: folder,
     env: { ...ownEnvironment(), STRONGROOM_KEEP_CODE: "1" },
     stdio: ["ignore", "pipe", "ignore"],

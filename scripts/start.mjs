@@ -8,7 +8,7 @@ install();
 const { build, isBuilt } = await import("./build.mjs");
 if (!isBuilt()) await build({ tests: false });
 
-const server = spawn(process.execPath, [join(root, "bin", "strongroom.mjs"), "up", ...process.argv.slice(2)], {
+const server = spawn(process.execPath, [join(root, "bin", "strongroom.cjs"), "up", ...process.argv.slice(2)], {
   stdio: "inherit",
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));

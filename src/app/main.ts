@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Ids, jsonLog } from "../base/index.js";
+import { Ids, jsonLog, needs } from "../base/index.js";
 import {
   type Arguments,
   parseArguments,
@@ -13,6 +13,7 @@ import {
   settingsOf,
 } from "../cli/index.js";
 import { CREDENTIAL_VARIABLES } from "./credential-variables.js";
+import type { YoungWorker } from "./young-workers.js";
 
 const here = fileURLToPath(import.meta.url);
 const COMMAND_FLAGS = [
@@ -106,38 +107,40 @@ function modelsFolder(): string {
 }
 
 async function runCommand(argv: readonly string[]): Promise<number> {
+  const { letGo, takeBorn } = await import("./young-workers.js");
+  const young = argv[0] === "up" ? takeBorn() : [];
   try {
     const flags = new Set([...Object.values(SETTINGS).map((row) => row.flag.slice(2)), ...COMMAND_FLAGS]);
     const given = parseArguments(argv, flags);
     const settings = await readSettings({ flags: given.flags, environment: process.env, folder: process.cwd() });
-    return await dispatch(given, settings);
+    return await dispatch(given, settings, young);
   } catch (thrown) {
     if (!(thrown instanceof Error) || process.env["STRONGROOM_DEBUG"]) throw thrown;
     process.stderr.write(`strongroom: ${thrown.message}\n`);
     return thrown instanceof SettingsError ? 2 : 1;
+  } finally {
+    letGo(young);
   }
 }
 
-async function dispatch(given: Arguments, settings: readonly Setting[]): Promise<number> {
+/** `young` may gain one more: whoever is in it at the end was taken up by nobody. */
+async function dispatch(given: Arguments, settings: readonly Setting[], young: YoungWorker[]): Promise<number> {
   const [command = "help"] = given.words;
-  if (command === "up") return runServer(settingsOf(settings));
+  if (command === "up") return runServer(settingsOf(settings), young);
   if (command === "xks-proxy" && given.words[1] === "run") {
-    return runServer(withProxy(settingsOf(settings)));
+    return runServer(withProxy(settingsOf(settings)), young);
   }
   const { runTool } = await import("./tools.js");
   return runTool(command, given, settings, here);
 }
 
-async function runServer(settings: Settings): Promise<number> {
-  const { bearWorker, letGo } = await import("./young-workers.js");
+async function runServer(settings: Settings, young: YoungWorker[]): Promise<number> {
+  const { bearWorker } = await import("./young-workers.js");
   const hidden = [settings.rootPinEnv, ...CREDENTIAL_VARIABLES].filter((name) => name !== "");
-  const young = [bearWorker(here, hidden)];
-  try {
-    const { up } = await import("./up.js");
-    return await up(settings, here, young);
-  } finally {
-    letGo(young);
-  }
+  needs(young.length === 0 || settings.rootPinEnv === "", "no worker is born with a PIN in its environment");
+  if (young.length === 0) young.push(bearWorker(here, hidden));
+  const { up } = await import("./up.js");
+  return up(settings, here, young);
 }
 
 const XKS_PROXY_PORT = 9443;

@@ -1,3 +1,4 @@
+import "./first-act.js"; // before Node loads anything for the others
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -9,7 +10,6 @@ import { Script } from "node:vm";
 // the compiled code that the build kept (docs/decisions/code-cache.md). Kept code that does not fit the bundle to the
 // byte, this Node and its flags is passed over. It holds what the bundle holds and nothing of a run.
 
-/** V8's flags are a part of what must fit, and workers have some of their own. */
 const ROLE = process.env["STRONGROOM_ROLE"] === "worker" ? "worker" : "command";
 const DIGEST_BYTES = 32;
 

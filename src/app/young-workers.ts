@@ -1,16 +1,6 @@
-import cluster, { type Worker as ClusterWorker } from "node:cluster";
+import type { Worker as ClusterWorker } from "node:cluster";
+import { bornBefore, forkWorker } from "./birth.js";
 import type { ToSupervisor } from "./messages.js";
-
-/**
- * Requests leave so much young garbage that a larger nursery halves what is copied. Buffers count as old at once: below
- * the second bound, in MiB, they are freed with the young, and not by a collection of everything for each few MiB of bodies.
- */
-const WORKER_FLAGS = ["--max-semi-space-size=32", "--initial-old-space-size=64", ...transferFlag()];
-
-/** Node 20 has `ArrayBuffer.prototype.transfer` behind this flag, which later ones do not know any more. See `letGo`. */
-function transferFlag(): string[] {
-  return "transfer" in ArrayBuffer.prototype ? [] : ["--harmony-rab-gsab-transfer"];
-}
 
 /** A worker that was born and may have spoken before its supervisor listens. */
 export interface YoungWorker {
@@ -23,12 +13,13 @@ export interface YoungWorker {
  * The first worker loads its program for as long as the supervisor loads its own: it is born before the supervisor has
  * taken what opens the root out of its environment. `hidden` names those variables: no worker has them.
  */
-export function bearWorker(programFile: string, hidden: readonly string[] = []): YoungWorker {
-  const execArgv = [...process.execArgv, ...WORKER_FLAGS];
-  cluster.setupPrimary({ exec: programFile, args: [], silent: false, execArgv });
-  // A variable without a value is left out.
-  const without = Object.fromEntries(hidden.map((name) => [name, undefined]));
-  const worker = cluster.fork({ ...without, STRONGROOM_ROLE: "worker" });
+export const bearWorker = (programFile: string, hidden: readonly string[] = []): YoungWorker =>
+  young(forkWorker(programFile, hidden));
+
+/** Who was born before the program was loaded (`first-act.ts`): asked before anything is waited for, else a word may be lost. */
+export const takeBorn = (): YoungWorker[] => bornBefore().map(young);
+
+function young(worker: ClusterWorker): YoungWorker {
   const said: ToSupervisor[] = [];
   let hear = (message: ToSupervisor): void => {
     said.push(message);

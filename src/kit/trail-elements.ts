@@ -13,15 +13,21 @@ function shown(value: unknown): unknown {
   return typeof value === "object" && value !== null ? responseElements(value) : value;
 }
 
-const FORMAT = new Intl.DateTimeFormat("en-US", {
-  month: "short",
-  day: "numeric",
-  year: "numeric",
-  hour: "numeric",
-  minute: "2-digit",
-  second: "2-digit",
-  timeZone: "UTC",
-});
+let format: Intl.DateTimeFormat | undefined;
 
 /** `Nov 21, 2026, 9:00:00 AM`. Newer ICU puts a narrow space before AM. */
-const trailDate = (date: Date) => FORMAT.format(date).replace(/\u202f/g, " ");
+function trailDate(date: Date): string {
+  format ??= newFormat(); // a twelfth of a worker's start
+  return format.format(date).replace(/\u202f/g, " ");
+}
+
+const newFormat = () =>
+  new Intl.DateTimeFormat("en-US", {
+    month: "short",
+    day: "numeric",
+    year: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZone: "UTC",
+  });

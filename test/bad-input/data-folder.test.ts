@@ -125,7 +125,7 @@ test("a read-only disk ends the start with a sentence", { skip }, async () => {
   const [command = "", ...args] = [
     ...within("ro,size=1m"),
     process.execPath,
-    "bin/strongroom.mjs",
+    "bin/strongroom.cjs",
     "up",
     "--port",
     "0",

@@ -34,7 +34,7 @@ export interface BenchServer extends Peer {
 export async function startBenchServer(environment: Record<string, string> = {}): Promise<BenchServer> {
   const folder = newFolder("bench");
   const port = await freePort();
-  const args = ["bin/strongroom.mjs", "up", "--data", join(folder, "data"), "--port", String(port), "--workers", "1"];
+  const args = ["bin/strongroom.cjs", "up", "--data", join(folder, "data"), "--port", String(port), "--workers", "1"];
   const peer = await started(pinned(process.execPath, args, environment), port);
   await isOpen(port);
   return {

@@ -43,7 +43,7 @@ let externalKey: string;
 let storeId: string;
 let KeyId: string;
 
-const PROGRAM = join(process.cwd(), "bin", "strongroom.mjs");
+const PROGRAM = join(process.cwd(), "bin", "strongroom.cjs");
 const EXTERNAL_KEY = "payroll-key.1";
 const USER = "xks-proxy";
 const EncryptionContext = { department: "payroll" };

@@ -71,7 +71,7 @@ test("A5: the bill on the command line; somebody without the permission does not
   const run = (...args: string[]) => {
     const { accessKeyId, secretAccessKey } = server.credentials;
     const keys = { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey };
-    const all = ["bin/strongroom.mjs", "cost", "--port", String(server.port), ...args];
+    const all = ["bin/strongroom.cjs", "cost", "--port", String(server.port), ...args];
     return runProgram(process.execPath, all, { environment: { ...cleanEnvironment(), ...keys } });
   };
   const shown = await run();

@@ -213,7 +213,7 @@ async function otherAccount(name: string) {
     AWS_ACCESS_KEY_ID: server.credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey,
   };
-  const args = ["bin/strongroom.mjs", "account", "create", "--name", name, "--port", String(server.port), "--json"];
+  const args = ["bin/strongroom.cjs", "account", "create", "--name", name, "--port", String(server.port), "--json"];
   const made = await runProgram(process.execPath, args, { environment });
   assert.equal(made.code, 0, made.stderr);
   const { accountId, accessKeyId, secretAccessKey } = JSON.parse(made.stdout);

@@ -30,7 +30,7 @@ import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { type Clients, clientsOf, runProgram } from "../harness/clients.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
 
-const PROGRAM = join(process.cwd(), "bin", "strongroom.mjs");
+const PROGRAM = join(process.cwd(), "bin", "strongroom.cjs");
 const folder = newFolder("s3-events");
 let account = "";
 let QUEUE = "";

@@ -41,7 +41,7 @@ export interface ServerOptions {
   readonly within?: readonly string[];
 }
 
-const PROGRAM = join(process.cwd(), "bin", "strongroom.mjs");
+const PROGRAM = join(process.cwd(), "bin", "strongroom.cjs");
 const READY_WITHIN_MS = 30_000;
 
 export const newFolder = (name: string): string => mkdtempSync(join(tmpdir(), `strongroom-${name}-`));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Finished, runProgram } from "./clients.js";
 
-const PROGRAM = join(process.cwd(), "bin", "strongroom.mjs");
+const PROGRAM = join(process.cwd(), "bin", "strongroom.cjs");
 
 /** `strongroom …` to its end, with these lines on its standard input. */
 export const strongroom = (args: readonly string[], input: readonly string[] = []): Promise<Finished> =>

@@ -35,7 +35,7 @@ after(() => {
 /** `strongroom …` with the token within reach. */
 async function strongroom(args: readonly string[], options: { input?: string; environment?: object } = {}) {
   const environment = { ...(skip ? {} : hsm.environment), ...options.environment };
-  const program = [`${process.cwd()}/bin/strongroom.mjs`, ...args];
+  const program = [`${process.cwd()}/bin/strongroom.cjs`, ...args];
   return runProgram(process.execPath, program, { environment, input: options.input ?? "" });
 }
 

@@ -90,7 +90,7 @@ function isAlive(pid: number): boolean {
 }
 
 test("a port that is taken is said in one sentence", async () => {
-  const args = ["bin/strongroom.mjs", "up", "--data", `${folder}/taken`, "--port", String(server.port)];
+  const args = ["bin/strongroom.cjs", "up", "--data", `${folder}/taken`, "--port", String(server.port)];
   const done = await runProgram(process.execPath, args);
   assert.equal(done.code, 1);
   assert.match(done.stderr, /EADDRINUSE/);
@@ -114,14 +114,14 @@ test("a wrong flag, a wrong command and a wrong folder are refused by name", asy
     [["up", "--tls-cert", "x.pem"], /go together/],
   ];
   for (const [args, expected] of cases) {
-    const done = await runProgram(process.execPath, ["bin/strongroom.mjs", ...args]);
+    const done = await runProgram(process.execPath, ["bin/strongroom.cjs", ...args]);
     assert.equal(done.code, 2, args.join(" "));
     assert.match(done.stderr, expected);
   }
 });
 
 test("Ctrl-C in a terminal reaches every process and still ends in order", async () => {
-  const child = spawn(process.execPath, ["bin/strongroom.mjs", "up", "--data", `${folder}/group`, "--port", "0"], {
+  const child = spawn(process.execPath, ["bin/strongroom.cjs", "up", "--data", `${folder}/group`, "--port", "0"], {
     detached: true,
     stdio: ["ignore", "pipe", "ignore"],
   });

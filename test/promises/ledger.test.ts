@@ -15,7 +15,7 @@ let server: Server;
 
 const environment = cleanEnvironment();
 const audit = (...args: string[]) =>
-  runProgram(process.execPath, ["bin/strongroom.mjs", "audit", ...args], { environment });
+  runProgram(process.execPath, ["bin/strongroom.cjs", "audit", ...args], { environment });
 const onServer = (...args: string[]) => audit(...args, "--data", data, "--port", String(server.port));
 
 before(async () => {

@@ -29,7 +29,7 @@ test("every line of the README's tour does what it says", { skip }, async () => 
   assert.ok(blocks.length >= 7, "the tour was found");
   mkdirSync(join(folder, "work"));
   // `npx strongroom` runs this checkout; the tour's data folder and port are the test's.
-  const npx = `npx() { shift; node ${process.cwd()}/bin/strongroom.mjs "$@" --data ${server.dataFolder} --port ${server.port}; }`;
+  const npx = `npx() { shift; node ${process.cwd()}/bin/strongroom.cjs "$@" --data ${server.dataFolder} --port ${server.port}; }`;
   const script = ["set -euo pipefail", npx, ...blocks].join("\n");
   const done = await runProgram("bash", ["-c", script], {
     folder: join(folder, "work"),
@@ -44,7 +44,7 @@ test("every line of the README's tour does what it says", { skip }, async () => 
 });
 
 test("env, evaluated by a shell, is all that the AWS CLI needs", { skip }, async () => {
-  const script = `eval "$(node bin/strongroom.mjs env --data ${server.dataFolder} --port ${server.port})" && aws sts get-caller-identity --output text`;
+  const script = `eval "$(node bin/strongroom.cjs env --data ${server.dataFolder} --port ${server.port})" && aws sts get-caller-identity --output text`;
   const done = await runProgram("bash", ["-c", script]);
   assert.match(done.stdout, /^\d{12}\s+arn:aws:iam::\d{12}:root/, done.stderr);
 });
