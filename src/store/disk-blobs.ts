@@ -16,6 +16,10 @@ const writeFile = promisify(writev);
 
 /** Small writes are gathered to this size before the disk is asked; larger ones go out as they come. */
 const GATHER_BYTES = 256 * 1024;
+/** So much of a blob is brought to the disk while the rest of it comes: a long one would else wait for all of it at its end. */
+const EARLY_FLUSH_BYTES = 4 * 1024 * 1024;
+/** Of all blobs one at a time: a flush holds a thread of the pool for as long as the disk takes. */
+let isFlushingEarly = false;
 const NAME = /^[0-9a-f]{32}$/;
 const FOLDER = /^[0-9a-f]{2}$/;
 
@@ -145,6 +149,9 @@ class DiskBlobWriter implements BlobWriter {
   #gathered: Buffer[] = [];
   #gatheredBytes = 0;
   #bytes = 0;
+  #unflushedBytes = 0;
+  /** Fails for good with the first early flush that does: the system tells of a failure once. */
+  #flushed: Promise<void> = Promise.resolve();
   #state: "open" | "closed" | "committed" = "open";
 
   constructor(name: string, file: number, path: string, ports: WriterPorts) {
@@ -162,7 +169,13 @@ class DiskBlobWriter implements BlobWriter {
     needs(this.#state === "open", "an ended blob is not written");
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     this.#bytes += bytes;
-    if (bytes >= GATHER_BYTES / 4) return this.#flush(pieces);
+    this.#unflushedBytes += bytes;
+    if (bytes >= GATHER_BYTES / 4) await this.#flush(pieces);
+    else await this.#gather(pieces, bytes);
+    if (this.#unflushedBytes >= EARLY_FLUSH_BYTES && !isFlushingEarly) this.#flushEarly();
+  }
+
+  async #gather(pieces: readonly Uint8Array[], bytes: number): Promise<void> {
     for (const piece of pieces) this.#gathered.push(Buffer.from(piece));
     this.#gatheredBytes += bytes;
     if (this.#gatheredBytes >= GATHER_BYTES) await this.#flush();
@@ -183,13 +196,14 @@ class DiskBlobWriter implements BlobWriter {
   async abort(): Promise<void> {
     needs(this.#state !== "committed", "a committed blob is removed, not aborted");
     this.#gathered = [];
+    await this.#flushed.catch(() => {}); // it goes anyway, but not while it is flushed: its descriptor would be another's
     this.#close();
     await removeFile(this.#path);
   }
 
   /** Bytes and name together: a file system writes its journal once for both. Neither is left running by the other's failure. */
   async #flushBoth(): Promise<void> {
-    const flushed = await Promise.allSettled([flushFile(this.#file), this.#ports.flushName()]);
+    const flushed = await Promise.allSettled([this.#flushed, flushFile(this.#file), this.#ports.flushName()]);
     for (const each of flushed) if (each.status === "rejected") throw each.reason;
   }
 
@@ -208,6 +222,17 @@ class DiskBlobWriter implements BlobWriter {
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
+  }
+
+  #flushEarly(): void {
+    isFlushingEarly = true;
+    this.#unflushedBytes = 0;
+    this.#flushed = this.#flushed
+      .then(() => flushFile(this.#file))
+      .finally(() => {
+        isFlushingEarly = false;
+      });
+    this.#flushed.catch(() => {}); // told by commit
   }
 }
 
