@@ -1,10 +1,11 @@
-import type { InnerCalls, Service } from "../kit/index.js";
+import type { InnerCalls } from "../kit/index.js";
+import type { ManifestPage, ManifestQuery, S3Service } from "../services/s3/index.js";
 import { BATCH_OPERATIONS, type RoleCalls } from "../services/s3-control/service.js";
 import { operationOf } from "./inner-calls.js";
 
 interface Ports {
   readonly inner: InnerCalls;
-  readonly s3: Service;
+  readonly s3: S3Service;
 }
 
 /**
@@ -16,6 +17,11 @@ export const roleCalls = ({ inner, s3 }: Ports): RoleCalls => ({
     const actor = await inner.asRole(BATCH_OPERATIONS, roleArn, session, behalf);
     return {
       call: async (name, input, request) => inner.perform(await actor.now(), s3, operationOf(s3, name), input, request),
+      async list(query) {
+        const asked: ManifestQuery = query;
+        const page = await inner.perform(await actor.now(), s3, s3.listForManifest, asked);
+        return page as unknown as ManifestPage; // what that operation answers
+      },
     };
   },
 });

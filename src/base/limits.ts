@@ -56,6 +56,8 @@ export const LIMITS = table({
   s3BatchJobs: 1000,
   s3BatchTasks: 10_000_000,
   s3BatchTags: 50,
+  /** Values of a kind in the filter of a generated manifest. */
+  s3BatchFilterValues: 100,
   /** A line of a manifest: a bucket, a key of which each byte may take three, a version, and columns that nobody reads. */
   s3BatchLineChars: 16 * KIB,
   s3BatchInventoryBytes: 16 * MIB,

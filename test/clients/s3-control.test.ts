@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import { CreateRoleCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { CreateKeyCommand } from "@aws-sdk/client-kms";
-import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { DescribeJobCommand } from "@aws-sdk/client-s3-control";
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from "@aws-sdk/client-s3";
+import {
+  CreateJobCommand,
+  type CreateJobCommandInput,
+  DescribeJobCommand,
+  type JobDescriptor,
+} from "@aws-sdk/client-s3-control";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { aws, awsEnvironment, clientsOf, runProgram } from "../harness/clients.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
@@ -56,30 +68,33 @@ const EACH = [
   "s3:RestoreObject",
 ];
 
+const allow = (Action: readonly string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
+
+/** A role for batch jobs that may do no more than these. Gives its ARN. */
+async function makeRole(RoleName: string, Statement: readonly object[]): Promise<string> {
+  const { iam } = clientsOf(server);
+  const trust = {
+    Effect: "Allow",
+    Principal: { Service: "batchoperations.s3.amazonaws.com" },
+    Action: "sts:AssumeRole",
+  };
+  const document = (statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document([trust]) }));
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: "own", PolicyDocument: document(Statement) }));
+  return Role?.Arn ?? "";
+}
+
 async function furnish(): Promise<void> {
-  const { iam, kms, s3, sts } = clientsOf(server);
+  const { kms, s3, sts } = clientsOf(server);
   const { Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
   const { KeyMetadata: key } = await kms.send(new CreateKeyCommand({}));
-  const trust = (Service: string) =>
-    JSON.stringify({
-      Version: "2012-10-17",
-      Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
-    });
-  const { Role } = await iam.send(
-    new CreateRoleCommand({ RoleName: "batch", AssumeRolePolicyDocument: trust("batchoperations.s3.amazonaws.com") }),
-  );
-  const allow = (Action: readonly string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
-  const PolicyDocument = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::batch/*"),
-      allow(["s3:GetObject"], "arn:aws:s3:::reports/lists/*"),
-      allow(EACH, "arn:aws:s3:::each/*"),
-      allow(["s3:PutObject"], "arn:aws:s3:::reports/done/*"),
-      allow(["kms:GenerateDataKey", "kms:Decrypt"], key?.Arn ?? ""),
-    ],
-  });
-  await iam.send(new PutRolePolicyCommand({ RoleName: "batch", PolicyName: "own", PolicyDocument }));
+  const role = await makeRole("batch", [
+    allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::batch/*"),
+    allow(["s3:GetObject"], "arn:aws:s3:::reports/lists/*"),
+    allow(EACH, "arn:aws:s3:::each/*"),
+    allow(["s3:PutObject"], "arn:aws:s3:::reports/done/*"),
+    allow(["kms:GenerateDataKey", "kms:Decrypt"], key?.Arn ?? ""),
+  ]);
   for (const Bucket of ["batch", "reports"]) await s3.send(new CreateBucketCommand({ Bucket }));
   for (let first = 0; first < OBJECTS; first += 20) {
     const names = Array.from({ length: 20 }, (_, at) => `folder/${first + at}, "ü" + <&>`);
@@ -89,7 +104,7 @@ async function furnish(): Promise<void> {
       ),
     );
   }
-  environment = { ACCOUNT: Account, ROLE_ARN: Role?.Arn ?? "", KEY_ARN: key?.Arn ?? "" };
+  environment = { ACCOUNT: Account, ROLE_ARN: role, KEY_ARN: key?.Arn ?? "" };
 }
 
 /** Until some tasks are counted, and far from all. Gives how many. */
@@ -118,4 +133,123 @@ test("a batch job brings a bucket under another key, through kill -9, and report
 
 test("every other operation of a job does to its object what S3's own does", { skip: missing }, async () => {
   assert.equal(await python("each"), "ok: 8 operations");
+});
+
+/** Until it has ended. */
+async function ended(AccountId: string, JobId: string | undefined): Promise<JobDescriptor> {
+  const { s3control } = clientsOf(server);
+  for (;;) {
+    const { Job = {} } = await s3control.send(new DescribeJobCommand({ AccountId, JobId }));
+    if (Job.TerminationDate !== undefined) return Job;
+  }
+}
+
+test("a job brings exactly those objects under another key that its generator's filter names", async () => {
+  const { kms, s3, s3control, sts } = clientsOf(server);
+  const { Account: AccountId = "" } = await sts.send(new GetCallerIdentityCommand({}));
+  const newKey = async () => (await kms.send(new CreateKeyCommand({}))).KeyMetadata?.Arn ?? "";
+  const [before, other, after] = [await newKey(), await newKey(), await newKey()];
+  for (const Bucket of ["generated", "generated-lists"]) await s3.send(new CreateBucketCommand({ Bucket }));
+  const put = (Key: string, more: Partial<PutObjectCommandInput> = {}) =>
+    s3.send(new PutObjectCommand({ Bucket: "generated", Key, Body: Key, ...more }));
+  const under = (SSEKMSKeyId: string, BucketKeyEnabled = false) =>
+    ({ ServerSideEncryption: "aws:kms", SSEKMSKeyId, BucketKeyEnabled }) as const;
+  await put("docs/owned, 1");
+  await put("docs/before", under(before));
+  await put("docs/bucket-key", under(before, true));
+  await put("docs/other", under(other));
+  await put("docs/two", { ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: before });
+  await put("elsewhere", under(before));
+  const role = await makeRole("generated", [
+    allow(["s3:PutInventoryConfiguration"], "arn:aws:s3:::generated"),
+    allow(["s3:UpdateObjectEncryption", "s3:PutObject"], "arn:aws:s3:::generated/*"),
+    allow(["s3:PutObject"], "arn:aws:s3:::generated-lists/*"),
+    allow(["kms:*"], "*"),
+  ]);
+  const stranger = await makeRole("generated-stranger", [
+    allow(["s3:ListBucket", "s3:ListBucketVersions"], "arn:aws:s3:::generated"),
+  ]);
+  const generator = {
+    SourceBucket: "arn:aws:s3:::generated",
+    ExpectedBucketOwner: AccountId,
+    EnableManifestOutput: true,
+    ManifestOutputLocation: {
+      Bucket: "arn:aws:s3:::generated-lists",
+      ManifestPrefix: "lists",
+      ManifestFormat: "S3InventoryReport_CSV_20211130",
+      ManifestEncryption: { SSEKMS: { KeyId: other } },
+    },
+    Filter: {
+      KeyNameConstraint: { MatchAnyPrefix: ["docs/"] },
+      CreatedAfter: new Date("2000-01-01T00:00:00Z"),
+      MatchAnyStorageClass: ["STANDARD"],
+      ObjectSizeGreaterThanBytes: 1,
+      MatchAnyObjectEncryption: [{ SSES3: {} }, { SSEKMS: { KmsKeyArn: before, BucketKeyEnabled: false } }],
+    },
+  } satisfies NonNullable<CreateJobCommandInput["ManifestGenerator"]>["S3JobManifestGenerator"];
+  const job = {
+    AccountId,
+    ConfirmationRequired: false,
+    Operation: {
+      S3UpdateObjectEncryption: { ObjectEncryption: { SSEKMS: { KMSKeyArn: after, BucketKeyEnabled: true } } },
+    },
+    Report: {
+      Enabled: true,
+      Bucket: "arn:aws:s3:::generated-lists",
+      Prefix: "done",
+      Format: "Report_CSV_20180820",
+      ReportScope: "AllTasks",
+    },
+    Priority: 1,
+    RoleArn: role,
+    ManifestGenerator: { S3JobManifestGenerator: generator },
+  } satisfies CreateJobCommandInput;
+
+  const refused = await s3control.send(new CreateJobCommand({ ...job, RoleArn: stranger }));
+  const failed = await ended(AccountId, refused.JobId);
+  assert.deepEqual([failed.Status, failed.FailureReasons?.[0]?.FailureCode], ["Failed", "AccessDenied"]);
+  await assert.rejects(
+    s3control.send(new CreateJobCommand({ ...job, ManifestGenerator: undefined })),
+    (thrown: Error) => thrown.name === "InvalidRequest",
+  );
+
+  const { JobId } = await s3control.send(new CreateJobCommand(job));
+  const told = await ended(AccountId, JobId);
+  assert.deepEqual([told.Status, told.FailureReasons ?? []], ["Complete", []]);
+  assert.equal(told.ProgressSummary?.NumberOfTasksSucceeded, 2);
+  assert.deepEqual(told.ManifestGenerator, { S3JobManifestGenerator: generator });
+  const keys: Record<string, unknown> = {};
+  for (const Key of ["docs/owned, 1", "docs/before", "docs/bucket-key", "docs/other", "docs/two", "elsewhere"])
+    keys[Key] = (await s3.send(new HeadObjectCommand({ Bucket: "generated", Key }))).SSEKMSKeyId;
+  assert.deepEqual(keys, {
+    "docs/owned, 1": after,
+    "docs/before": after,
+    "docs/bucket-key": before,
+    "docs/other": other,
+    "docs/two": before,
+    elsewhere: before,
+  });
+
+  const read = async (Key: string) => {
+    const { Body, ETag, SSEKMSKeyId } = await s3.send(new GetObjectCommand({ Bucket: "generated-lists", Key }));
+    return { bytes: Buffer.from((await Body?.transformToByteArray()) ?? []), ETag, SSEKMSKeyId };
+  };
+  const { Location, Format } = told.GeneratedManifestDescriptor ?? {};
+  assert.equal(Format, "S3InventoryReport_CSV_20211130");
+  const manifest = await read(Location?.ObjectArn?.split("generated-lists/")[1] ?? "");
+  assert.deepEqual([manifest.ETag, manifest.SSEKMSKeyId], [`"${Location?.ETag}"`, other]);
+  const { files } = JSON.parse(String(manifest.bytes)) as { files: { key: string }[] }; // the job wrote it
+  assert.equal(files.length, 1);
+  const lines = gunzipSync((await read(files[0]?.key ?? "")).bytes).toString();
+  assert.equal(lines, '"generated","docs/before"\n"generated","docs/owned%2C%201"\n');
+  const { Results } = JSON.parse(String((await read(`done/job-${JobId}/manifest.json`)).bytes)) as {
+    Results: { Key: string }[];
+  }; // likewise
+  const report = String((await read(Results[0]?.Key ?? "")).bytes)
+    .trim()
+    .split("\n");
+  assert.deepEqual(
+    report.map((line) => line.split(",").slice(0, 4).join(" ")),
+    ["generated docs/before  succeeded", "generated docs/owned%2C%201  succeeded"],
+  );
 });

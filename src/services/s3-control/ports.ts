@@ -2,6 +2,7 @@ import type { AccountId, AwsError, Clock, Ids, Log } from "../../base/index.js";
 import type { CallContext, Denied } from "../../identity/index.js";
 import { type Behalf, type InnerRequest, operationsOf } from "../../kit/index.js";
 import type { Database } from "../../store/index.js";
+import type { Generator } from "./jobs/job.js";
 
 /** What S3 Control stands on. Buckets and objects are S3's: what S3 offers of them comes through here. */
 export interface S3ControlPorts {
@@ -39,6 +40,22 @@ export interface RoleCalls {
 export interface RoleSession {
   /** With what the role may do now. Throws S3's error. */
   call(operation: string, input: object, request?: InnerRequest): Promise<Record<string, unknown>>;
+  /** One page of what a generated manifest lists. It may be empty without being the last. Throws S3's error. */
+  list(query: ManifestQuery): Promise<ManifestPage>;
+}
+
+export interface ManifestQuery {
+  readonly bucket: string;
+  /** Whose the bucket must be. */
+  readonly owner?: string | undefined;
+  readonly filter: NonNullable<Generator["Filter"]>;
+  /** The `next` of the page before. */
+  readonly position?: string | undefined;
+}
+
+export interface ManifestPage {
+  readonly objects: readonly { readonly key: string; readonly versionId?: string | undefined }[];
+  readonly next?: string | undefined;
 }
 
 /** The `operation` function of S3 Control, typed by the official client. */

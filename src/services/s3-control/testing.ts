@@ -6,7 +6,7 @@ import { callOperation, TEST_ACCOUNT, testContext } from "../../kit/testing.js";
 import type { Database } from "../../store/index.js";
 import { openTestSqlite, testFolder } from "../../store/testing.js";
 import { S3_CONTROL_MIGRATIONS } from "./jobs/store.js";
-import type { AccountBlocks, RoleCalls } from "./ports.js";
+import type { AccountBlocks, ManifestPage, ManifestQuery, RoleCalls } from "./ports.js";
 import { s3ControlService } from "./service.js";
 
 type Block = Parameters<AccountBlocks["put"]>[2];
@@ -65,6 +65,9 @@ export class TestS3 implements RoleCalls {
   readonly assumed: string[] = [];
   readonly calls: { readonly operation: string; readonly input: TestInput; readonly headers: object }[] = [];
   readonly objects = new Map<string, Buffer>();
+  /** What generated manifests list, page by page; every list asks for the number of its page. */
+  pages: ManifestPage["objects"][] = [];
+  readonly queries: ManifestQuery[] = [];
   /** Asked before each call: what it throws is S3's answer. */
   refuse: (operation: string, input: TestInput) => void = () => {};
 
@@ -86,7 +89,15 @@ export class TestS3 implements RoleCalls {
   async assume(roleArn: string, session: string) {
     this.assumed.push(`${roleArn} ${session}`);
     if (!this.trusted.has(roleArn)) throw new AwsError("AccessDenied", "not trusted", { status: 403 });
-    return { call: this.#call.bind(this) };
+    return { call: this.#call.bind(this), list: this.#list.bind(this) };
+  }
+
+  async #list(query: ManifestQuery): Promise<ManifestPage> {
+    this.queries.push(query);
+    this.refuse("list", { Bucket: query.bucket });
+    const number = Number(query.position ?? "0");
+    const isLast = number + 1 >= this.pages.length;
+    return { objects: this.pages[number] ?? [], ...(isLast ? {} : { next: String(number + 1) }) };
   }
 
   async #call(operation: string, input: TestInput, request: { headers?: object; body?: AsyncIterable<Buffer> } = {}) {
@@ -96,7 +107,9 @@ export class TestS3 implements RoleCalls {
     if (operation === "PutObject") {
       const pieces: Buffer[] = [];
       for await (const piece of request.body ?? []) pieces.push(piece);
-      this.objects.set(name, Buffer.concat(pieces));
+      const body = Buffer.concat(pieces);
+      this.objects.set(name, body);
+      return { ETag: `"${etagOf(body)}"` };
     }
     if (operation !== "GetObject") return {};
     const body = this.objects.get(name);
@@ -145,6 +158,21 @@ export function jobOf(house: ControlHouse, lines: readonly string[], more: objec
     Manifest: {
       Spec: { Format: "S3BatchOperations_CSV_20180820", Fields: ["Bucket", "Key"] },
       Location: { ObjectArn: "arn:aws:s3:::lists/manifest.csv", ETag },
+    },
+    Report: { Enabled: false },
+    Priority: 10,
+    RoleArn: ROLE,
+    ConfirmationRequired: false,
+    ...more,
+  };
+}
+
+/** The same for every object of a bucket that its generator names, which the house lists by `s3.pages`. */
+export function generatedJobOf(generator: object = {}, more: object = {}) {
+  return {
+    Operation: { S3PutObjectTagging: { TagSet: [{ Key: "a", Value: "b" }] } },
+    ManifestGenerator: {
+      S3JobManifestGenerator: { SourceBucket: "arn:aws:s3:::source", EnableManifestOutput: false, ...generator },
     },
     Report: { Enabled: false },
     Priority: 10,

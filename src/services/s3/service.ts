@@ -7,6 +7,7 @@ import { findBucket } from "./bucket.js";
 import { BucketKeys } from "./bucket-keys.js";
 import { crossOriginHeaders } from "./cross-origin.js";
 import { s3Denied } from "./denied.js";
+import { manifestOperation } from "./generated-manifest/list.js";
 import { inventoryWorker } from "./inventory/worker.js";
 import { lifecycleWorker } from "./lifecycle/worker.js";
 import { AccessLog } from "./logging/access-log.js";
@@ -249,7 +250,13 @@ export interface S3Options {
   readonly sealing?: "segments" | "none-for-bench";
 }
 
-export function openS3(options: S3Options): Service {
+/** S3 with what it offers other services beside its operations. */
+export interface S3Service extends Service {
+  /** A page of the objects that a batch job's generated manifest lists: of a `ManifestQuery` a `ManifestPage`. */
+  readonly listForManifest: AnyOperation;
+}
+
+export function openS3(options: S3Options): S3Service {
   const ports: S3Ports = {
     database: options.database,
     blobs: options.blobs,
@@ -272,7 +279,7 @@ export function openS3(options: S3Options): Service {
     accounts: options.accounts ?? (async () => []),
   };
   const operations = OPERATIONS.map((bind) => tellingCharges(checkingWholeBodies(bind(ports))));
-  return defineService({
+  const service = defineService({
     id: "s3",
     operations,
     sideOf: (resource) => sideOfArn(ports, resource),
@@ -293,6 +300,7 @@ export function openS3(options: S3Options): Service {
     unsigned: new Set(["GetWebsite", "OptionsObject"]),
     answerHeaders: (request) => crossOriginHeaders(ports, request),
   });
+  return { ...service, listForManifest: manifestOperation(ports) };
 }
 
 function ownOperation(operations: readonly AnyOperation[], name: string): AnyOperation {

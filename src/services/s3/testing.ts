@@ -2,18 +2,18 @@ import { createHash } from "node:crypto";
 import { AwsError, Ids, type Log, ManualClock, SeededEntropy, silentLog } from "../../base/index.js";
 import { canonicalContext, newKey, newSecret, type Secret } from "../../crypto/index.js";
 import type { CallContext, Caller } from "../../identity/index.js";
-import type { RequestContext, Service } from "../../kit/index.js";
+import type { RequestContext } from "../../kit/index.js";
 import { callOperation, TEST_ACCOUNT, TEST_REGION, testBody, testContext } from "../../kit/testing.js";
 import type { DataKey, EncryptionContext, Keys, OwnedKeys } from "../../kms/index.js";
 import { type Blobs, type Database, openDiskBlobs } from "../../store/index.js";
 import { openTestSqlite, testFolder } from "../../store/testing.js";
 import { testInnerCalls } from "./logging/testing.js";
-import { openS3, type S3Options } from "./service.js";
+import { openS3, type S3Options, type S3Service } from "./service.js";
 import { S3_MIGRATIONS } from "./store/index.js";
 
 /** An S3 with a real database and real files in a temporary folder, over keys that remember who asked for what. */
 export interface S3House {
-  readonly service: Service;
+  readonly service: S3Service;
   readonly database: Database;
   readonly blobs: Blobs;
   readonly folder: string;

@@ -70,6 +70,25 @@ export const s3Control: ServiceRow = {
         Tags: [tag("job")],
       }),
     );
+    await client.send(
+      new sdk.CreateJobCommand({
+        AccountId,
+        ...job,
+        Manifest: undefined,
+        ManifestGenerator: {
+          S3JobManifestGenerator: {
+            SourceBucket: "arn:aws:s3:::nowhere",
+            EnableManifestOutput: true,
+            ManifestOutputLocation: {
+              Bucket: "arn:aws:s3:::nowhere",
+              ManifestFormat: "S3InventoryReport_CSV_20211130",
+              ManifestPrefix: text("manifest prefix"),
+            },
+            Filter: { KeyNameConstraint: { MatchAnySubstring: [text("substring of keys")] } },
+          },
+        },
+      }),
+    );
     await client.send(new sdk.PutJobTaggingCommand({ AccountId, JobId, Tags: [tag("other")] }));
   },
 

@@ -54,3 +54,6 @@ function valueAt(line: string, at: number): readonly [text: string | undefined, 
 
 /** A value as a report has it: each of its lines is one task. */
 export const csvValue = (value: string): string => csvCell(value).replace(/[\r\n]+/g, " ");
+
+/** A key as manifests have it. */
+export const csvKey = (key: string): string => encodeURIComponent(key).replaceAll("%2F", "/");

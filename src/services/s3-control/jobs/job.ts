@@ -4,6 +4,7 @@ import type { InputOf } from "../../../kit/index.js";
 export type JobRequest = InputOf<typeof import("@aws-sdk/client-s3-control"), "CreateJob">;
 export type Operation = JobRequest["Operation"];
 export type Manifest = NonNullable<JobRequest["Manifest"]>;
+export type Generator = NonNullable<NonNullable<JobRequest["ManifestGenerator"]>["S3JobManifestGenerator"]>;
 export type Report = JobRequest["Report"];
 
 /** AWS's names; `Pausing` and `Paused` are never seen here. */
@@ -37,7 +38,12 @@ export interface Job {
   readonly status: JobStatus;
   readonly priority: number;
   readonly operation: Operation;
-  readonly manifest: Manifest;
+  /** Either a manifest or a generator of one, which has its place while the job is prepared. */
+  readonly manifest?: Manifest | undefined;
+  readonly generator?: Generator | undefined;
+  readonly generation?: Generation | undefined;
+  /** Where the manifest that was generated lies. */
+  readonly generated?: ManifestLocation | undefined;
   readonly report: Report;
   readonly roleArn: string;
   readonly description?: string | undefined;
@@ -50,6 +56,34 @@ export interface Job {
   readonly failures: readonly Failure[];
   readonly suspendedMs?: number | undefined;
   readonly endedMs?: number | undefined;
+}
+
+/** How far the generation of a manifest is. */
+export interface Generation {
+  /** Where the list goes on, in S3's words. */
+  readonly position?: string | undefined;
+  readonly isListed: boolean;
+  /** Tasks that are rows already, and how many of them are in files of the manifest. */
+  readonly kept: number;
+  readonly written: number;
+  readonly hasVersions: boolean;
+  readonly files: readonly GeneratedFile[];
+  readonly manifest?: ManifestLocation | undefined;
+}
+
+export const START: Generation = { isListed: false, kept: 0, written: 0, hasVersions: false, files: [] };
+
+/** As an inventory's manifest names it. */
+export interface GeneratedFile {
+  readonly key: string;
+  readonly size: number;
+  readonly MD5checksum: string;
+}
+
+export interface ManifestLocation {
+  readonly ObjectArn: string;
+  readonly ETag: string;
+  readonly ObjectVersionId?: string;
 }
 
 /** Tasks are done in the manifest's order: `done` of them are, whatever their fate. */

@@ -2,12 +2,20 @@ import { createHash } from "node:crypto";
 import { LIMITS, parseArn } from "../../../base/index.js";
 import { errors } from "../errors.js";
 import { callOf } from "./calls.js";
-import type { JobRequest, Manifest, Report, Tag } from "./job.js";
+import type { Generator, JobRequest, Manifest, Report, Tag } from "./job.js";
+import { parseGenerator } from "./parse-generator.js";
 
 const MOST_PRIORITY = 2 ** 31 - 1;
 
+/** What a job works on, and its tags. */
+interface Asked {
+  readonly manifest?: Manifest;
+  readonly generator?: Generator;
+  readonly tags: readonly Tag[];
+}
+
 /** Everything that CreateJob asks of a request but permissions. Throws InvalidRequest, or says what is not here. */
-export function parseRequest(given: JobRequest): { readonly manifest: Manifest; readonly tags: readonly Tag[] } {
+export function parseRequest(given: JobRequest): Asked {
   const operations = Object.values(given.Operation).filter((one) => one !== undefined);
   if (operations.length !== 1) throw errors.invalidRequest("A job has one operation.");
   callOf(given.Operation);
@@ -20,7 +28,7 @@ export function parseRequest(given: JobRequest): { readonly manifest: Manifest; 
   if (given.ClientRequestToken !== undefined && !/^.{1,64}$/s.test(given.ClientRequestToken))
     throw errors.invalidRequest("A request token has 1 to 64 characters.");
   checkReport(given.Report);
-  return { manifest: parseManifest(given), tags: parseTags(given.Tags ?? []) };
+  return { ...parseSource(given), tags: parseTags(given.Tags ?? []) };
 }
 
 export function parsePriority(priority: number): number {
@@ -29,10 +37,13 @@ export function parsePriority(priority: number): number {
   return priority;
 }
 
-function parseManifest({ Manifest: manifest, ManifestGenerator: generator }: JobRequest): Manifest {
-  if ((manifest === undefined) === (generator === undefined))
-    throw errors.invalidRequest("A job has either a manifest or a generator of one.");
-  if (manifest === undefined) throw errors.notImplemented("Generated manifests are not implemented here.");
+function parseSource({ Manifest: manifest, ManifestGenerator: generator }: JobRequest): Omit<Asked, "tags"> {
+  if (manifest !== undefined && generator === undefined) return { manifest: parseManifest(manifest) };
+  if (manifest === undefined && generator !== undefined) return { generator: parseGenerator(generator) };
+  throw errors.invalidRequest("A job has either a manifest or a generator of one.");
+}
+
+function parseManifest(manifest: Manifest): Manifest {
   const { Spec: spec, Location: location } = manifest;
   const arn = parseArn(location?.ObjectArn ?? "");
   if (arn?.service !== "s3" || !/^[^/]+\/./s.test(arn.resource))

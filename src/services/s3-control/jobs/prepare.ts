@@ -1,7 +1,7 @@
 import { LIMITS } from "../../../base/index.js";
 import type { RoleSession, S3ControlPorts } from "../ports.js";
 import { WrongManifest } from "./csv.js";
-import type { Job, Task } from "./job.js";
+import type { Job, Manifest, Task } from "./job.js";
 import { tasksOf } from "./manifest.js";
 import { deleteTasks, insertTasks, TASKS_A_PAGE } from "./store.js";
 
@@ -12,7 +12,12 @@ const PAGES = 20;
  * Reads the manifest once and keeps its tasks, so that nobody changes them any more; gives how many there are. What a
  * preparation that was killed left behind is made anew. Throws WrongManifest, or what S3 says to the role.
  */
-export async function keepTasks({ database }: S3ControlPorts, session: RoleSession, job: Job): Promise<number> {
+export async function keepTasks(
+  { database }: S3ControlPorts,
+  session: RoleSession,
+  job: Job,
+  manifest: Manifest,
+): Promise<number> {
   await database.write((tx) => deleteTasks(tx, job.id));
   let kept = 0;
   let waiting: Task[] = [];
@@ -25,7 +30,7 @@ export async function keepTasks({ database }: S3ControlPorts, session: RoleSessi
     kept += tasks.length;
     waiting = [];
   };
-  for await (const task of tasksOf(session, job.manifest)) {
+  for await (const task of tasksOf(session, manifest)) {
     waiting.push(task);
     if (waiting.length === PAGES * TASKS_A_PAGE) await keep();
     if (kept >= LIMITS.s3BatchTasks)

@@ -39,7 +39,19 @@ const TIMES = new Set([
 ]);
 
 const opened = ({ job }: JobRow): Job =>
-  JSON.parse(job, (name, value) => (TIMES.has(name) && typeof value === "string" ? new Date(value) : value)) as Job; // written by insertJob and putJob alone
+  withFilterTimes(
+    JSON.parse(job, (name, value) => (TIMES.has(name) && typeof value === "string" ? new Date(value) : value)) as Job, // written by insertJob and putJob alone
+  );
+
+function withFilterTimes(job: Job): Job {
+  const { CreatedAfter: after, CreatedBefore: before, ...rest } = job.generator?.Filter ?? {};
+  if (job.generator === undefined || (after === undefined && before === undefined)) return job;
+  const times = {
+    ...(after === undefined ? {} : { CreatedAfter: new Date(after) }),
+    ...(before === undefined ? {} : { CreatedBefore: new Date(before) }),
+  };
+  return { ...job, generator: { ...job.generator, Filter: { ...rest, ...times } } };
+}
 
 export async function insertJob(tx: WriteTx, job: Job, token: string): Promise<void> {
   await tx.run(
@@ -153,6 +165,16 @@ export const TASKS_A_PAGE = 100;
 export async function insertTasks(tx: WriteTx, jobId: string, page: number, tasks: readonly Task[]): Promise<void> {
   const sql = "INSERT INTO batch_tasks (job_id, page, tasks) VALUES (?, ?, ?)";
   await tx.run(sql, jobId, page, JSON.stringify(tasks));
+}
+
+/** Tasks that follow the ones that are kept: the last page of those is filled first. */
+export async function appendTasks(tx: WriteTx, jobId: string, kept: number, tasks: readonly Task[]): Promise<void> {
+  const begun = kept % TASKS_A_PAGE;
+  const all = [...(begun === 0 ? [] : (await selectTasks(tx, jobId, kept)).slice(0, begun)), ...tasks];
+  const first = Math.floor(kept / TASKS_A_PAGE);
+  if (begun > 0) await tx.run("DELETE FROM batch_tasks WHERE job_id = ? AND page = ?", jobId, first);
+  for (let at = 0; at < all.length; at += TASKS_A_PAGE)
+    await insertTasks(tx, jobId, first + at / TASKS_A_PAGE, all.slice(at, at + TASKS_A_PAGE));
 }
 
 /** The page of the task with that number, counted from 0. */

@@ -1,7 +1,7 @@
 import { type AwsError, describeThrown, isAwsError, isServerFault, needs } from "../../../base/index.js";
 import type { RoleSession, S3ControlPorts } from "../ports.js";
 import { callOf } from "./calls.js";
-import { csvValue } from "./csv.js";
+import { csvKey, csvValue } from "./csv.js";
 import { doneOf, type Job, type Task } from "./job.js";
 import { findJob, insertResult, putJob, selectTasks, TASKS_A_PAGE } from "./store.js";
 
@@ -96,8 +96,7 @@ function lineOf({ bucket, key, versionId = "" }: Task, fate: Fate): string {
     fate.kind === "succeeded"
       ? ["succeeded", "200", "", "Successful"]
       : ["failed", String(fate.error.status), fate.error.code, fate.error.message];
-  const name = encodeURIComponent(key).replaceAll("%2F", "/");
-  return [bucket, name, versionId, ...end].map(csvValue).join(",");
+  return [bucket, csvKey(key), versionId, ...end].map(csvValue).join(",");
 }
 
 function withProgress(job: Job, fates: readonly Fate[], activeMs: number): Job {

@@ -1,7 +1,8 @@
-import { DAY_MS, describeThrown, HOUR_MS, isAwsError, isServerFault, SECOND_MS } from "../../../base/index.js";
+import { DAY_MS, describeThrown, HOUR_MS, isAwsError, isServerFault, needs, SECOND_MS } from "../../../base/index.js";
 import type { Worker } from "../../../kit/index.js";
-import type { S3ControlPorts } from "../ports.js";
+import type { RoleSession, S3ControlPorts } from "../ports.js";
 import { WrongManifest } from "./csv.js";
+import { generateSome } from "./generate.js";
 import type { Failure, Job, JobStatus } from "./job.js";
 import { keepTasks } from "./prepare.js";
 import { writeReport } from "./report.js";
@@ -93,11 +94,25 @@ function failureOf(thrown: unknown): Failure | undefined {
 }
 
 async function prepare(ports: S3ControlPorts, sessions: Sessions, job: Job): Promise<boolean> {
-  const total = await keepTasks(ports, await sessions.of(job), job);
-  const progress = { ...job.progress, total };
+  const session = await sessions.of(job);
+  const total = await tasksBefore(ports, session, job);
+  if (total === undefined) return true;
+  // The list of its files, which may be long, would be written again with each step of the job.
+  const prepared = {
+    progress: { ...job.progress, total },
+    ...(job.generation === undefined ? {} : { generation: undefined, generated: job.generation.manifest }),
+  };
   return job.needsConfirmation
-    ? change(ports, job, { status: "Suspended", progress, suspendedMs: ports.clock.nowMs() })
-    : change(ports, job, { status: "Ready", progress });
+    ? change(ports, job, { status: "Suspended", ...prepared, suspendedMs: ports.clock.nowMs() })
+    : change(ports, job, { status: "Ready", ...prepared });
+}
+
+/** How many tasks there are, once they are all kept; undefined while a generated manifest is not whole. */
+function tasksBefore(ports: S3ControlPorts, session: RoleSession, job: Job): Promise<number | undefined> {
+  const { manifest, generator } = job;
+  if (generator !== undefined) return generateSome(ports, session, { ...job, generator });
+  needs(manifest !== undefined, "a job has a manifest or a generator of one");
+  return keepTasks(ports, session, job, manifest);
 }
 
 const ENDS: ReadonlyMap<JobStatus, JobStatus> = new Map([

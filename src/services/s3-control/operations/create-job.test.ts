@@ -63,7 +63,7 @@ const WRONG: readonly (readonly [what: string, more: object, code: string])[] = 
   ["a user as the role", { RoleArn: ROLE.replace("role", "user") }, "InvalidRequest"],
   ["no manifest", { Manifest: undefined }, "InvalidRequest"],
   ["a generator beside it", { ManifestGenerator: {} }, "InvalidRequest"],
-  ["a generator", { Manifest: undefined, ManifestGenerator: {} }, "NotImplemented"],
+  ["a generator of no kind", { Manifest: undefined, ManifestGenerator: {} }, "InvalidRequest"],
   [
     "a manifest that is a bucket",
     { Manifest: { Spec: CSV, Location: { ...LOCATION, ObjectArn: "arn:aws:s3:::b" } } },

@@ -38,7 +38,7 @@ export const createJob = operation("CreateJob", {
     ];
   },
   run: async (ctx, input, { target: account }, ports) => {
-    const { manifest, tags } = parseRequest(input);
+    const { tags, ...source } = parseRequest(input);
     const job: Job = {
       id: ctx.ids.uuid(),
       account,
@@ -47,7 +47,7 @@ export const createJob = operation("CreateJob", {
       status: "New",
       priority: input.Priority,
       operation: input.Operation,
-      manifest,
+      ...source,
       report: input.Report,
       roleArn: input.RoleArn,
       description: input.Description,
@@ -71,10 +71,20 @@ export const createJob = operation("CreateJob", {
     return { JobId: known.id };
   },
   audit: {
-    request: ({ Operation, Manifest, Report, Priority, RoleArn, AccountId, ConfirmationRequired }) => ({
+    request: ({
+      Operation,
+      Manifest,
+      ManifestGenerator,
+      Report,
+      Priority,
+      RoleArn,
+      AccountId,
+      ConfirmationRequired,
+    }) => ({
       accountId: AccountId,
       operation: operationName(Operation),
-      manifest: Manifest,
+      ...(Manifest === undefined ? {} : { manifest: Manifest }),
+      ...(ManifestGenerator === undefined ? {} : { manifestGenerator: ManifestGenerator }),
       report: Report,
       priority: Priority,
       roleArn: RoleArn,

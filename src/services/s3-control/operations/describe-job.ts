@@ -14,7 +14,11 @@ const described = (job: Job) => ({
   ...(job.description === undefined ? {} : { Description: job.description }),
   JobArn: jobArn(job),
   Status: job.status,
-  Manifest: job.manifest,
+  ...(job.manifest === undefined ? {} : { Manifest: job.manifest }),
+  ...(job.generator === undefined ? {} : { ManifestGenerator: { S3JobManifestGenerator: job.generator } }),
+  ...(job.generated === undefined
+    ? {}
+    : { GeneratedManifestDescriptor: { Format: "S3InventoryReport_CSV_20211130" as const, Location: job.generated } }),
   Operation: job.operation,
   Priority: job.priority,
   ProgressSummary: progressOf(job),

@@ -39,6 +39,11 @@ export async function queueReplication(tx: WriteTx, doer: Doer, bucket: Bucket, 
     await setReplicationStatus(tx, bucket.id, change.key, change.versionId, "PENDING");
 }
 
+/** Whether a rule that is there now would take the object, had it been made now. */
+export function isEligible(bucket: Bucket, object: Parameters<typeof takesObject>[2] & { readonly key: string }) {
+  return (replicationOf(bucket)?.Rules ?? []).some((rule) => takesObject(rule, object.key, object));
+}
+
 const isOn = (rule: Rule, key: string) => rule.Status === "Enabled" && key.startsWith(prefixOf(rule));
 
 /** Old rules, without a filter, replicate delete markers unless told not to; new ones say. */

@@ -7,6 +7,7 @@ export * from "./inventory.js";
 export * from "./lifecycle.js";
 export * from "./listed.js";
 export * from "./listed-versions.js";
+export * from "./manifest-rows.js";
 export * from "./migrations.js";
 export * from "./object-acls.js";
 export * from "./objects.js";
