@@ -27,6 +27,11 @@ export async function currentInRange(
   return rows.map(objectOf);
 }
 
+interface Noncurrent {
+  readonly object: StoredObject;
+  readonly place: number;
+}
+
 /** Versions that are no longer current, without delete markers: of one key the oldest first. */
 export async function noncurrentInRange(
   tx: ReadTx,
@@ -34,15 +39,29 @@ export async function noncurrentInRange(
   { from, before }: KeyRange,
   after: { readonly key: Buffer; readonly place: number } | undefined,
   limit: number,
-): Promise<{ readonly object: StoredObject; readonly place: number }[]> {
-  const rows = await tx.all<ObjectRow & { place: number }>(
-    `SELECT ${OBJECT_COLUMNS}, place FROM versions WHERE bucket_id = ? AND is_marker = 0 AND key >= ?
-     ${after ? "AND (key > ? OR place < ?)" : ""} ${before ? "AND key < ?" : ""} ORDER BY key, place DESC LIMIT ?`,
+): Promise<Noncurrent[]> {
+  const columns = `SELECT ${OBJECT_COLUMNS}, place FROM versions WHERE bucket_id = ? AND is_marker = 0`;
+  // The rest of the key that the list stands in, by itself: else each page would sort all versions of that key.
+  const rest = after
+    ? await tx.all<PlacedRow>(
+        `${columns} AND key = ? AND place < ? ORDER BY place DESC LIMIT ?`,
+        bucketId,
+        after.key,
+        after.place,
+        limit,
+      )
+    : [];
+  if (rest.length === limit) return rest.map(noncurrentOf);
+  const others = await tx.all<PlacedRow>(
+    `${columns} AND key ${after ? ">" : ">="} ? ${before ? "AND key < ?" : ""} ORDER BY key, place DESC LIMIT ?`,
     bucketId,
     after?.key ?? from,
-    ...(after ? [after.key, after.place] : []),
     ...(before ? [before] : []),
-    limit,
+    limit - rest.length,
   );
-  return rows.map((row) => ({ object: objectOf(row), place: Number(row.place) }));
+  return [...rest, ...others].map(noncurrentOf);
 }
+
+type PlacedRow = ObjectRow & { readonly place: number };
+
+const noncurrentOf = (row: PlacedRow): Noncurrent => ({ object: objectOf(row), place: Number(row.place) });
