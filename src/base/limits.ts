@@ -47,6 +47,9 @@ export const LIMITS = table({
   s3ConfigurationBytes: 64 * KIB,
   s3RoutingRules: 50,
   s3MetadataBytes: 2 * KIB,
+  s3AnnotationBytes: 1 * MIB,
+  s3AnnotationNameBytes: 512,
+  s3Annotations: 1000,
   /** Messages of event notifications that wait for their destinations; the oldest are given up first. */
   s3EventsWaiting: 1_000_000,
   /** Lines of access logs that one process holds until they are on the disk, about a second of them. */

@@ -39,6 +39,7 @@ import { callHouse } from "../harness/house-api.js";
 import { codeOf, errorOf, newUser } from "../harness/people.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
 import { filesBelow } from "../harness/trees.js";
+import { ANNOTATION_NAME, ANNOTATION_TEXT, annotationsFollowTheirObject } from "./s3-annotations.js";
 
 // Every way in which S3 encrypts, and every way from each to each, over TLS: customers' keys go no other way.
 
@@ -356,6 +357,17 @@ test("S3: the customer's key comes with each request, is not stored, and without
   for (const trace of traces) assert.ok(!server.output().includes(trace), "the log");
   for (const [file, bytes] of contentsBelow(server.dataFolder)) {
     for (const trace of traces) assert.ok(!bytes.includes(trace), file);
+  }
+});
+
+test("S2: annotations lie under their object's key, not beside it in the clear; a customer's key has none", async () => {
+  const Bucket = "annotated";
+  await root.s3.send(new CreateBucketCommand({ Bucket }));
+  await withoutBlock(Bucket);
+  await annotationsFollowTheirObject(root, Bucket, customer(keyBytes("the customer's")));
+  for (const trace of [ANNOTATION_TEXT, ANNOTATION_NAME]) {
+    assert.ok(!server.output().includes(trace), "the log");
+    for (const [file, bytes] of contentsBelow(server.dataFolder)) assert.ok(!bytes.includes(trace), file);
   }
 });
 

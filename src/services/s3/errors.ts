@@ -9,6 +9,17 @@ export const errors = {
       `The authorization header is malformed; the region '${signed}' is wrong; expecting '${region}'`,
       { status: 400, fields: { Region: region }, headers: { "x-amz-bucket-region": region } },
     ),
+  annotationLimitExceeded: () =>
+    new AwsError(
+      "AnnotationLimitExceeded",
+      "The request would exceed the maximum number of annotations allowed per object.",
+      { status: 400 },
+    ),
+  annotationNameTooLong: (bytes: number, most: number) =>
+    new AwsError("AnnotationNameTooLong", `The annotation name exceeds ${most} bytes.`, {
+      status: 400,
+      fields: { Size: String(bytes), MaxSizeAllowed: String(most) },
+    }),
   badDigest: (message: string, fields: Fields = {}) => new AwsError("BadDigest", message, { status: 400, fields }),
   bucketAlreadyExists: (bucket: string) =>
     new AwsError(
@@ -57,6 +68,11 @@ export const errors = {
         status: 400,
       },
     ),
+  invalidAnnotationName: (name: string) =>
+    new AwsError("InvalidAnnotationName", "The annotation name you provided is invalid.", {
+      status: 400,
+      fields: { AnnotationName: name },
+    }),
   invalidArgument: (message: string, name: string, value?: string) =>
     new AwsError("InvalidArgument", message, {
       status: 400,
@@ -107,6 +123,11 @@ export const errors = {
       "The list of parts was not in ascending order. Parts must be ordered by part number.",
       { status: 400, fields: { UploadId: uploadId } },
     ),
+  invalidPrefix: (prefix: string) =>
+    new AwsError("InvalidPrefix", "The annotation prefix you provided is invalid.", {
+      status: 400,
+      fields: { Prefix: prefix },
+    }),
   invalidRange: (range: string, bytes: number) =>
     new AwsError("InvalidRange", "The requested range is not satisfiable", {
       status: 416,
@@ -157,6 +178,11 @@ export const errors = {
     new AwsError("NoSuchObjectLockConfiguration", "The specified object does not have a ObjectLock configuration", {
       status: 404,
     }),
+  noSuchAnnotation: (name: string) =>
+    new AwsError("NoSuchAnnotation", "The specified annotation does not exist on this object.", {
+      status: 404,
+      fields: { AnnotationName: name },
+    }),
   noSuchBucket: (bucket: string) =>
     new AwsError("NoSuchBucket", "The specified bucket does not exist", {
       status: 404,
@@ -204,6 +230,8 @@ export const errors = {
       "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.",
       { status: 301, fields: { Bucket: bucket }, headers: { "x-amz-bucket-region": region } },
     ),
+  unsupportedMediaType: () =>
+    new AwsError("UnsupportedMediaType", "The annotation payload is not valid UTF-8 encoded text.", { status: 415 }),
   slowDown: () => new AwsError("SlowDown", "Please reduce your request rate.", { status: 503, fault: "server" }),
 } as const;
 

@@ -7,6 +7,9 @@ import { type Piece, type StoredObject, selectPieces, selectSealed } from "./sto
 
 const MOST_PIECES = 10_000;
 
+/** What reading needs to know of a body, be it an object's or an annotation's. */
+export type StoredBody = Pick<StoredObject, "bucketId" | "key" | "bodyId" | "bytes" | "parts">;
+
 /** Which bytes of an object a read asks for, and what the answer says of them. */
 export interface Selection {
   readonly span: Span;
@@ -51,7 +54,7 @@ function byPart(pieces: readonly Piece[], number: number, object: StoredObject):
  * All pieces, read together with what lies in the last one's row: only there an upload's part may be so small. Whatever
  * becomes of the object then, all of its body is there to be read for a while.
  */
-export const piecesOf = (ports: S3Ports, object: StoredObject): Promise<Piece[]> =>
+export const piecesOf = (ports: S3Ports, object: Pick<StoredBody, "bodyId">): Promise<Piece[]> =>
   ports.database.read(async (tx) => {
     const pieces = await selectPieces(tx, object.bodyId, -1, MOST_PIECES);
     const last = pieces.at(-1);
@@ -61,7 +64,7 @@ export const piecesOf = (ports: S3Ports, object: StoredObject): Promise<Piece[]>
   });
 
 /** Opens the body and its first segments, so that what cannot be read is an answer and not a broken connection. */
-export async function openBody(ports: S3Ports, key: BodyKey, object: StoredObject, span: Span): Promise<BodyReader> {
+export async function openBody(ports: S3Ports, key: BodyKey, object: StoredBody, span: Span): Promise<BodyReader> {
   const pieces = await piecesOf(ports, object);
   if (pieces.length === 0) throw errors.slowDown(); // replaced since it was looked up
   return new BodyReader(ports, key, object, pieces, span).ready();

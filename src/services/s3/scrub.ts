@@ -206,7 +206,7 @@ async function* nameDamages(ports: S3Ports): AsyncGenerator<number, void> {
   for (const damage of damages.filter(({ object }) => object === undefined)) {
     nameless.set(damage.bodyId, [...(nameless.get(damage.bodyId) ?? []), damage]);
   }
-  for (const table of ["objects", "versions", "uploads"] as const) {
+  for (const table of ["objects", "versions", "uploads", "annotations"] as const) {
     const columns = SCRUBBED_TABLES[table];
     const idColumn = table === "uploads" ? "id" : "body_id";
     for (let after: readonly SqlValue[] | undefined; nameless.size > 0; ) {

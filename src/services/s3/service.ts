@@ -33,6 +33,7 @@ import { deleteBucketReplication } from "./operations/delete-bucket-replication.
 import { deleteBucketTagging } from "./operations/delete-bucket-tagging.js";
 import { deleteBucketWebsite } from "./operations/delete-bucket-website.js";
 import { deleteObject } from "./operations/delete-object.js";
+import { deleteObjectAnnotation } from "./operations/delete-object-annotation.js";
 import { deleteObjectTagging } from "./operations/delete-object-tagging.js";
 import { deleteObjects } from "./operations/delete-objects.js";
 import { deletePublicAccessBlock } from "./operations/delete-public-access-block.js";
@@ -58,6 +59,7 @@ import { getBucketVersioning } from "./operations/get-bucket-versioning.js";
 import { getBucketWebsite } from "./operations/get-bucket-website.js";
 import { getObject } from "./operations/get-object.js";
 import { getObjectAcl } from "./operations/get-object-acl.js";
+import { getObjectAnnotation } from "./operations/get-object-annotation.js";
 import { getObjectAttributes } from "./operations/get-object-attributes.js";
 import { getObjectLegalHold } from "./operations/get-object-legal-hold.js";
 import { getObjectLockConfiguration } from "./operations/get-object-lock-configuration.js";
@@ -72,6 +74,7 @@ import { listBucketInventoryConfigurations } from "./operations/list-bucket-inve
 import { listBucketMetricsConfigurations } from "./operations/list-bucket-metrics-configurations.js";
 import { listBuckets } from "./operations/list-buckets.js";
 import { listMultipartUploads } from "./operations/list-multipart-uploads.js";
+import { listObjectAnnotations } from "./operations/list-object-annotations.js";
 import { listObjectVersions } from "./operations/list-object-versions.js";
 import { listObjects } from "./operations/list-objects.js";
 import { listObjectsV2 } from "./operations/list-objects-v2.js";
@@ -97,6 +100,7 @@ import { putBucketVersioning } from "./operations/put-bucket-versioning.js";
 import { putBucketWebsite } from "./operations/put-bucket-website.js";
 import { putObject } from "./operations/put-object.js";
 import { putObjectAcl } from "./operations/put-object-acl.js";
+import { putObjectAnnotation } from "./operations/put-object-annotation.js";
 import { putObjectLegalHold } from "./operations/put-object-legal-hold.js";
 import { putObjectLockConfiguration } from "./operations/put-object-lock-configuration.js";
 import { putObjectRetention } from "./operations/put-object-retention.js";
@@ -139,6 +143,7 @@ const OPERATIONS = [
   deleteBucketWebsite,
   deleteObject,
   deleteObjects,
+  deleteObjectAnnotation,
   deleteObjectTagging,
   deletePublicAccessBlock,
   getBucketAccelerateConfiguration,
@@ -163,6 +168,7 @@ const OPERATIONS = [
   getBucketWebsite,
   getObject,
   getObjectAcl,
+  getObjectAnnotation,
   getObjectAttributes,
   getObjectLegalHold,
   getObjectLockConfiguration,
@@ -180,6 +186,7 @@ const OPERATIONS = [
   listMultipartUploads,
   listObjects,
   listObjectsV2,
+  listObjectAnnotations,
   listObjectVersions,
   listParts,
   optionsObject,
@@ -204,6 +211,7 @@ const OPERATIONS = [
   putBucketWebsite,
   putObject,
   putObjectAcl,
+  putObjectAnnotation,
   putObjectLegalHold,
   putObjectLockConfiguration,
   putObjectRetention,

@@ -1,11 +1,12 @@
 import { BrokenSeal } from "../../crypto/index.js";
 import { StoreDamaged } from "../../store/index.js";
 import { tellUnreadable } from "./damage.js";
+import type { StoredBody } from "./object-read.js";
 import { type BodyKey, storedOwner } from "./piece-format.js";
 import { INLINE_BYTES } from "./piece-writer.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
-import { type Piece, type StoredObject, selectInlinePiece } from "./store/index.js";
+import { type Piece, selectInlinePiece } from "./store/index.js";
 
 /**
  * The span of a body that lies in its row: one look and one buffer, where a `BodyReader` would take a look for the row and
@@ -14,7 +15,7 @@ import { type Piece, type StoredObject, selectInlinePiece } from "./store/index.
 export async function readShortBody(
   ports: S3Ports,
   key: BodyKey,
-  object: StoredObject,
+  object: StoredBody,
   span: Span,
 ): Promise<Buffer | undefined> {
   if (object.parts > 0 || object.bytes > INLINE_BYTES || span.bytes === 0) return undefined;
@@ -30,7 +31,7 @@ export async function readShortBody(
 function opened(
   ports: S3Ports,
   key: BodyKey,
-  object: StoredObject,
+  object: StoredBody,
   span: Span,
   { piece, sealed }: { readonly piece: Piece; readonly sealed: Buffer },
 ): Buffer {

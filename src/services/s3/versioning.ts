@@ -53,5 +53,5 @@ export const putMember = ({ versionId }: Written): { VersionId?: string } =>
 export function versionedAction(action: string, versionId: string | undefined): string {
   return versionId === undefined
     ? action
-    : action.replace(/^(Get|Put|Delete)Object(?=$|Tagging$|Acl$|Attributes$)/, "$1ObjectVersion");
+    : action.replace(/^(Get|Put|Delete|List)Object(?=$|Tagging$|Acl$|Attributes$|Annotations?$)/, "$1ObjectVersion");
 }

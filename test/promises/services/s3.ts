@@ -66,6 +66,18 @@ export const s3: ServiceRow = {
         Tagging: { TagSet: [{ Key: text("late tag key"), Value: text("late tag value") }] },
       }),
     );
+    for (const [name, bytes] of [
+      ["short", 100],
+      ["long", 100_000],
+    ] as const) {
+      const annotation = {
+        Bucket,
+        Key: source.Key,
+        AnnotationName: text(`${name} annotation's name`),
+        AnnotationPayload: canaries.body(`s3 annotation, ${name}`, bytes),
+      };
+      await root.s3.send(new sdk.PutObjectAnnotationCommand(annotation));
+    }
     await plantParts(stage, canaries, { Bucket, ...described("multipart") }, true);
     await plantParts(stage, canaries, { Bucket, ...described("unfinished") }, false);
     await root.s3.send(
@@ -114,6 +126,7 @@ export const s3: ServiceRow = {
           PartNumber: 1,
           CopySource: `${Bucket}/${Key}`,
           Delete: { Objects: [{ Key }] },
+          AnnotationName: "note",
           ObjectAttributes: ["ETag"],
           Policy: bucketPolicy(Bucket, `arn:aws:iam::${account}:root`, "Changed"),
           Tagging,
@@ -134,6 +147,7 @@ export const s3: ServiceRow = {
         operations: {
           CreateBucket: { Bucket: "fresh-bucket" },
           PutObject: { Body: "x" },
+          PutObjectAnnotation: { AnnotationPayload: "x" },
           UploadPart: { ...upload, Body: "x" },
           UploadPartCopy: upload,
           ListParts: upload,
@@ -171,6 +185,18 @@ export const s3: ServiceRow = {
       ["s3:GetObject", "s3:PutObject"],
       {},
       (Bucket) => new sdk.CopyObjectCommand({ Bucket, Key: "copied", CopySource: `${Bucket}/object` }),
+    ),
+    objectUse(
+      "PutObjectAnnotation",
+      ["s3:PutObjectAnnotation"],
+      {},
+      (Bucket) => new sdk.PutObjectAnnotationCommand({ Bucket, ...ANNOTATION, AnnotationPayload: "x" }),
+    ),
+    objectUse(
+      "GetObjectAnnotation",
+      ["s3:GetObjectAnnotation"],
+      {},
+      (Bucket) => new sdk.GetObjectAnnotationCommand({ Bucket, ...ANNOTATION }),
     ),
   ],
 };
@@ -235,7 +261,14 @@ async function beginUpload({ root }: Stage, Bucket: string, Key: string, bytes: 
 
 let buckets = 0;
 
-type ObjectCommand = sdk.GetObjectCommand | sdk.PutObjectCommand | sdk.CopyObjectCommand;
+const ANNOTATION = { Key: "object", AnnotationName: "note" };
+
+type ObjectCommand =
+  | sdk.GetObjectCommand
+  | sdk.PutObjectCommand
+  | sdk.CopyObjectCommand
+  | sdk.PutObjectAnnotationCommand
+  | sdk.GetObjectAnnotationCommand;
 
 /** A use of one object in a bucket of its own whose default is this key. */
 function objectUse(
@@ -256,10 +289,12 @@ function objectUse(
       }),
     );
     await root.s3.send(new sdk.PutObjectCommand({ Bucket, Key: "object", Body: "content" }));
+    await root.s3.send(new sdk.PutObjectAnnotationCommand({ Bucket, ...ANNOTATION, AnnotationPayload: "content" }));
     return {
       use: async ({ s3: client }) => {
-        const answer = await client.send(command(Bucket) as sdk.GetObjectCommand); // one of three, sent alike
-        await answer.Body?.transformToString();
+        const answer = await client.send(command(Bucket) as sdk.GetObjectCommand); // one of five, sent alike
+        const { AnnotationPayload } = answer as sdk.GetObjectAnnotationCommandOutput; // if it is that one
+        await (answer.Body ?? AnnotationPayload)?.transformToString();
       },
       admit: (principalArn) =>
         root.s3.send(new sdk.PutBucketPolicyCommand({ Bucket, Policy: bucketPolicy(Bucket, principalArn, "Admit") })),

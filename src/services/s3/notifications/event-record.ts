@@ -79,7 +79,9 @@ function s3Record(bucket: Bucket, configurationId: string, change: ObjectChange,
 /** 2.2 tells of replication, 2.3 of all that came after it, 2.1 of the rest. */
 function versionOf(event: string): string {
   if (event.startsWith("Replication:")) return "2.2";
-  return /^(Lifecycle|IntelligentTiering|ObjectAcl|ObjectTagging|ObjectRestore:Delete)/.test(event) ? "2.3" : "2.1";
+  return /^(Lifecycle|IntelligentTiering|ObjectAcl|ObjectTagging|ObjectAnnotation|ObjectRestore:Delete)/.test(event)
+    ? "2.3"
+    : "2.1";
 }
 
 function busEvent(bucket: Bucket, change: ObjectChange, doer: Doer, sequencer: string) {

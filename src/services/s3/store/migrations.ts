@@ -178,4 +178,14 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX objects_by_listing ON objects (bucket_id, key, listed, version_id);
     `,
   },
+  {
+    id: 51,
+    // An annotation's body is one of `pieces`. `parent_id` is the body's of the object version that it belongs to.
+    sql: `
+      CREATE TABLE annotations (
+        parent_id TEXT NOT NULL, name BLOB NOT NULL, bucket_id TEXT NOT NULL, key BLOB NOT NULL,
+        body_id TEXT NOT NULL UNIQUE, encryption TEXT NOT NULL, data_key BLOB NOT NULL, PRIMARY KEY (parent_id, name)
+      );
+    `,
+  },
 ];

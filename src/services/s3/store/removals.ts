@@ -1,12 +1,13 @@
 import type { ReadTx, WriteTx } from "../../../store/index.js";
+import { deleteAnnotations } from "./annotations.js";
 import { deletePieces } from "./pieces.js";
 
 /**
- * Takes an object's body away. Of one blob the name is given, to be removed at once: whoever reads it has it open.
- * The blobs of a body of several are opened one after the other, so they stay for a while and are removed later.
+ * Takes an object's body away, and the annotations of the version that it was. Of one blob the name is given, to be removed at once: whoever reads it has it open.
+ * Several stay for a while and are removed later: those of one body are opened one after the other, and annotations may be many.
  */
 export async function freeBody(tx: WriteTx, bodyId: string): Promise<string[]> {
-  const blobs = await deletePieces(tx, bodyId);
+  const blobs = [...(await deletePieces(tx, bodyId)), ...(await deleteAnnotations(tx, bodyId))];
   if (blobs.length < 2) return blobs;
   for (const blob of blobs) await tx.run("INSERT INTO removals (blob, seen_ms) VALUES (?, NULL)", blob);
   return [];

@@ -16,6 +16,7 @@ export const SCRUBBED_TABLES = {
   replications: ["id"],
   removals: ["blob"],
   object_acls: ["body_id"],
+  annotations: ["parent_id", "name"],
   uploads: ["id"],
   objects: ["bucket_id", "key", "version_id"],
   versions: ["bucket_id", "key", "place"],
