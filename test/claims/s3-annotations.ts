@@ -27,6 +27,7 @@ export async function annotationsFollowTheirObject(
   ] as const;
   const modes = [
     { ServerSideEncryption: "AES256" },
+    { ServerSideEncryption: "aws:kms" },
     { ServerSideEncryption: "aws:kms:dsse", SSEKMSKeyId: KeyId },
     { ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId, BucketKeyEnabled: true },
     { ServerSideEncryption: "aws:kms", SSEKMSKeyId: KeyId },

@@ -249,7 +249,8 @@ export async function commitObject(
 ): Promise<Written> {
   const doer = doerOf(ctx);
   const fresh = newVersionId(ctx);
-  const { freed, written } = await commitOrForget(ctx, ports, piece.blob, async (tx) => {
+  const blobs = [piece, ...(object.annotations ?? []).map((annotation) => annotation.piece)].map(({ blob }) => blob);
+  const { freed, written } = await commitOrForget(ctx, ports, blobs, async (tx) => {
     const versioning = await versioningNow(tx, bucket);
     checkWrite(conditions, object.key, subjectOf(await selectObject(tx, bucket.id, object.key)));
     const placed = await placeVersion(tx, object, versioning, fresh);
@@ -276,13 +277,13 @@ export async function placeVersion(
 }
 
 /**
- * Commits; if the unit itself refuses, takes the fresh blob away. Any other failure leaves unknown what the disk
+ * Commits; if the unit itself refuses, takes the fresh blobs away. Any other failure leaves unknown what the disk
  * holds: then a row may name the blob, and only the sweeper, which asks the rows, may remove it.
  */
 export async function commitOrForget<T>(
   ctx: RequestContext,
   ports: S3Ports,
-  blob: string | undefined,
+  blobs: readonly (string | undefined)[],
   unit: (tx: WriteTx) => Promise<T>,
 ): Promise<T> {
   let refusal: unknown;
@@ -294,7 +295,11 @@ export async function commitOrForget<T>(
   try {
     return await ctx.commit(ports.database, observed);
   } catch (thrown) {
-    if (blob !== undefined && thrown === refusal && isAwsError(thrown)) await removeBlobs(ports, [blob]);
+    if (thrown === refusal && isAwsError(thrown))
+      await removeBlobs(
+        ports,
+        blobs.filter((blob) => blob !== undefined),
+      );
     throw thrown;
   }
 }

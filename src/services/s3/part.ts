@@ -48,7 +48,7 @@ export async function storePart(
     mark: written.mark,
     layers: written.layers,
   };
-  const freed = await commitOrForget(ctx, ports, written.blob, async (tx) => {
+  const freed = await commitOrForget(ctx, ports, [written.blob], async (tx) => {
     // It may have been completed or aborted while the part was on its way.
     if (!(await selectUpload(tx, upload.id))) throw errors.noSuchUpload(upload.id);
     return replacePiece(tx, piece, written.sealed);

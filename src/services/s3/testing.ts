@@ -167,7 +167,7 @@ export class TestKeys implements Keys {
 }
 
 function arnOf(keyId: string): string {
-  if (keyId === "alias/aws/s3") return MANAGED_ARN;
+  if (keyId === "alias/aws/s3" || keyId === MANAGED_ARN) return MANAGED_ARN;
   if (keyId === KEY_ID || keyId === KEY_ARN || keyId === "alias/mine") return KEY_ARN;
   throw new AwsError("NotFoundException", `Invalid keyId '${keyId}'`);
 }

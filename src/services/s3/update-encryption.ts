@@ -1,10 +1,19 @@
 import { parseArn } from "../../base/index.js";
 import type { RequestContext } from "../../kit/index.js";
+import { annotationsOf } from "./annotations/copy.js";
 import { rewrapDataKey } from "./data-key.js";
 import { errors } from "./errors.js";
 import { isLocked } from "./object-lock.js";
 import type { S3Ports } from "./ports.js";
-import { type Bucket, findVersion, type StoredObject, updateEncryption } from "./store/index.js";
+import {
+  type Annotation,
+  type Bucket,
+  countAnnotations,
+  findVersion,
+  type StoredObject,
+  updateAnnotationKey,
+  updateEncryption,
+} from "./store/index.js";
 
 /** The KMS key that an object's data key is to lie under. */
 export interface NewWrapping {
@@ -41,7 +50,7 @@ export function checkNewWrapping({ caller }: RequestContext, { keyArn }: NewWrap
 }
 
 /**
- * Wraps the object's data key anew, in the caller's name; its bytes, version, ETag and dates stay as they are. Before
+ * Wraps the data keys of the object and of its annotations anew, in the caller's name; its bytes, version, ETag and dates stay as they are. Before
  * anything is wrapped and again where it is written, the object must be one that may be changed.
  */
 export async function updateObjectEncryptionOf(
@@ -54,12 +63,21 @@ export async function updateObjectEncryptionOf(
   refuseSource(object);
   refuseLocked(ctx, object);
   const { encryption, wrapped } = await rewrapDataKey(ctx, ports, bucket, object, wrapping);
+  const annotations = await annotationsOf(ports, object);
+  const rewrapped: (Annotation & { readonly wrapping: Awaited<ReturnType<typeof rewrapDataKey>> })[] = [];
+  for (const annotation of annotations)
+    rewrapped.push({ ...annotation, wrapping: await rewrapDataKey(ctx, ports, bucket, annotation, wrapping) });
   await ctx.commit(ports.database, async (tx) => {
     const { object: now } = await findVersion(tx, bucket.id, object.key, object.versionId);
     if (now?.bodyId !== object.bodyId) throw errors.noSuchKey(object.key);
     refuseLocked(ctx, now);
     // Somebody else wrapped it meanwhile: theirs opens too, so theirs stays.
     if (!(await updateEncryption(tx, object, encryption, wrapped))) throw errors.slowDown();
+    // None may stay under the old key: neither one that came meanwhile nor one that was written anew.
+    if ((await countAnnotations(tx, object.bodyId)) !== rewrapped.length) throw errors.slowDown();
+    for (const one of rewrapped) {
+      if (!(await updateAnnotationKey(tx, one, one.wrapping.encryption, one.wrapping.wrapped))) throw errors.slowDown();
+    }
   });
 }
 

@@ -1,6 +1,7 @@
 import { LIMITS } from "../../../base/index.js";
 import type { RequestContext } from "../../../kit/index.js";
 import { hasAcl } from "../acl-request.js";
+import { annotationChecks, annotationsToCopy, copyAnnotations, refuseUncopyable } from "../annotations/copy.js";
 import { s3Audit } from "../audit.js";
 import { copied } from "../body.js";
 import { getBucket } from "../bucket.js";
@@ -24,6 +25,7 @@ import {
   type ObjectTarget,
   ownerOf,
   parseHeaders,
+  removeBlobs,
   targetValues,
 } from "../object.js";
 import { lockActions, lockOfNew, parseLockHeaders } from "../object-lock.js";
@@ -46,22 +48,25 @@ export const copyObject = operation("CopyObject", {
     noteObject(ctx, bucket, input.Key);
     const source = await findSource(ctx, ports, input);
     const tags = input.TaggingDirective === "REPLACE" ? parseTaggingHeader(input.Tagging) : (source.object?.tags ?? []);
-    return { bucket, source, tags };
+    const annotations = await annotationsToCopy(ports, source, input.AnnotationDirective);
+    return { bucket, source, tags, annotations };
   },
-  checks: async (ctx, input, { bucket, source, tags }, ports) => {
+  checks: async (ctx, input, { bucket, source, tags, annotations }, ports) => {
     const values = await writeConditionValues(ctx, ports, bucket, input, tags);
     const copiesTags = tags.length > 0 && input.TaggingDirective !== "REPLACE";
     return [
       ...(await sourceChecks(ctx, ports, source)),
       ...(copiesTags ? [tagCheck(ctx, ports, source)] : []),
+      ...(await annotationChecks(ctx, ports, annotations, source, { bucket, key: input.Key })),
       objectCheck(ports, bucket, input.Key, "PutObject", values),
       ...(tags.length > 0 ? [objectCheck(ports, bucket, input.Key, "PutObjectTagging", values)] : []),
       ...(hasAcl(input) ? [objectCheck(ports, bucket, input.Key, "PutObjectAcl", values)] : []),
       ...lockActions(input).map((action) => objectCheck(ports, bucket, input.Key, action, values)),
     ];
   },
-  run: async (ctx, input, { target: { bucket, source, tags } }, ports) => {
+  run: async (ctx, input, { target: { bucket, source, tags, annotations } }, ports) => {
     const plan = planEncryption(ctx, ports, bucket, input);
+    refuseUncopyable(annotations, plan);
     const acl = await newObjectAcl(ctx, ports, bucket, input);
     checkWriteForm({ ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
     const object = checkedSource(ctx, input, source);
@@ -94,6 +99,15 @@ export const copyObject = operation("CopyObject", {
       return { ...sealed, dataKey, piece };
     })().finally(() => body.return());
 
+    const algorithmOfAll = input.ChecksumAlgorithm === undefined ? undefined : algorithm;
+    const copy = { bucket, key: input.Key, bodyId: written.piece.bodyId, plan, algorithm: algorithmOfAll };
+    const annotated = await copyAnnotations(ctx, ports, annotations, { bucket: source.bucket, object }, copy).catch(
+      async (thrown: unknown) => {
+        if (written.blob !== undefined) await removeBlobs(ports, [written.blob]);
+        throw thrown;
+      },
+    );
+
     const { encryption } = written.dataKey;
     const etag = etagIsMd5(encryption) && written.md5 ? written.md5 : ctx.ids.hex(32);
     const checksum = { algorithm, type: "FULL_OBJECT" as const, value: written.checksum };
@@ -115,6 +129,7 @@ export const copyObject = operation("CopyObject", {
         dataKey: written.dataKey.wrapped,
         acl,
         lock,
+        annotations: annotated,
       },
       {
         ...stored,

@@ -47,7 +47,7 @@ export const putObjectAnnotation = operation("PutObjectAnnotation", {
     });
     const bypassed = bypasses(ctx, target, bypassInput(ctx));
     const doer = doerOf(ctx);
-    const freed = await commitOrForget(ctx, ports, made.piece.blob, async (tx) => {
+    const freed = await commitOrForget(ctx, ports, [made.piece.blob], async (tx) => {
       const { object: now } = await findVersion(tx, bucket.id, object.key, object.versionId);
       if (now?.bodyId !== object.bodyId) throw errors.noSuchKey(object.key);
       // Its key was wrapped anew meanwhile: what was sealed here would stay under the old one.

@@ -3,6 +3,7 @@ import type { Acl } from "../acl.js";
 import type { Checksum } from "../checksums.js";
 import type { ObjectEncryption } from "../encryption.js";
 import type { Tag } from "../tagging.js";
+import { type NewAnnotation, putAnnotation } from "./annotations.js";
 import { putObjectAcl } from "./object-acls.js";
 import { freeBody } from "./removals.js";
 
@@ -42,6 +43,8 @@ export interface StoredObject {
   readonly restore?: Restore | undefined;
   /** Written with the object, beside its body; never read with it. Undefined: the bucket owner's alone. */
   readonly acl?: Acl | undefined;
+  /** The same: a copy brings those of its source. */
+  readonly annotations?: readonly NewAnnotation[] | undefined;
 }
 
 /** What keeps a version from being removed. `legalHold` is absent while it was never set. */
@@ -77,6 +80,7 @@ export async function insertObject(tx: WriteTx, object: StoredObject): Promise<v
   const values = valuesOf(object);
   await tx.run(`INSERT INTO objects (${OBJECT_COLUMNS}) VALUES (${values.map(() => "?").join(", ")})`, ...values);
   if (object.acl) await putObjectAcl(tx, object.bodyId, object.acl);
+  for (const annotation of object.annotations ?? []) await putAnnotation(tx, annotation);
 }
 
 /** In the order of OBJECT_COLUMNS. */
