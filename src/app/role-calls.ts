@@ -1,4 +1,4 @@
-import type { InnerCalls } from "../kit/index.js";
+import type { AnyOperation, InnerCalls } from "../kit/index.js";
 import type { ManifestPage, ManifestQuery, S3Service } from "../services/s3/index.js";
 import { BATCH_OPERATIONS, type RoleCalls } from "../services/s3-control/service.js";
 import { operationOf } from "./inner-calls.js";
@@ -16,7 +16,7 @@ export const roleCalls = ({ inner, s3 }: Ports): RoleCalls => ({
   async assume(roleArn, session, behalf) {
     const actor = await inner.asRole(BATCH_OPERATIONS, roleArn, session, behalf);
     return {
-      call: async (name, input, request) => inner.perform(await actor.now(), s3, operationOf(s3, name), input, request),
+      call: async (name, input, request) => inner.perform(await actor.now(), s3, callable(s3, name), input, request),
       async list(query) {
         const asked: ManifestQuery = query;
         const page = await inner.perform(await actor.now(), s3, s3.listForManifest, asked);
@@ -25,3 +25,7 @@ export const roleCalls = ({ inner, s3 }: Ports): RoleCalls => ({
     };
   },
 });
+
+/** S3's own operations, and the one that no client can ask for. */
+const callable = (s3: S3Service, name: string): AnyOperation =>
+  name === s3.initiateReplication.name ? s3.initiateReplication : operationOf(s3, name);

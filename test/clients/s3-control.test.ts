@@ -66,16 +66,21 @@ const EACH = [
   "s3:PutObjectRetention",
   "s3:UpdateObjectEncryption",
   "s3:RestoreObject",
+  "s3:InitiateReplication",
 ];
 
 const allow = (Action: readonly string[], Resource: string) => ({ Effect: "Allow", Action, Resource });
 
-/** A role for batch jobs that may do no more than these. Gives its ARN. */
-async function makeRole(RoleName: string, Statement: readonly object[]): Promise<string> {
+/** A role, for batch jobs if for nobody else, that may do no more than these. Gives its ARN. */
+async function makeRole(
+  RoleName: string,
+  Statement: readonly object[],
+  Service = "batchoperations.s3.amazonaws.com",
+): Promise<string> {
   const { iam } = clientsOf(server);
   const trust = {
     Effect: "Allow",
-    Principal: { Service: "batchoperations.s3.amazonaws.com" },
+    Principal: { Service },
     Action: "sts:AssumeRole",
   };
   const document = (statements: readonly object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
@@ -104,6 +109,11 @@ async function furnish(): Promise<void> {
       ),
     );
   }
+  const replicates = [
+    allow(["s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"], "arn:aws:s3:::each/*"),
+    allow(["s3:ReplicateObject", "s3:ReplicateTags"], "arn:aws:s3:::replicas/*"),
+  ];
+  await makeRole("replicator", replicates, "s3.amazonaws.com");
   environment = { ACCOUNT: Account, ROLE_ARN: role, KEY_ARN: key?.Arn ?? "" };
 }
 
@@ -132,7 +142,7 @@ test("a batch job brings a bucket under another key, through kill -9, and report
 });
 
 test("every other operation of a job does to its object what S3's own does", { skip: missing }, async () => {
-  assert.equal(await python("each"), "ok: 8 operations");
+  assert.equal(await python("each"), "ok: 10 operations");
 });
 
 /** Until it has ended. */

@@ -69,7 +69,7 @@ def begin():
     made = control.create_job(AccountId=account, **job)["JobId"]
     assert control.create_job(AccountId=account, **job)["JobId"] == made, "the same request makes no second job"
     assert code_of(control.create_job, **{**job, "Priority": 8}) == "IdempotencyException"
-    assert code_of(control.create_job, **{**job, "Operation": {"S3ReplicateObject": {}}, "ClientRequestToken": "other"}) == "NotImplemented"
+    assert code_of(control.create_job, **{**job, "Operation": {"S3ComputeObjectChecksum": {}}, "ClientRequestToken": "other"}) == "NotImplemented"
     assert code_of(control.describe_job, JobId="00000000-0000-4000-8000-000000000000") == "NoSuchJob"
     assert control.get_job_tagging(AccountId=account, JobId=made)["Tags"] == job["Tags"]
     control.put_job_tagging(AccountId=account, JobId=made, Tags=[{"Key": "a", "Value": "b"}])
@@ -129,7 +129,7 @@ def each():
     """Every operation but the copy on an object of its own, by jobs that run beside each other."""
     s3.create_bucket(Bucket="each", ObjectLockEnabledForBucket=True, ObjectOwnership="BucketOwnerPreferred")
     versions = {}
-    for name in ("tagged", "untagged", "listed", "held", "retained", "rewrapped", "archived", "refused"):
+    for name in ("tagged", "untagged", "listed", "held", "retained", "rewrapped", "archived", "refused", "replicated", "unruled"):
         extra = {"StorageClass": "GLACIER"} if name == "archived" else {}
         versions[name] = s3.put_object(Bucket="each", Key=name, Body=b"x", Tagging="old=tag", **extra)["VersionId"]
     rewrap = {"ObjectEncryption": {"SSEKMS": {"KMSKeyArn": key, "BucketKeyEnabled": True}}}
@@ -143,12 +143,15 @@ def each():
         "rewrapped": {"S3UpdateObjectEncryption": rewrap},
         "archived": {"S3InitiateRestoreObject": {"ExpirationInDays": 1, "GlacierJobTier": "STANDARD"}},
         "refused": {"S3InitiateRestoreObject": {"ExpirationInDays": 1, "GlacierJobTier": "STANDARD"}},
+        "replicated": {"S3ReplicateObject": {}},
+        "unruled": {"S3ReplicateObject": {}},
     }
     s3.delete_public_access_block(Bucket="each")
+    rule_to_replicas()
     made = {name: small(name, versions[name], operation) for name, operation in jobs.items()}
     told = {name: until(job, "Complete")["ProgressSummary"] for name, job in made.items()}
     failed = {name: one["NumberOfTasksFailed"] for name, one in told.items()}
-    assert failed == {**{name: 0 for name in jobs}, "refused": 1}, failed
+    assert failed == {**{name: 0 for name in jobs}, "refused": 1, "unruled": 1}, failed
     assert s3.get_object_tagging(Bucket="each", Key="tagged")["TagSet"] == tags
     assert s3.get_object_tagging(Bucket="each", Key="untagged")["TagSet"] == []
     grants = s3.get_object_acl(Bucket="each", Key="listed")["Grants"]
@@ -157,10 +160,24 @@ def each():
     assert s3.get_object_retention(Bucket="each", Key="retained")["Retention"] == {"Mode": "GOVERNANCE", "RetainUntilDate": UNTIL}
     assert s3.head_object(Bucket="each", Key="rewrapped")["SSEKMSKeyId"] == key
     assert 'ongoing-request="true"' in s3.head_object(Bucket="each", Key="archived")["Restore"]
-    [result] = json.loads(read(f"done/job-{made['refused']}/manifest.json"))["Results"]
-    line = read(result["Key"]).decode()
-    assert line.startswith(f"each,refused,{versions['refused']},failed,403,InvalidObjectState,"), line
+    replica = s3.head_object(Bucket="replicas", Key="replicated", VersionId=versions["replicated"])
+    assert replica["ReplicationStatus"] == "REPLICA" and replica["TagCount"] == 1, replica
+    assert s3.head_object(Bucket="each", Key="replicated")["ReplicationStatus"] == "COMPLETED"
+    for name, refusal in {"refused": "403,InvalidObjectState", "unruled": "400,SrcObjectNotEligible"}.items():
+        [result] = json.loads(read(f"done/job-{made[name]}/manifest.json"))["Results"]
+        line = read(result["Key"]).decode()
+        assert line.startswith(f"each,{name},{versions[name]},failed,{refusal},"), line
     print(f"ok: {len(jobs)} operations")
+
+
+def rule_to_replicas():
+    """A rule that comes after the objects: it does not reach back by itself."""
+    s3.create_bucket(Bucket="replicas")
+    s3.put_bucket_versioning(Bucket="replicas", VersioningConfiguration={"Status": "Enabled"})
+    rule = {"Status": "Enabled", "Priority": 1, "Filter": {"Prefix": "replicated"}, "DeleteMarkerReplication": {"Status": "Disabled"}}
+    rule["Destination"] = {"Bucket": "arn:aws:s3:::replicas"}
+    configuration = {"Role": f"arn:aws:iam::{account}:role/replicator", "Rules": [rule]}
+    s3.put_bucket_replication(Bucket="each", ReplicationConfiguration=configuration)
 
 
 def small(name, version, operation):

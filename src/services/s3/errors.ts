@@ -2,6 +2,11 @@ import { AwsError } from "../../base/index.js";
 
 /** S3's errors, in S3's words: code, status, message and the extra elements that clients read. */
 export const errors = {
+  /** For the report of a batch job, in the words of S3's list of replication failures. */
+  replicationRefused: (
+    code: "AssumeRoleNotPermitted" | "SrcBucketReplicationConfigMissing" | "SrcObjectNotEligible",
+    message: string,
+  ) => new AwsError(code, message, { status: 400 }),
   accessDenied: (message = "Access Denied") => new AwsError("AccessDenied", message, { status: 403 }),
   authorizationHeaderMalformed: (signed: string, region: string) =>
     new AwsError(

@@ -115,6 +115,7 @@ import { PLAIN_FOR_BENCH, sealedSegments } from "./piece-format.js";
 import { sideOfArn } from "./policy.js";
 import { emptyCaches, S3_PACE, type S3Pace, type S3Ports, type S3Rules } from "./ports.js";
 import { removalWorker } from "./removal-worker.js";
+import { initiateOperation } from "./replication/initiate.js";
 import { replicationWorker } from "./replication/worker.js";
 import { NO_SCRUB, type ScrubPace, scrubWorkers } from "./scrub-worker.js";
 import { sweepWorker } from "./sweep.js";
@@ -262,6 +263,8 @@ export interface S3Options {
 export interface S3Service extends Service {
   /** A page of the objects that a batch job's generated manifest lists: of a `ManifestQuery` a `ManifestPage`. */
   readonly listForManifest: AnyOperation;
+  /** Brings one version, or delete marker, to where its bucket's rules send such ones now: `Bucket`, `Key`, `VersionId`. */
+  readonly initiateReplication: AnyOperation;
 }
 
 export function openS3(options: S3Options): S3Service {
@@ -308,7 +311,7 @@ export function openS3(options: S3Options): S3Service {
     unsigned: new Set(["GetWebsite", "OptionsObject"]),
     answerHeaders: (request) => crossOriginHeaders(ports, request),
   });
-  return { ...service, listForManifest: manifestOperation(ports) };
+  return { ...service, listForManifest: manifestOperation(ports), initiateReplication: initiateOperation(ports) };
 }
 
 function ownOperation(operations: readonly AnyOperation[], name: string): AnyOperation {

@@ -97,6 +97,12 @@ const CALLS: readonly (readonly [operation: Operation, name: string, input: obje
     "RestoreObject",
     { RestoreRequest: { Days: 3, GlacierJobParameters: { Tier: "Bulk" } } },
   ],
+  [
+    { S3InitiateRestoreObject: { ExpirationInDays: 1 } },
+    "RestoreObject",
+    { RestoreRequest: { Days: 1, GlacierJobParameters: { Tier: "Standard" } } },
+  ],
+  [{ S3ReplicateObject: {} }, "InitiateReplication", {}],
   [{ S3PutObjectLegalHold: { LegalHold: { Status: "ON" } } }, "PutObjectLegalHold", { LegalHold: { Status: "ON" } }],
   [
     { S3PutObjectRetention: { Retention: {}, BypassGovernanceRetention: true } },
@@ -137,13 +143,13 @@ const WRONG: readonly (readonly [what: string, operation: Operation, code: strin
   ],
   ["no list", { S3PutObjectAcl: {} }, "InvalidRequest"],
   ["a restore for no time", { S3InitiateRestoreObject: {} }, "InvalidRequest"],
+  ["a restore for less than a day", { S3InitiateRestoreObject: { ExpirationInDays: 0 } }, "InvalidRequest"],
   [
     "a key that is none",
     { S3UpdateObjectEncryption: { ObjectEncryption: { SSEKMS: { KMSKeyArn: "k" } } } },
     "InvalidRequest",
   ],
   ["a function", { LambdaInvoke: { FunctionArn: "arn" } }, "NotImplemented"],
-  ["a replication", { S3ReplicateObject: {} }, "NotImplemented"],
   ["a checksum", { S3ComputeObjectChecksum: {} }, "NotImplemented"],
 ];
 

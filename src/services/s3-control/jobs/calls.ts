@@ -32,6 +32,8 @@ export function callOf(operation: Operation): CallOf {
   }
   if (retention !== undefined) return retentionCall(retention);
   if (operation.S3UpdateObjectEncryption !== undefined) return encryptionCall(operation.S3UpdateObjectEncryption);
+  if (operation.S3ReplicateObject !== undefined)
+    return (task) => ({ operation: "InitiateReplication", input: objectOf(task) });
   const [name] = Object.keys(operation);
   throw errors.notImplemented(`Batch jobs of the operation ${name} are not implemented here.`);
 }

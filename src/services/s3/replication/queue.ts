@@ -20,23 +20,30 @@ export async function queueReplication(tx: WriteTx, doer: Doer, bucket: Bucket, 
   const { object } = change;
   const isMarker = change.event === "ObjectRemoved:DeleteMarkerCreated";
   if (!isMarker && (object === undefined || !change.event.startsWith("ObjectCreated:"))) return;
-  const configuration = replicationOf(bucket);
-  const rules = (configuration?.Rules ?? []).filter((rule) =>
-    isMarker ? takesMarker(rule, change.key) : takesObject(rule, change.key, object),
-  );
-  const chosen = highestOfEach(rules);
-  for (const rule of chosen) {
-    await insertReplication(tx, {
-      bucketId: bucket.id,
-      key: change.key,
-      versionId: change.versionId,
-      isMarker,
-      task: taskOf(rule, configuration?.Role ?? ""),
-      createdMs: doer.timeMs,
-    });
+  const tasks = isMarker ? tasksOfMarker(bucket, change.key) : tasksOfObject(bucket, change.key, object);
+  const { key, versionId } = change;
+  for (const task of tasks) {
+    await insertReplication(tx, { bucketId: bucket.id, key, versionId, isMarker, task, createdMs: doer.timeMs });
   }
-  if (chosen.length > 0 && !isMarker)
-    await setReplicationStatus(tx, bucket.id, change.key, change.versionId, "PENDING");
+  if (tasks.length > 0 && !isMarker) await setReplicationStatus(tx, bucket.id, key, versionId, "PENDING");
+}
+
+/** One for each destination that the bucket's rules have for it now. */
+export const tasksOfObject = (bucket: Bucket, key: string, object: Replicated | undefined): ReplicationTask[] =>
+  tasksBy(bucket, (rule) => takesObject(rule, key, object));
+
+export const tasksOfMarker = (bucket: Bucket, key: string): ReplicationTask[] =>
+  tasksBy(bucket, (rule) => takesMarker(rule, key));
+
+interface Replicated {
+  readonly tags: readonly Tag[];
+  readonly encryption: ObjectEncryption;
+}
+
+function tasksBy(bucket: Bucket, takes: (rule: Rule) => boolean): ReplicationTask[] {
+  const configuration = replicationOf(bucket);
+  const chosen = highestOfEach((configuration?.Rules ?? []).filter(takes));
+  return chosen.map((rule) => taskOf(rule, configuration?.Role ?? ""));
 }
 
 /** Whether a rule that is there now would take the object, had it been made now. */
@@ -51,11 +58,7 @@ const takesMarker = (rule: Rule, key: string): boolean =>
   isOn(rule, key) &&
   (rule.DeleteMarkerReplication?.Status ?? (rule.Filter === undefined ? "Enabled" : "Disabled")) === "Enabled";
 
-function takesObject(
-  rule: Rule,
-  key: string,
-  object: { readonly tags: readonly Tag[]; readonly encryption: ObjectEncryption } | undefined,
-): boolean {
+function takesObject(rule: Rule, key: string, object: Replicated | undefined): boolean {
   if (object === undefined || !isOn(rule, key)) return false;
   if (isKms(object.encryption) && rule.SourceSelectionCriteria?.SseKmsEncryptedObjects?.Status !== "Enabled")
     return false;

@@ -8,10 +8,14 @@ import { objectCheck } from "../policy.js";
 import type { S3Ports } from "../ports.js";
 import {
   type Bucket,
+  type DeleteMarker,
   endReplication,
   findVersion,
+  madeAfter,
   placeMarker,
   placeObject,
+  placeOlderMarker,
+  placeOlderObject,
   type Replication,
   replacePiece,
   type StoredObject,
@@ -24,6 +28,7 @@ interface Target {
   readonly source: Bucket;
   readonly destination: Bucket;
   readonly object: StoredObject | undefined;
+  readonly marker: DeleteMarker | undefined;
 }
 
 /**
@@ -58,7 +63,7 @@ async function findTarget(ctx: RequestContext, ports: S3Ports, one: Replication)
   if (source === undefined) throw errors.noSuchBucket("");
   if (!one.isMarker && found.object === undefined) throw errors.noSuchVersion(one.key, one.versionId);
   noteObject(ctx, destination, one.key);
-  return { source, destination, object: found.object };
+  return { source, destination, object: found.object, marker: found.marker };
 }
 
 function checksOf(
@@ -80,22 +85,30 @@ function checksOf(
 
 async function replicate(ctx: RequestContext, ports: S3Ports, one: Replication, target: Target): Promise<void> {
   const { destination, object } = target;
-  const copying = one.isMarker || object === undefined ? undefined : { ...target, object, task: one.task };
-  const replica = copying && (await makeReplica(ctx, ports, copying));
+  const before = await ports.database.read((tx) => findVersion(tx, destination.id, one.key, one.versionId));
+  const copying =
+    one.isMarker || object === undefined || before.object !== undefined ? undefined : { ...target, object };
+  const replica = copying && (await makeReplica(ctx, ports, { ...copying, task: one.task }));
   const doer = doerOf(ctx);
   await ctx.commit(ports.database, async (tx) => {
     const versioning = await versioningNow(tx, destination);
     if (versioning !== "Enabled") throw errors.invalidRequest("Destination bucket must have versioning enabled.");
     const known = await findVersion(tx, destination.id, one.key, one.versionId);
     const isThere = known.object !== undefined || known.marker !== undefined;
-    if (!isThere && replica === undefined) {
-      const marker = { bucketId: destination.id, key: one.key, versionId: one.versionId, modifiedMs: one.createdMs };
-      await placeMarker(tx, marker, versioning);
-      await noteEvents(tx, doer, destination, { event: "ObjectRemoved:DeleteMarkerCreated", ...marker });
-    } else if (!isThere && replica !== undefined) {
-      await placeObject(tx, replica.object, versioning);
+    if (!isThere && replica !== undefined) {
+      const nextMs = await madeAfter(tx, replica.object);
+      if (nextMs === undefined) await placeObject(tx, replica.object, versioning);
+      else await placeOlderObject(tx, replica.object, nextMs);
       for (const { piece, sealed } of replica.pieces) await replacePiece(tx, piece, sealed);
       await noteEvents(tx, doer, destination, { event: "ObjectCreated:Put", ...replica.object });
+    } else if (!isThere) {
+      if (!one.isMarker) throw errors.slowDown(); // what was there has gone meanwhile
+      const modifiedMs = target.marker?.modifiedMs ?? one.createdMs;
+      const marker = { bucketId: destination.id, key: one.key, versionId: one.versionId, modifiedMs };
+      const nextMs = await madeAfter(tx, marker);
+      if (nextMs === undefined) await placeMarker(tx, marker, versioning);
+      else await placeOlderMarker(tx, marker, nextMs);
+      await noteEvents(tx, doer, destination, { event: "ObjectRemoved:DeleteMarkerCreated", ...marker });
     }
     await endReplication(tx, one, "COMPLETED");
   });

@@ -1,8 +1,8 @@
 import { DAY_MS, describeThrown, isAwsError, isServerFault, MINUTE_MS, SECOND_MS } from "../../../base/index.js";
-import type { Actor, Worker } from "../../../kit/index.js";
+import type { Worker } from "../../../kit/index.js";
 import { noteEvents } from "../changes.js";
 import { S3_ITSELF } from "../deliveries.js";
-import { bucketArn } from "../names.js";
+import { errors } from "../errors.js";
 import type { S3Ports } from "../ports.js";
 import {
   type Bucket,
@@ -13,6 +13,7 @@ import {
   replicationsDue,
   selectBucketById,
 } from "../store/index.js";
+import { Actors } from "./actors.js";
 import { replicateOperation } from "./replicate.js";
 
 const PAGE = 50;
@@ -29,7 +30,7 @@ export const replicationWorker = (ports: S3Ports): Worker => ({
   name: "s3.replication",
   everyMs: SECOND_MS,
   run: async (now) => {
-    const actors = new Map<string, Promise<Actor>>();
+    const actors = new Actors(ports);
     for (let after = 0, page = 0; page < PAGES_A_RUN; page += 1) {
       const due = await ports.database.read((tx) => replicationsDue(tx, after, now.getTime(), PAGE));
       for (const one of due) await bring(ports, actors, one, now);
@@ -39,32 +40,25 @@ export const replicationWorker = (ports: S3Ports): Worker => ({
   },
 });
 
-async function bring(ports: S3Ports, actors: Map<string, Promise<Actor>>, one: Replication, now: Date): Promise<void> {
+/** Gives what kept it from coming there; nothing, when it is there. What was refused has FAILED then, the rest is tried again. */
+export async function bring(ports: S3Ports, actors: Actors, one: Replication, now: Date): Promise<unknown> {
   const source = await ports.database.read((tx) => selectBucketById(tx, one.bucketId));
   try {
-    if (source === undefined) return await end(ports, source, one, now);
-    const role = `${one.task.role} ${source.id}`;
-    const actor = actors.get(role) ?? assume(ports, one.task.role, source);
-    actors.set(role, actor);
-    await ports.inner.perform(await actor, S3_ITSELF, replicateOperation(ports), one);
+    if (source === undefined) throw errors.noSuchBucket("");
+    const actor = await actors.of(one.task.role, source);
+    await ports.inner.perform(actor, S3_ITSELF, replicateOperation(ports), one);
+    return undefined;
   } catch (thrown) {
     ports.log.warn("s3.replication", { rule: one.task.ruleId, to: one.task.destination, ...describeThrown(thrown) });
     const isRefused = isAwsError(thrown) && !isServerFault(thrown);
-    if (isRefused || now.getTime() - one.createdMs >= KEPT_MS) return end(ports, source, one, now);
-    const pauseMs = Math.min(SECOND_MS * 2 ** one.attempts, LONGEST_PAUSE_MS);
-    await ports.database.write((tx) => postponeReplication(tx, one.id, now.getTime() + pauseMs));
+    if (isRefused || now.getTime() - one.createdMs >= KEPT_MS) await end(ports, source, one, now);
+    else {
+      const pauseMs = Math.min(SECOND_MS * 2 ** one.attempts, LONGEST_PAUSE_MS);
+      await ports.database.write((tx) => postponeReplication(tx, one.id, now.getTime() + pauseMs));
+    }
+    return thrown;
   }
 }
-
-const assume = ({ inner }: S3Ports, role: string, { account, region, name }: Bucket): Promise<Actor> => {
-  const actor = inner.asRole("s3.amazonaws.com", role, "s3-replication", {
-    account,
-    region,
-    sourceArn: bucketArn(name),
-  });
-  actor.catch(() => {}); // awaited by each that needs it
-  return actor;
-};
 
 /** It failed. A version that is gone meanwhile has no status to tell, and nobody is told of it. */
 async function end({ database, ids }: S3Ports, source: Bucket | undefined, one: Replication, now: Date): Promise<void> {

@@ -12,6 +12,7 @@ export * from "./manifest-rows.js";
 export * from "./migrations.js";
 export * from "./object-acls.js";
 export * from "./objects.js";
+export * from "./older-versions.js";
 export * from "./pieces.js";
 export * from "./removals.js";
 export * from "./replications.js";

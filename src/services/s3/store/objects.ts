@@ -84,7 +84,7 @@ export async function insertObject(tx: WriteTx, object: StoredObject): Promise<v
 }
 
 /** In the order of OBJECT_COLUMNS. */
-const valuesOf = (object: StoredObject): SqlValue[] => [
+export const valuesOf = (object: StoredObject): SqlValue[] => [
   object.bucketId,
   Buffer.from(object.key),
   object.versionId,

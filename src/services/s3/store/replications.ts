@@ -3,6 +3,9 @@ import { findVersion, updateVersion } from "./versions.js";
 
 export type ReplicationStatus = "PENDING" | "COMPLETED" | "FAILED" | "REPLICA";
 
+/** A version has a task for each destination, of which there are no more than rules; some of each may be left of rules before. */
+const MOST_OF_A_VERSION = 10_000;
+
 /** What a rule said when the version was made. */
 export interface ReplicationTask {
   readonly role: string;
@@ -30,7 +33,8 @@ export interface Replication extends NewReplication {
   readonly attempts: number;
 }
 
-export async function insertReplication(tx: WriteTx, one: NewReplication): Promise<void> {
+/** It is due at once, unless somebody else takes care of it until then. */
+export async function insertReplication(tx: WriteTx, one: NewReplication, dueMs = one.createdMs): Promise<void> {
   await tx.run(
     `INSERT INTO replications (bucket_id, key, version_id, is_marker, task, created_ms, due_ms, attempts)
      VALUES (?, ?, ?, ?, ?, ?, ?, 0)`,
@@ -40,7 +44,7 @@ export async function insertReplication(tx: WriteTx, one: NewReplication): Promi
     one.isMarker ? 1 : 0,
     JSON.stringify(one.task),
     one.createdMs,
-    one.createdMs,
+    dueMs,
   );
 }
 
@@ -52,17 +56,34 @@ export async function replicationsDue(tx: ReadTx, after: number, nowMs: number, 
     nowMs,
     limit,
   );
-  return rows.map((row) => ({
-    id: Number(row.id),
-    bucketId: row.bucket_id,
-    key: Buffer.from(row.key).toString(),
-    versionId: row.version_id,
-    isMarker: Number(row.is_marker) === 1,
-    task: JSON.parse(row.task) as ReplicationTask, // written by insertReplication
-    createdMs: Number(row.created_ms),
-    attempts: Number(row.attempts),
-  }));
+  return rows.map(replicationOfRow);
 }
+
+/** What is still to be done of one version. */
+export async function replicationsOf(
+  tx: ReadTx,
+  { bucketId, key, versionId }: Pick<NewReplication, "bucketId" | "key" | "versionId">,
+): Promise<Replication[]> {
+  const rows = await tx.all<ReplicationRow>(
+    "SELECT * FROM replications WHERE bucket_id = ? AND key = ? AND version_id = ? ORDER BY id LIMIT ?",
+    bucketId,
+    Buffer.from(key),
+    versionId,
+    MOST_OF_A_VERSION,
+  );
+  return rows.map(replicationOfRow);
+}
+
+const replicationOfRow = (row: ReplicationRow): Replication => ({
+  id: Number(row.id),
+  bucketId: row.bucket_id,
+  key: Buffer.from(row.key).toString(),
+  versionId: row.version_id,
+  isMarker: Number(row.is_marker) === 1,
+  task: JSON.parse(row.task) as ReplicationTask, // written by insertReplication
+  createdMs: Number(row.created_ms),
+  attempts: Number(row.attempts),
+});
 
 export async function postponeReplication(tx: WriteTx, id: number, dueMs: number): Promise<void> {
   await tx.run("UPDATE replications SET due_ms = ?, attempts = attempts + 1 WHERE id = ?", dueMs, id);
@@ -83,6 +104,7 @@ export async function endReplication(tx: WriteTx, one: Replication, status: "COM
   if (!stays) await setReplicationStatus(tx, one.bucketId, one.key, one.versionId, status);
 }
 
+/** A replica says that it is one, wherever it is brought from here. */
 export async function setReplicationStatus(
   tx: WriteTx,
   bucketId: string,
@@ -91,7 +113,8 @@ export async function setReplicationStatus(
   replication: ReplicationStatus,
 ): Promise<void> {
   const { object } = await findVersion(tx, bucketId, key, versionId);
-  if (object) await updateVersion(tx, object, "headers", JSON.stringify({ ...object.headers, replication }));
+  if (object === undefined || object.headers.replication === "REPLICA") return;
+  await updateVersion(tx, object, "headers", JSON.stringify({ ...object.headers, replication }));
 }
 
 interface ReplicationRow {

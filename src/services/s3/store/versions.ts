@@ -1,4 +1,4 @@
-import type { ReadTx, WriteTx } from "../../../store/index.js";
+import type { ReadTx, SqlValue, WriteTx } from "../../../store/index.js";
 import type { ObjectEncryption } from "../encryption.js";
 import type { Tag } from "../tagging.js";
 import {
@@ -24,6 +24,11 @@ export const NULL_VERSION = "null";
 export interface DeleteMarker {
   readonly versionId: string;
   readonly modifiedMs: number;
+}
+
+export interface NamedMarker extends DeleteMarker {
+  readonly bucketId: string;
+  readonly key: string;
 }
 
 /** What stands under a key: an object, a delete marker, or nothing. */
@@ -68,25 +73,30 @@ export async function placeObject(tx: WriteTx, object: StoredObject, versioning:
 /** Makes a delete marker the latest version of the key. Returns the blobs that nobody names any more. */
 export async function placeMarker(
   tx: WriteTx,
-  marker: DeleteMarker & { readonly bucketId: string; readonly key: string },
+  marker: NamedMarker,
   versioning: "Enabled" | "Suspended",
 ): Promise<string[]> {
   const freed = await makeRoom(tx, marker, versioning);
-  const { bucketId, versionId, modifiedMs } = marker;
-  const key = Buffer.from(marker.key);
   await tx.run(
     `INSERT INTO versions (${OBJECT_COLUMNS}, place, is_marker, noncurrent_ms)
-     VALUES (?, ?, ?, '', 0, '', ?, 0, '{}', '[]', '{}', '{}', ?, '', '', ${NEXT_PLACE}, 1, NULL)`,
-    bucketId,
-    key,
-    versionId,
-    modifiedMs,
-    Buffer.alloc(0),
-    bucketId,
-    key,
+     VALUES (${MARKER_VALUES}, ${NEXT_PLACE}, 1, NULL)`,
+    ...valuesOfMarker(marker),
+    marker.bucketId,
+    Buffer.from(marker.key),
   );
   return freed;
 }
+
+/** For OBJECT_COLUMNS. */
+export const MARKER_VALUES = "?, ?, ?, '', 0, '', ?, 0, '{}', '[]', '{}', '{}', ?, '', ''";
+
+export const valuesOfMarker = (marker: NamedMarker): SqlValue[] => [
+  marker.bucketId,
+  Buffer.from(marker.key),
+  marker.versionId,
+  marker.modifiedMs,
+  Buffer.alloc(0),
+];
 
 /** Removes that very version, whatever it is. The one before it becomes the latest, when it was that. */
 export async function removeVersion(

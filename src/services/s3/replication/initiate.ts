@@ -1,0 +1,93 @@
+import { MINUTE_MS } from "../../../base/index.js";
+import type { Authorized } from "../../../identity/index.js";
+import type { AnyOperation, RequestContext } from "../../../kit/index.js";
+import type { WriteTx } from "../../../store/index.js";
+import { errors } from "../errors.js";
+import { findObject, getTagged, type ObjectInput, type ObjectTarget, readChecks, targetValues } from "../object.js";
+import { objectCheck } from "../policy.js";
+import type { S3Ports } from "../ports.js";
+import { isReadable } from "../storage-class.js";
+import {
+  insertReplication,
+  NULL_VERSION,
+  type Replication,
+  type ReplicationTask,
+  replicationsOf,
+  setReplicationStatus,
+} from "../store/index.js";
+import { Actors } from "./actors.js";
+import { REPLICATION } from "./configuration.js";
+import { tasksOfMarker, tasksOfObject } from "./queue.js";
+import { bring } from "./worker.js";
+
+const ACTION = "InitiateReplication";
+/** For so long it is brought from here; after a crash the worker takes it from the queue. */
+const OURS_MS = 10 * MINUTE_MS;
+
+/**
+ * Brings a version that is there already to where the bucket's rules send such ones now: what a batch job does for each of
+ * its tasks. It is no operation that a client could call; it is done when every replica is there.
+ */
+export function initiateOperation(ports: S3Ports): AnyOperation {
+  const actors = new Actors(ports);
+  return {
+    name: ACTION,
+    readOnly: false,
+    category: "Data",
+    target: (ctx, input) => findObject(ctx, ports, input as ObjectInput), // a batch job alone asks for it
+    checks: (ctx, _input, target) => checksOf(ctx, ports, target as ObjectTarget), // what `target` found
+    run: async (ctx, _input, ok: Authorized<unknown>) => {
+      const target = ok.target as ObjectTarget; // likewise
+      const failures: unknown[] = [];
+      for (const one of await queueExisting(ctx, ports, target)) {
+        const thrown = await bring(ports, actors, one, ctx.clock.now());
+        if (thrown !== undefined) failures.push(thrown);
+      }
+      if (failures.length > 0) throw failures[0];
+      return {};
+    },
+    auditRequest: (input) => {
+      const { Bucket, Key, VersionId } = input as ObjectInput; // likewise
+      return { bucketName: Bucket, key: Key, ...(VersionId === undefined ? {} : { "x-amz-version-id": VersionId }) };
+    },
+    auditResponse: () => null,
+  };
+}
+
+/** A delete marker is there as an object is. */
+const checksOf = (ctx: RequestContext, ports: S3Ports, target: ObjectTarget) =>
+  target.marker === undefined
+    ? readChecks(ctx, ports, target, ACTION)
+    : [objectCheck(ports, target.bucket, target.key, ACTION, targetValues(ctx, target))];
+
+function queueExisting(ctx: RequestContext, ports: S3Ports, target: ObjectTarget): Promise<Replication[]> {
+  const { bucket, key, marker } = target;
+  if (!bucket.settings.has(REPLICATION))
+    throw errors.replicationRefused(
+      "SrcBucketReplicationConfigMissing",
+      "The source bucket has no replication configuration.",
+    );
+  const { versionId } = marker ?? getTagged(target, "POST");
+  const tasks = eligibleTasks(ctx, target);
+  if (tasks.length === 0 || versionId === NULL_VERSION)
+    throw errors.replicationRefused("SrcObjectNotEligible", "No rule of the source bucket replicates the object.");
+  const version = { bucketId: bucket.id, key, versionId, isMarker: marker !== undefined };
+  return ctx.commit(ports.database, (tx) => queueOnce(tx, version, tasks, ctx.clock.nowMs()));
+}
+
+function eligibleTasks(ctx: RequestContext, { bucket, key, object, marker }: ObjectTarget): ReplicationTask[] {
+  if (marker) return tasksOfMarker(bucket, key);
+  return object && isReadable(object, ctx.clock.nowMs()) ? tasksOfObject(bucket, key, object) : [];
+}
+
+type Version = Pick<Replication, "bucketId" | "key" | "versionId" | "isMarker">;
+
+/** What waits for a destination already is brought there, and not queued twice. */
+async function queueOnce(tx: WriteTx, version: Version, tasks: readonly ReplicationTask[], nowMs: number) {
+  const waiting = new Set((await replicationsOf(tx, version)).map(({ task }) => task.destination));
+  for (const task of tasks.filter(({ destination }) => !waiting.has(destination)))
+    await insertReplication(tx, { ...version, task, createdMs: nowMs }, nowMs + OURS_MS);
+  if (!version.isMarker) await setReplicationStatus(tx, version.bucketId, version.key, version.versionId, "PENDING");
+  const wanted = new Set(tasks.map(({ destination }) => destination));
+  return (await replicationsOf(tx, version)).filter(({ task }) => wanted.has(task.destination));
+}
