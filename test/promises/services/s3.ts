@@ -182,7 +182,7 @@ export const s3: ServiceRow = {
     ),
     objectUse(
       "CopyObject",
-      ["s3:GetObject", "s3:PutObject"],
+      ["s3:GetObject", "s3:PutObject", "s3:GetObjectAnnotation", "s3:PutObjectAnnotation"],
       {},
       (Bucket) => new sdk.CopyObjectCommand({ Bucket, Key: "copied", CopySource: `${Bucket}/object` }),
     ),
