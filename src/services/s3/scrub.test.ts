@@ -3,6 +3,8 @@ import { appendFileSync, readFileSync, renameSync, rmSync, statSync, truncateSyn
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { HOUR_MS, type LogFields, SECOND_MS, silentLog } from "../../base/index.js";
+import { BrokenSeal } from "../../crypto/index.js";
+import { testBody } from "../../kit/testing.js";
 import { StoreDamaged } from "../../store/index.js";
 import { openScrubDesk } from "./scrub-report.js";
 import { BUCKET, KEY_ID, s3House } from "./testing.js";
@@ -148,4 +150,22 @@ test("a row that does not open is told of, and hides no other", async (t) => {
   const { damagedTables, pieces } = await desk.report();
   assert.deepEqual(damagedTables, ["pieces"]);
   assert.equal(pieces, 6, "all but the one");
+});
+
+test("a broken annotation is found and told by the object that it belongs to, and goes with it", async () => {
+  await house.put(BUCKET, "annotated", "x");
+  const before = new Set(await house.blobNames());
+  const input = { Bucket: BUCKET, Key: "annotated", AnnotationName: "n" };
+  await house.call("PutObjectAnnotation", input, { body: testBody([Buffer.alloc(40_000, "a")]) });
+  const blob = (await house.blobNames()).find((name) => !before.has(name)) ?? "";
+  const told = `${BUCKET}/annotated changed`;
+  await round();
+  assert.ok(!(await found()).includes(told));
+  truncateSync(pathOf(blob), 1000);
+  await round();
+  assert.ok((await found()).includes(told));
+  await assert.rejects(house.call("GetObjectAnnotation", input), BrokenSeal);
+  await house.call("DeleteObject", { Bucket: BUCKET, Key: "annotated" });
+  await round();
+  assert.ok(!(await found()).includes(told));
 });
