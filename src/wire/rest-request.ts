@@ -11,6 +11,8 @@ import { textReader } from "./text-reader.js";
 export interface RestRequest {
   readonly head: RequestHead;
   readonly labels: Readonly<Record<string, string>>;
+  /** At the places that `HeaderPlaces` gave. */
+  readonly headers: readonly (string | undefined)[];
   readonly parameters: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array | undefined;
 }
@@ -43,10 +45,12 @@ export interface RestDecoded {
 }
 
 export function restDecoder(model: Model, ref: ShapeRef | null, format: BodyFormat): RestDecode {
-  const binds = ref === null ? [] : bindsOf(model, ref, format);
+  const places = new HeaderPlaces();
+  const binds = ref === null ? [] : bindsOf(model, ref, format, places);
   const bodyBind = ref === null ? undefined : bodyBindOf(model, ref, format);
   return (routed, head, body) => {
-    const request = { head, labels: routed.labels, parameters: parseForm(head.query), body };
+    const headers = places.textsOf(head.headers);
+    const request = { head, labels: routed.labels, headers, parameters: parseForm(head.query), body };
     const value: Record<string, unknown> = {};
     const bound = new Decoding();
     for (const bind of binds) bind(request, value, bound);
@@ -56,7 +60,30 @@ export function restDecoder(model: Model, ref: ShapeRef | null, format: BodyForm
   };
 }
 
-function bindsOf(model: Model, ref: ShapeRef, format: BodyFormat): Bind[] {
+/**
+ * Of the forty headers that an operation knows a request has few: these few are looked up, and not the forty in an object
+ * that has most of them not.
+ */
+class HeaderPlaces {
+  readonly #places = new Map<string, number>();
+
+  of(name: string): number {
+    const place = this.#places.get(name) ?? this.#places.size;
+    this.#places.set(name, place);
+    return place;
+  }
+
+  textsOf(headers: Readonly<Record<string, string>>): readonly (string | undefined)[] {
+    const texts = new Array<string | undefined>(this.#places.size).fill(undefined);
+    for (const name of Object.keys(headers)) {
+      const place = this.#places.get(name);
+      if (place !== undefined) texts[place] = headers[name];
+    }
+    return texts;
+  }
+}
+
+function bindsOf(model: Model, ref: ShapeRef, format: BodyFormat, places: HeaderPlaces): Bind[] {
   const shape = model.structure(ref);
   const taken = new Set(shape.members.flatMap(([, , traits]) => traits?.httpQuery ?? []));
   const text = textCompiler(model, format);
@@ -64,7 +91,7 @@ function bindsOf(model: Model, ref: ShapeRef, format: BodyFormat): Bind[] {
     const traits = member[2] ?? {};
     const row = () => text(format.compiler.member(shape, member), member);
     if (traits.httpLabel) return [labelBind(member[0], row())];
-    if (traits.httpHeader !== undefined) return [headerBind(traits.httpHeader.toLowerCase(), row())];
+    if (traits.httpHeader !== undefined) return [headerBind(places.of(traits.httpHeader.toLowerCase()), row())];
     if (traits.httpPrefixHeaders !== undefined) return [prefixBind(member[0], traits.httpPrefixHeaders.toLowerCase())];
     if (traits.httpQuery !== undefined) {
       const { type } = model.shape(member[1]);
@@ -81,21 +108,22 @@ const labelBind =
     decodeMember(row, labels[name], value, decoding);
 
 const headerBind =
-  (name: string, row: MemberRow): Bind =>
-  ({ head }, value, decoding) =>
-    decodeMember(row, head.headers[name], value, decoding);
+  (place: number, row: MemberRow): Bind =>
+  ({ headers }, value, decoding) =>
+    decodeMember(row, headers[place], value, decoding);
 
 function prefixBind(member: string, prefix: string): Bind {
   return ({ head }, value) => {
     const found: Record<string, string> = {};
-    for (const [name, text] of Object.entries(head.headers))
-      if (name.startsWith(prefix)) setOwn(found, name.slice(prefix.length), text);
+    for (const name of Object.keys(head.headers))
+      if (name.startsWith(prefix)) setOwn(found, name.slice(prefix.length), head.headers[name]);
     if (Object.keys(found).length > 0) value[member] = found;
   };
 }
 
 function queryBind(name: string, row: MemberRow, isList: boolean, mayBeEmpty: boolean): Bind {
   return ({ parameters }, value, decoding) => {
+    if (parameters.length === 0) return decodeMember(row, undefined, value, decoding);
     const found = parameters
       .filter(([key, text]) => key === name && !(mayBeEmpty && text === ""))
       .map(([, text]) => text);
