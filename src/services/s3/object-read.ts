@@ -1,5 +1,5 @@
 import { errors } from "./errors.js";
-import type { BodyKey } from "./piece-format.js";
+import type { BodyKey, BodyOf } from "./piece-format.js";
 import { BodyReader } from "./piece-reader.js";
 import type { S3Ports } from "./ports.js";
 import { contentRange, parseRange, type Span, wholeOf } from "./range.js";
@@ -8,7 +8,7 @@ import { type Piece, type StoredObject, selectPieces, selectSealed } from "./sto
 const MOST_PIECES = 10_000;
 
 /** What reading needs to know of a body, be it an object's or an annotation's. */
-export type StoredBody = Pick<StoredObject, "bucketId" | "key" | "bodyId" | "bytes" | "parts" | "encryption">;
+export type StoredBody = Pick<StoredObject, "bucketId" | "key" | "bodyId" | "bytes" | "parts" | "encryption"> & BodyOf;
 
 /** Which bytes of an object a read asks for, and what the answer says of them. */
 export interface Selection {

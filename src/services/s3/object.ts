@@ -12,7 +12,7 @@ import { errors } from "./errors.js";
 import { checkKey, objectArn } from "./names.js";
 import { withObjectAcl } from "./object-acl.js";
 import { hasAcls } from "./ownership.js";
-import { pieceOwner } from "./piece-format.js";
+import { type AnnotationPlace, pieceOwner } from "./piece-format.js";
 import { bucketCheck, existingTagValues, headerValues, objectCheck } from "./policy.js";
 import type { S3Ports } from "./ports.js";
 import { parseStorageClass } from "./storage-class.js";
@@ -228,7 +228,8 @@ export const ownerOf = (
   bucket: Bucket,
   key: string,
   piece: { bodyId: string; part: number; pieceId: string },
-): Buffer => pieceOwner(bucket.id, key, piece);
+  annotation?: AnnotationPlace,
+): Buffer => pieceOwner(bucket.id, key, piece, annotation);
 
 export const subjectOf = (object: StoredObject | undefined): ConditionSubject | undefined =>
   object && { etag: object.etag, modifiedMs: object.modifiedMs };

@@ -77,8 +77,14 @@ interface PieceName {
   readonly pieceId: string;
 }
 
+/** What an annotation is called, and the body of the version that it belongs to. */
+export interface AnnotationPlace {
+  readonly parentId: string;
+  readonly name: string;
+}
+
 /** What a piece belongs to. Bound into its key, so that no two sealed pieces can stand in for each other. */
-export function pieceOwner(bucketId: string, key: string, piece: PieceName): Buffer {
+export function pieceOwner(bucketId: string, key: string, piece: PieceName, annotation?: AnnotationPlace): Buffer {
   needs(piece.pieceId !== "", "a piece is named before it is sealed");
   return canonicalContext({
     service: "s3",
@@ -87,6 +93,7 @@ export function pieceOwner(bucketId: string, key: string, piece: PieceName): Buf
     body: piece.bodyId,
     part: String(piece.part),
     piece: piece.pieceId,
+    ...(annotation && { object: annotation.parentId, annotation: annotation.name }),
   });
 }
 
@@ -95,12 +102,14 @@ export interface BodyOf {
   readonly bucketId: string;
   readonly key: string;
   readonly encryption: ObjectEncryption;
+  /** Of an annotation's text. */
+  readonly annotation?: AnnotationPlace;
 }
 
 /** What a stored piece is bound to: its place or, of a replica under a customer's key, the place of its origin. */
-export function storedOwner({ bucketId, key, encryption }: BodyOf, piece: PieceName): Buffer {
+export function storedOwner({ bucketId, key, encryption, annotation }: BodyOf, piece: PieceName): Buffer {
   const { bucketId: bucket, bodyId } = originOf(encryption) ?? { bucketId, bodyId: piece.bodyId };
-  return pieceOwner(bucket, key, { ...piece, bodyId });
+  return pieceOwner(bucket, key, { ...piece, bodyId }, annotation);
 }
 
 export const sealedSegments: PieceFormat = {

@@ -9,7 +9,7 @@ import type { Annotation, Bucket } from "../store/index.js";
 /** The text of an annotation: its data key opened in the caller's name, before a byte of it is given. */
 export async function readAnnotation(ctx: RequestContext, ports: S3Ports, bucket: Bucket, annotation: Annotation) {
   const key = await openDataKey(ctx, ports, bucket, annotation, undefined);
-  const body = { ...annotation, bytes: annotation.piece.bytes, parts: 0 };
+  const body = { ...annotation, annotation, bytes: annotation.piece.bytes, parts: 0 };
   const whole = wholeOf(body.bytes);
   return (await readShortBody(ports, key, body, whole)) ?? (await openBody(ports, key, body, whole));
 }

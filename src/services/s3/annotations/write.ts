@@ -27,7 +27,8 @@ export async function writeAnnotation(
   const dataKey = await newDataKey(ctx, ports, bucket, key, parent.plan);
   const { encryption } = dataKey;
   const piece = newPiece(ctx, newBodyId(ctx), 0);
-  const written = await writePiece(ports, dataKey.key, ownerOf(bucket, key, piece), text, {
+  const owner = ownerOf(bucket, key, piece, { parentId: parent.bodyId, name });
+  const written = await writePiece(ports, dataKey.key, owner, text, {
     contentMd5,
     md5Told: "hex",
     expected,

@@ -158,3 +158,37 @@ test("a thousand and no more; one that is there may be replaced", async () => {
   await put("many", "n0", "again");
   assert.equal(await textOf("many", "n0"), "again");
 });
+
+test("who changes rows passes no text off under another name, nor beside another version", async () => {
+  await house.put(BUCKET, "victim", "x");
+  await house.put(BUCKET, "other", "x");
+  for (const text of ["short", "long ".repeat(10_000)]) {
+    for (const [key, name] of [
+      ["victim", "a"],
+      ["victim", "b"],
+      ["other", "a"],
+    ] as const)
+      await put(key, name, text);
+    const change = (sql: string, key: string, name: string) =>
+      house.database.write((tx) =>
+        tx.run(`UPDATE annotations SET ${sql} WHERE key = ? AND name = ?`, Buffer.from(key), Buffer.from(name)),
+      );
+    const isBroken = (thrown: unknown) => thrown instanceof Error && !isAwsError(thrown);
+    await change("name = CAST('away' AS BLOB)", "victim", "a");
+    await change("name = CAST('a' AS BLOB)", "victim", "b");
+    await assert.rejects(get("victim", "a"), isBroken);
+    await change("name = CAST('b' AS BLOB)", "victim", "a");
+    await change("name = CAST('a' AS BLOB)", "victim", "away");
+    assert.equal(await textOf("victim", "a"), text);
+
+    const parentOf = (key: string) =>
+      house.database.read((tx) =>
+        tx.get<{ parent_id: string }>("SELECT parent_id FROM annotations WHERE key = ? LIMIT 1", Buffer.from(key)),
+      );
+    const [victim, other] = [await parentOf("victim"), await parentOf("other")];
+    await change(`name = CAST('moved' AS BLOB), parent_id = '${other?.parent_id}'`, "victim", "b");
+    await assert.rejects(get("other", "moved"), isBroken);
+    await change(`name = CAST('b' AS BLOB), parent_id = '${victim?.parent_id}'`, "victim", "moved");
+    assert.equal(await textOf("victim", "b"), text);
+  }
+});
