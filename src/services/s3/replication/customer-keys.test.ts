@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { isAwsError } from "../../../base/index.js";
 import { OTHER_ACCOUNT, roleCaller, rootCaller, testBody } from "../../../kit/testing.js";
 import { BUCKET, customerHeaders } from "../testing.js";
-import { REPLICAS, REPLICATOR, ROLE, replicatingHouse } from "./testing.js";
+import { letRoleIn, REPLICAS, REPLICATOR, ROLE, replicatingHouse } from "./testing.js";
 
 const rules = { newBucketsBlockSseC: false, customerKeysNeedTls: false };
 const { house, configure } = await replicatingHouse(undefined, { rules });
@@ -221,14 +221,7 @@ test("stored bytes that were changed are not copied; put right, they are", async
 test("another account's bucket takes it too, and its owner reads nothing without the key", async () => {
   const other = await replicatingHouse(OTHER_ACCOUNT, { rules });
   const owner = { caller: rootCaller(OTHER_ACCOUNT) };
-  const Statement = {
-    Effect: "Allow",
-    Principal: { AWS: ROLE },
-    Action: ["s3:ReplicateObject"],
-    Resource: `arn:aws:s3:::${REPLICAS}/*`,
-  };
-  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-  await other.house.call("PutBucketPolicy", { Bucket: REPLICAS, Policy }, owner);
+  await letRoleIn(other.house);
   await other.configure();
   await other.house.put(BUCKET, "abroad", "1", KEY);
   await other.house.work("s3.replication");

@@ -1,6 +1,6 @@
 import type { AccountId } from "../../../base/index.js";
-import { roleCaller, rootCaller, TEST_ACCOUNT } from "../../../kit/testing.js";
-import { BUCKET, s3House } from "../testing.js";
+import { OTHER_ACCOUNT, roleCaller, rootCaller, TEST_ACCOUNT } from "../../../kit/testing.js";
+import { BUCKET, type S3House, s3House } from "../testing.js";
 
 export const ROLE = `arn:aws:iam::${TEST_ACCOUNT}:role/replicator`;
 export const REPLICAS = "bucket-of-replicas";
@@ -33,6 +33,18 @@ export async function replicatingHouse(
     house.call("PutBucketReplication", { Bucket: BUCKET, ReplicationConfiguration: { Role, Rules } }, parts);
   return { house, put, configure: (more: object = {}) => put([rule(more)]) };
 }
+
+/** The policy of another account's bucket that takes replicas. */
+export const letRoleIn = (house: S3House): Promise<unknown> => {
+  const Statement = {
+    Effect: "Allow",
+    Principal: { AWS: ROLE },
+    Action: ["s3:ReplicateObject"],
+    Resource: `arn:aws:s3:::${REPLICAS}/*`,
+  };
+  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+  return house.call("PutBucketPolicy", { Bucket: REPLICAS, Policy }, { caller: rootCaller(OTHER_ACCOUNT) });
+};
 
 export const rule = (more: object = {}, destination: object = {}) => ({
   ID: "one",

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, beforeEach, test } from "node:test";
 import { AwsError, isAwsError } from "../../../base/index.js";
-import { OTHER_ACCOUNT, roleCaller, rootCaller, testBody } from "../../../kit/testing.js";
+import { OTHER_ACCOUNT, roleCaller, testBody } from "../../../kit/testing.js";
 import { BUCKET, KEY_ARN, KEY_ID } from "../testing.js";
-import { REPLICAS, REPLICATOR, ROLE, replicatingHouse, rule } from "./testing.js";
+import { letRoleIn, REPLICAS, REPLICATOR, ROLE, replicatingHouse, rule } from "./testing.js";
 
 const { house, put, configure } = await replicatingHouse();
 after(() => house.close());
@@ -157,14 +157,7 @@ test("another account's bucket takes replicas where its policy lets the role in,
   await other.house.put(BUCKET, "refused", "1");
   await work();
   assert.equal(await statusOf("refused"), "FAILED");
-  const Statement = {
-    Effect: "Allow",
-    Principal: { AWS: ROLE },
-    Action: ["s3:ReplicateObject"],
-    Resource: `arn:aws:s3:::${REPLICAS}/*`,
-  };
-  const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-  await other.house.call("PutBucketPolicy", { Bucket: REPLICAS, Policy }, { caller: rootCaller(OTHER_ACCOUNT) });
+  await letRoleIn(other.house);
   await other.house.put(BUCKET, "taken", "1");
   await work();
   assert.equal(await statusOf("taken"), "COMPLETED");

@@ -2,15 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { WriteTx } from "../../../store/index.js";
 import { openTestSqlite, testFolder } from "../../../store/testing.js";
-import {
-  madeAfter,
-  placeMarker,
-  placeObject,
-  placeOlderMarker,
-  placeOlderObject,
-  S3_MIGRATIONS,
-  type StoredObject,
-} from "./index.js";
+import { madeAfter, placeMarker, placeObject, placeOlderMarker, placeOlderObject, S3_MIGRATIONS } from "./index.js";
+import { emptyObject } from "./test-objects.js";
 
 const TIMES = [1, 2, 3, 4];
 const MARKERS = new Set([2, 4]);
@@ -20,21 +13,8 @@ function* ordersOf(times: readonly number[]): Generator<number[]> {
   for (const time of times) for (const rest of ordersOf(times.filter((other) => other !== time))) yield [time, ...rest];
 }
 
-const objectOf = (key: string, modifiedMs: number): StoredObject => ({
-  bucketId: "b",
-  key,
-  versionId: `v${modifiedMs}`,
-  bodyId: `${key} ${modifiedMs}`,
-  bytes: 0,
-  etag: "e",
-  modifiedMs,
-  parts: 0,
-  headers: { contentType: "", storageClass: "STANDARD", metadata: {} },
-  tags: [],
-  checksum: { algorithm: "CRC32", type: "FULL_OBJECT", value: "" },
-  encryption: { mode: "AES256" },
-  dataKey: Buffer.alloc(0),
-});
+const objectOf = (key: string, modifiedMs: number) =>
+  emptyObject(key, `v${modifiedMs}`, `${key} ${modifiedMs}`, modifiedMs);
 
 /** As replicas are placed. */
 async function place(tx: WriteTx, key: string, time: number, isMarker: boolean): Promise<void> {

@@ -13,9 +13,9 @@ import {
   positionOf,
   removeVersion,
   S3_MIGRATIONS,
-  type StoredObject,
   type Versioning,
 } from "./index.js";
+import { emptyObject } from "./test-objects.js";
 
 const SEED = 20261121;
 
@@ -62,21 +62,7 @@ class Model {
   }
 }
 
-const object = (key: string, versionId: string, step: number): StoredObject => ({
-  bucketId: "b",
-  key,
-  versionId,
-  bodyId: `body ${step}`,
-  bytes: 0,
-  etag: "e",
-  modifiedMs: step,
-  parts: 0,
-  headers: { contentType: "", storageClass: "STANDARD", metadata: {} },
-  tags: [],
-  checksum: { algorithm: "CRC32", type: "FULL_OBJECT", value: "" },
-  encryption: { mode: "AES256" },
-  dataKey: Buffer.alloc(0),
-});
+const object = (key: string, versionId: string, step: number) => emptyObject(key, versionId, `body ${step}`, step);
 
 test(`a thousand random writes and deletions leave what a plain model holds (seed ${SEED})`, async () => {
   const folder = testFolder();
