@@ -8,7 +8,7 @@ import { type Piece, type StoredObject, selectPieces, selectSealed } from "./sto
 const MOST_PIECES = 10_000;
 
 /** What reading needs to know of a body, be it an object's or an annotation's. */
-export type StoredBody = Pick<StoredObject, "bucketId" | "key" | "bodyId" | "bytes" | "parts" | "encryption"> & BodyOf;
+export type StoredBody = Pick<StoredObject, "bodyId" | "bytes" | "parts"> & BodyOf;
 
 /** Which bytes of an object a read asks for, and what the answer says of them. */
 export interface Selection {

@@ -296,18 +296,15 @@ export async function commitOrForget<T>(
   try {
     return await ctx.commit(ports.database, observed);
   } catch (thrown) {
-    if (thrown === refusal && isAwsError(thrown))
-      await removeBlobs(
-        ports,
-        blobs.filter((blob) => blob !== undefined),
-      );
+    if (thrown === refusal && isAwsError(thrown)) await removeBlobs(ports, blobs);
     throw thrown;
   }
 }
 
-/** Blobs that no row names any more. What cannot be removed now is found by the sweeper. */
-export async function removeBlobs(ports: S3Ports, names: readonly string[]): Promise<void> {
+/** Blobs that no row names any more; a body in its row has none. What cannot be removed now is found by the sweeper. */
+export async function removeBlobs(ports: S3Ports, names: readonly (string | undefined)[]): Promise<void> {
   for (const name of names) {
+    if (name === undefined) continue;
     await ports.blobs.remove(name).catch((thrown: unknown) => {
       ports.log.warn("s3.blob-left", { blob: name, reason: thrown instanceof Error ? thrown.message : typeof thrown });
     });

@@ -94,10 +94,9 @@ export async function copyAnnotations(
       throw errors.slowDown();
     return made;
   } catch (thrown) {
-    const blobs = made.map(({ piece }) => piece.blob);
     await removeBlobs(
       ports,
-      blobs.filter((blob) => blob !== undefined),
+      made.map(({ piece }) => piece.blob),
     );
     throw thrown;
   }

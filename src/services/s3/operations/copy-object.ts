@@ -103,7 +103,7 @@ export const copyObject = operation("CopyObject", {
     const copy = { bucket, key: input.Key, bodyId: written.piece.bodyId, plan, algorithm: algorithmOfAll };
     const annotated = await copyAnnotations(ctx, ports, annotations, { bucket: source.bucket, object }, copy).catch(
       async (thrown: unknown) => {
-        if (written.blob !== undefined) await removeBlobs(ports, [written.blob]);
+        await removeBlobs(ports, [written.blob]);
         throw thrown;
       },
     );
