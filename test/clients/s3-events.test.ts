@@ -16,14 +16,17 @@ import { CreateKeyCommand, DisableKeyCommand } from "@aws-sdk/client-kms";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
+  GetObjectAnnotationCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectAnnotationsCommand,
   ListObjectsV2Command,
   PutBucketLoggingCommand,
   PutBucketNotificationConfigurationCommand,
   PutBucketPolicyCommand,
   PutBucketReplicationCommand,
   PutBucketVersioningCommand,
+  PutObjectAnnotationCommand,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
@@ -247,7 +250,7 @@ test("a replica crosses Regions as the role, sealed under another key, though th
       RoleName: "replicator",
       PolicyName: "replicate",
       PolicyDocument: document(
-        allow("s3:GetObjectVersionForReplication", `${arn("near")}/*`),
+        allow(["s3:GetObjectVersionForReplication", "s3:GetObjectVersionAnnotationForReplication"], `${arn("near")}/*`),
         allow("s3:ReplicateObject", `${arn("far")}/*`),
         mayUse("kms:Decrypt", nearKey, "us-east-1"),
         mayUse("kms:GenerateDataKey", farKey, "eu-west-1"),
@@ -273,10 +276,13 @@ test("a replica crosses Regions as the role, sealed under another key, though th
     }),
   );
   const versions: (string | undefined)[] = [];
+  const named = (at: number) => ({ Bucket: "near", Key: `key-${at}`, AnnotationName: "note" });
+  const textOf = (at: number) => `note ${at} `.repeat(at * 1000 + 1);
   for (let at = 0; at < 10; at += 1) {
     const kms = { ServerSideEncryption: "aws:kms", SSEKMSKeyId: nearKey } as const;
     const body = { Bucket: "near", Key: `key-${at}`, Body: `body ${at}` };
     versions.push((await clients.s3.send(new PutObjectCommand({ ...body, ...kms }))).VersionId);
+    await clients.s3.send(new PutObjectAnnotationCommand({ ...named(at), AnnotationPayload: textOf(at) }));
   }
   await server.kill();
   await start();
@@ -292,6 +298,17 @@ test("a replica crosses Regions as the role, sealed under another key, though th
     );
     assert.equal(await replica.Body?.transformToString(), `body ${at}`);
     assert.deepEqual([replica.SSEKMSKeyId, replica.ReplicationStatus], [farKey, "REPLICA"]);
+    await eventually(async () => {
+      const { Annotations } = await clients.s3.send(new ListObjectAnnotationsCommand({ Bucket: "near", Key }));
+      return Annotations?.[0]?.ReplicationStatus === "COMPLETED" ? true : undefined;
+    });
+    const note = await clientsOf(server, { region: "eu-west-1" }).s3.send(
+      new GetObjectAnnotationCommand({ ...named(at), Bucket: "far" }),
+    );
+    assert.deepEqual(
+      [await note.AnnotationPayload?.transformToString(), note.ReplicationStatus],
+      [textOf(at), "REPLICA"],
+    );
   }
 });
 

@@ -1,5 +1,5 @@
 import { isAwsError, LIMITS, parseArn } from "../../base/index.js";
-import type { Check } from "../../identity/index.js";
+import { authorize, type Check, Denied } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { type NamedPolicy, parsePolicy, type RequestValues, type ResourceSide } from "../../policy/index.js";
 import { isBlocked } from "./access-block.js";
@@ -29,6 +29,17 @@ export function objectCheck(
 ): Check {
   const side = sideOf(ports, bucket);
   return { action: `s3:${action}`, resource: objectArn(bucket.name, key), side, ...(values ? { values } : {}) };
+}
+
+/** A check that is made only where it fails because somebody forbids it in so many words: nobody need allow it. */
+export function unlessForbidden(ctx: RequestContext, check: Check): Check[] {
+  try {
+    authorize(ctx, undefined, [check]);
+    return [];
+  } catch (thrown) {
+    if (thrown instanceof Denied) return thrown.decision.explicit ? [check] : [];
+    throw thrown;
+  }
 }
 
 function sideOf(ports: S3Ports, bucket: Bucket): ResourceSide {

@@ -82,10 +82,10 @@ export async function copyAnnotations(
       const { bytes, checksum } = annotation.piece;
       const parent = { key: destination.key, bodyId: destination.bodyId, plan };
       const algorithm = destination.algorithm ?? checksum.algorithm;
-      const body = copied(Buffer.isBuffer(text) ? one(text) : text, bytes);
+      const { body, done } = asSource(text, bytes);
       made.push(
         await writeAnnotation(ctx, ports, destination.bucket, parent, annotation.name, body, { algorithm }).finally(
-          () => (Buffer.isBuffer(text) ? undefined : text.return()),
+          done,
         ),
       );
     }
@@ -101,6 +101,12 @@ export async function copyAnnotations(
     throw thrown;
   }
 }
+
+/** A text that was read as what is to be written; `done` when it was, or was not. */
+export const asSource = (text: Awaited<ReturnType<typeof readAnnotation>>, bytes: number) => ({
+  body: copied(Buffer.isBuffer(text) ? one(text) : text, bytes),
+  done: () => (Buffer.isBuffer(text) ? undefined : text.return()),
+});
 
 async function* one(text: Buffer): AsyncGenerator<Buffer> {
   yield text;

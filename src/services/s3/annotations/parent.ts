@@ -9,10 +9,16 @@ import type { Bucket, StoredObject } from "../store/index.js";
 import { versionMember } from "../versioning.js";
 
 /** As the parent is encrypted now; what S3 left unencrypted has annotations under SSE-S3. The bucket's default does not count. */
-export function planOfParent(ctx: RequestContext, ports: S3Ports, { encryption }: StoredObject): EncryptionPlan {
+export function planOfParent(ctx: RequestContext, ports: S3Ports, object: StoredObject): EncryptionPlan {
+  const plan = planBeside(object);
+  if (plan.mode !== "AES256") refuseUnsafeKmsUse(ctx, ports);
+  return plan;
+}
+
+/** The same for S3 itself, which is asked nothing about its connection. */
+export function planBeside({ encryption }: StoredObject): EncryptionPlan {
   if (encryption.mode === "SSE-C") throw noAnnotationsUnderCustomersKeys();
   if (!isKms(encryption)) return { mode: "AES256", isDefault: false };
-  refuseUnsafeKmsUse(ctx, ports);
   const { mode, keyArn, context, bucketKey } = encryption;
   return { mode, keyId: keyArn, context, bucketKey, isDefault: false };
 }

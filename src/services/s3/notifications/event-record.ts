@@ -2,7 +2,7 @@ import { isoSeconds } from "../../../base/index.js";
 import { hostId } from "../../../wire/index.js";
 import type { ObjectEncryption } from "../encryption.js";
 import { bucketArn, canonicalUserId } from "../names.js";
-import type { Bucket } from "../store/index.js";
+import type { Annotation, Bucket } from "../store/index.js";
 import type { Tag } from "../tagging.js";
 import type { NotificationRule } from "./configuration.js";
 
@@ -28,7 +28,14 @@ export interface ObjectChange {
   readonly bytes?: number | undefined;
   readonly etag?: string | undefined;
   /** What rules for replicas look at. */
-  readonly object?: { readonly tags: readonly Tag[]; readonly encryption: ObjectEncryption } | undefined;
+  readonly object?:
+    | {
+        readonly tags: readonly Tag[];
+        readonly encryption: ObjectEncryption;
+        /** Those that came with it, as a copy's do. */
+        readonly annotations?: readonly Pick<Annotation, "name" | "bodyId">[] | undefined;
+      }
+    | undefined;
 }
 
 /** The message that goes out for one rule. */

@@ -21,7 +21,7 @@ export const getObjectAnnotation = operation("GetObjectAnnotation", {
     const annotation = await ports.database.read((tx) => selectAnnotation(tx, object.bodyId, name));
     if (annotation === undefined) throw errors.noSuchAnnotation(name);
     const text = await readAnnotation(ctx, ports, target.bucket, annotation);
-    const { piece, encryption } = annotation;
+    const { piece, encryption, replication } = annotation;
     noteBytes(ctx, "Out", piece.bytes);
     return {
       AnnotationPayload: text as never, // the client's type of a body is its own stream; the wire takes bytes and any async iterable
@@ -31,6 +31,7 @@ export const getObjectAnnotation = operation("GetObjectAnnotation", {
       ETag: `"${piece.etag}"`,
       ...(input.ChecksumMode === "ENABLED" ? checksumMembers({ ...piece.checksum, type: "FULL_OBJECT" }) : {}),
       ServerSideEncryption: encryptionMembers(encryption).ServerSideEncryption,
+      ReplicationStatus: replication,
     };
   },
 });

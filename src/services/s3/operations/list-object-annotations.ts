@@ -36,12 +36,13 @@ export const listObjectAnnotations = operation("ListObjectAnnotations", {
       AnnotationCount: shown.length,
       ...(token === undefined ? {} : { ContinuationToken: token }),
       ...(last === undefined ? {} : { NextContinuationToken: makeToken(bucket, last.name) }),
-      Annotations: shown.map(({ name, piece }) => ({
+      Annotations: shown.map(({ name, piece, replication }) => ({
         AnnotationName: name,
         LastModified: new Date(piece.modifiedMs),
         Size: piece.bytes,
         ETag: `"${piece.etag}"`,
         ChecksumAlgorithm: [piece.checksum.algorithm],
+        ...(replication === undefined ? {} : { ReplicationStatus: replication }),
       })),
     };
   },

@@ -150,7 +150,8 @@ test("a thousand and no more; one that is there may be replaced", async () => {
   await house.database.write(async (tx) => {
     await tx.run(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
-       INSERT INTO annotations SELECT parent_id, CAST('n' || i AS BLOB), bucket_id, key, body_id || i, encryption, data_key
+       INSERT INTO annotations (parent_id, name, bucket_id, key, body_id, encryption, data_key)
+       SELECT parent_id, CAST('n' || i AS BLOB), bucket_id, key, body_id || i, encryption, data_key
        FROM annotations, n WHERE name = CAST('n0' AS BLOB) AND key = CAST('many' AS BLOB)`,
     );
   });

@@ -19,6 +19,7 @@ import { errors } from "../errors.js";
 import { commitOrForget, findObject, getTagged, readChecks, removeBlobs } from "../object.js";
 import { bypassChecks, bypasses } from "../object-lock.js";
 import { operation } from "../ports.js";
+import { queueAnnotation } from "../replication/queue.js";
 import { countAnnotations, findVersion, putAnnotation, selectAnnotation } from "../store/index.js";
 
 export const putObjectAnnotation = operation("PutObjectAnnotation", {
@@ -56,6 +57,7 @@ export const putObjectAnnotation = operation("PutObjectAnnotation", {
       else if ((await countAnnotations(tx, object.bodyId)) >= LIMITS.s3Annotations)
         throw errors.annotationLimitExceeded();
       const replaced = await putAnnotation(tx, made);
+      await queueAnnotation(tx, bucket, now, made, doer.timeMs);
       await noteChange(tx, doer, bucket, { event: "ObjectAnnotation:Put", ...object });
       return replaced;
     });

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../../../base/index.js";
+import { LIMITS, MINUTE_MS } from "../../../base/index.js";
 import type { Authorized } from "../../../identity/index.js";
 import type { AnyOperation, RequestContext } from "../../../kit/index.js";
 import type { WriteTx } from "../../../store/index.js";
@@ -8,11 +8,14 @@ import { objectCheck } from "../policy.js";
 import type { S3Ports } from "../ports.js";
 import { isReadable } from "../storage-class.js";
 import {
+  insertAnnotationReplications,
   insertReplication,
   NULL_VERSION,
   type Replication,
   type ReplicationTask,
   replicationsOf,
+  type StoredObject,
+  selectAnnotations,
   setReplicationStatus,
 } from "../store/index.js";
 import { Actors } from "./actors.js";
@@ -72,7 +75,17 @@ function queueExisting(ctx: RequestContext, ports: S3Ports, target: ObjectTarget
   if (tasks.length === 0 || versionId === NULL_VERSION)
     throw errors.replicationRefused("SrcObjectNotEligible", "No rule of the source bucket replicates the object.");
   const version = { bucketId: bucket.id, key, versionId, isMarker: marker !== undefined };
-  return ctx.commit(ports.database, (tx) => queueOnce(tx, version, tasks, ctx.clock.nowMs()));
+  return ctx.commit(ports.database, async (tx) => {
+    if (target.object) await queueAnnotations(tx, target.object, tasks, ctx.clock.nowMs());
+    return queueOnce(tx, version, tasks, ctx.clock.nowMs());
+  });
+}
+
+/** They follow in the queue, each by itself: none is a task of the job's, and none that fails fails it. */
+async function queueAnnotations(tx: WriteTx, object: StoredObject, tasks: readonly ReplicationTask[], nowMs: number) {
+  const all = { prefix: "", after: "", limit: LIMITS.s3Annotations };
+  for (const annotation of await selectAnnotations(tx, object.bodyId, all))
+    await insertAnnotationReplications(tx, object, annotation, tasks, nowMs);
 }
 
 function eligibleTasks(ctx: RequestContext, { bucket, key, object, marker }: ObjectTarget): ReplicationTask[] {

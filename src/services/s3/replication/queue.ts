@@ -2,10 +2,13 @@ import type { WriteTx } from "../../../store/index.js";
 import { isKms, type ObjectEncryption } from "../encryption.js";
 import type { Doer, ObjectChange } from "../notifications/event-record.js";
 import {
+  type Annotation,
   type Bucket,
+  insertAnnotationReplications,
   insertReplication,
   NULL_VERSION,
   type ReplicationTask,
+  type StoredObject,
   setReplicationStatus,
 } from "../store/index.js";
 import type { Tag } from "../tagging.js";
@@ -26,6 +29,22 @@ export async function queueReplication(tx: WriteTx, doer: Doer, bucket: Bucket, 
     await insertReplication(tx, { bucketId: bucket.id, key, versionId, isMarker, task, createdMs: doer.timeMs });
   }
   if (tasks.length > 0 && !isMarker) await setReplicationStatus(tx, bucket.id, key, versionId, "PENDING");
+  for (const annotation of object?.annotations ?? [])
+    await insertAnnotationReplications(tx, { bucketId: bucket.id, key, versionId }, annotation, tasks, doer.timeMs);
+}
+
+/** An annotation follows its version: where no rule took that, and on a replica, it stays alone. Nothing deletes it there. */
+export async function queueAnnotation(
+  tx: WriteTx,
+  bucket: Bucket,
+  object: StoredObject,
+  annotation: Pick<Annotation, "name" | "bodyId">,
+  nowMs: number,
+): Promise<void> {
+  const { replication } = object.headers;
+  if (!bucket.settings.has(REPLICATION) || object.versionId === NULL_VERSION) return;
+  if (replication === undefined || replication === "REPLICA") return;
+  await insertAnnotationReplications(tx, object, annotation, tasksOfObject(bucket, object.key, object), nowMs);
 }
 
 /** One for each destination that the bucket's rules have for it now. */

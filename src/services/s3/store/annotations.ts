@@ -1,6 +1,7 @@
 import type { ReadTx, WriteTx } from "../../../store/index.js";
 import type { ObjectEncryption } from "../encryption.js";
 import { type Piece, pieceOfRow, replacePiece } from "./pieces.js";
+import type { ReplicationStatus } from "./replications.js";
 
 /** A named text beside an object version. Its body is one piece of its own, under a data key of its own. */
 export interface Annotation {
@@ -14,6 +15,8 @@ export interface Annotation {
   /** The wrapped data key. */
   readonly dataKey: Uint8Array;
   readonly piece: Piece;
+  /** Undefined: no rule takes it, or it was put on a replica by hand. */
+  readonly replication?: ReplicationStatus | undefined;
 }
 
 /** An annotation on its way; `sealed` where its bytes lie in the row. */
@@ -21,7 +24,7 @@ export interface NewAnnotation extends Annotation {
   readonly sealed: Uint8Array | undefined;
 }
 
-const COLUMNS = `a.parent_id, a.name, a.bucket_id, a.key, a.encryption, a.data_key,
+const COLUMNS = `a.parent_id, a.name, a.bucket_id, a.key, a.encryption, a.data_key, a.replication,
   p.body_id, p.part, p.piece_id, p.size, p.etag, p.modified_ms, p.checksum, p.blob, p.mark, p.layers`;
 const TABLES = "annotations a JOIN pieces p ON p.body_id = a.body_id";
 
@@ -66,8 +69,8 @@ export async function countAnnotations(tx: ReadTx, parentId: string): Promise<nu
 export async function putAnnotation(tx: WriteTx, annotation: NewAnnotation): Promise<string[]> {
   const freed = await deleteAnnotation(tx, annotation.parentId, annotation.name);
   await tx.run(
-    `INSERT INTO annotations (parent_id, name, bucket_id, key, body_id, encryption, data_key)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO annotations (parent_id, name, bucket_id, key, body_id, encryption, data_key, replication)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     annotation.parentId,
     Buffer.from(annotation.name),
     annotation.bucketId,
@@ -75,6 +78,7 @@ export async function putAnnotation(tx: WriteTx, annotation: NewAnnotation): Pro
     annotation.bodyId,
     JSON.stringify(annotation.encryption),
     annotation.dataKey,
+    annotation.replication ?? null,
   );
   await replacePiece(tx, annotation.piece, annotation.sealed);
   return freed;
@@ -127,6 +131,15 @@ export async function updateAnnotationKey(
   return changes > 0;
 }
 
+/** A replica says that it is one, wherever it is brought from here. */
+export async function setAnnotationReplication(tx: WriteTx, bodyId: string, status: ReplicationStatus): Promise<void> {
+  await tx.run(
+    "UPDATE annotations SET replication = ? WHERE body_id = ? AND (replication IS NULL OR replication <> 'REPLICA')",
+    status,
+    bodyId,
+  );
+}
+
 interface AnnotationRow {
   readonly parent_id: string;
   readonly name: Uint8Array;
@@ -135,6 +148,7 @@ interface AnnotationRow {
   readonly body_id: string;
   readonly encryption: string;
   readonly data_key: Uint8Array;
+  readonly replication: string | null;
   readonly [ofThePiece: string]: unknown;
 }
 
@@ -147,4 +161,5 @@ const annotationOf = (row: AnnotationRow): Annotation => ({
   encryption: JSON.parse(row.encryption) as ObjectEncryption, // written by putAnnotation
   dataKey: row.data_key,
   piece: pieceOfRow(row),
+  ...(row.replication === null ? {} : { replication: row.replication as ReplicationStatus }), // written here alone
 });

@@ -1,4 +1,5 @@
 export * from "./access-lines.js";
+export * from "./annotation-replications.js";
 export * from "./annotations.js";
 export * from "./buckets.js";
 export * from "./configurations.js";

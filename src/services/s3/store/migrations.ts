@@ -188,4 +188,17 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       );
     `,
   },
+  {
+    id: 64,
+    // An annotation's replication status, and what is still to be brought to a replica.
+    sql: `
+      ALTER TABLE annotations ADD COLUMN replication TEXT;
+      CREATE TABLE annotation_replications (
+        id INTEGER PRIMARY KEY, bucket_id TEXT NOT NULL, key BLOB NOT NULL, version_id TEXT NOT NULL, name BLOB NOT NULL,
+        body_id TEXT NOT NULL, task TEXT NOT NULL, created_ms BIGINT NOT NULL, due_ms BIGINT NOT NULL,
+        attempts INTEGER NOT NULL
+      );
+      CREATE INDEX annotation_replications_by_body ON annotation_replications (body_id);
+    `,
+  },
 ];
