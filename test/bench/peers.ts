@@ -10,6 +10,8 @@ export const SERVER_CORE = "0";
 
 export interface Peer {
   readonly port: number;
+  /** The process whose tree does the peer's work, where there is one. */
+  readonly pid?: number | undefined;
   stop(): Promise<void>;
 }
 
@@ -38,7 +40,7 @@ export async function startBenchServer(environment: Record<string, string> = {})
   const peer = await started(pinned(process.execPath, args, environment), port);
   await isOpen(port);
   return {
-    port,
+    ...peer,
     credentials: rootCredentials(join(folder, "data")),
     async stop() {
       await peer.stop();
@@ -74,6 +76,7 @@ async function started(child: ChildProcess, port: number): Promise<Peer> {
   }
   return {
     port,
+    pid: child.pid,
     async stop() {
       child.kill("SIGTERM");
       await once(child, "exit");
