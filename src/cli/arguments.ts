@@ -1,4 +1,4 @@
-import { SettingsError } from "./settings.js";
+import { SettingsError } from "./settings-error.js";
 
 /** A command line taken apart: the words, and the flags with their text (`""` for a flag alone). */
 export interface Arguments {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readCredentials } from "./credentials.js";
-import { type Settings, SettingsError } from "./settings.js";
+import type { Settings } from "./settings.js";
+import { SettingsError } from "./settings-error.js";
 
 /** Shell exports that point every AWS SDK and tool at this server: `eval "$(strongroom env)"`. */
 export function environmentLines(settings: Settings, caFile: string): string {

@@ -15,3 +15,6 @@ export * from "./number-pairs.js";
 export * from "./reencrypt.js";
 export * from "./s3-rules.js";
 export * from "./settings.js";
+export { SettingsError } from "./settings-error.js";
+export { SETTINGS } from "./settings-table.js";
+export { parseBlobs, parseHostPorts } from "./settings-values.js";

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseNumberPairs } from "./number-pairs.js";
-import { readSettings, SettingsError, settingsOf } from "./settings.js";
+import { readSettings, settingsOf } from "./settings.js";
+import { SettingsError } from "./settings-error.js";
 
 const folder = mkdtempSync(join(tmpdir(), "strongroom-settings-"));
 after(() => rmSync(folder, { recursive: true }));

@@ -1,0 +1,277 @@
+import { availableParallelism } from "node:os";
+import { table } from "../base/index.js";
+import {
+  blobsPlace,
+  eventDestinations,
+  hostPorts,
+  hsmClusters,
+  numberPairs,
+  regionName,
+  s3Rules,
+  text,
+  truth,
+  wholeNumber,
+  wholeNumberOrNone,
+} from "./settings-values.js";
+
+/** Everything that can be set: each under one name in a flag, in the environment and in the settings file. */
+export const SETTINGS = table({
+  data: row("--data", "STRONGROOM_DATA", "the data folder", () => "./strongroom-data", text),
+  port: row("--port", "STRONGROOM_PORT", "the port; 0 takes a free one", () => 4599, wholeNumber(0, 65_535)),
+  host: row("--host", "STRONGROOM_HOST", "the address to listen on", () => "127.0.0.1", text),
+  region: row(
+    "--region",
+    "STRONGROOM_REGION",
+    "the Region of clients that name none",
+    () => regionName("us-east-1"),
+    regionName,
+  ),
+  workers: row("--workers", "STRONGROOM_WORKERS", "front processes", () => availableParallelism(), wholeNumber(1, 256)),
+  dev: row(
+    "--dev",
+    "STRONGROOM_DEV",
+    "create the well-known test/test credentials (loopback only)",
+    () => false,
+    truth,
+  ),
+  tls: row("--tls", "STRONGROOM_TLS", "answer HTTPS too, with a certificate of our own local CA", () => false, truth),
+  tlsCert: row("--tls-cert", "STRONGROOM_TLS_CERT", "a PEM certificate chain to use instead", () => "", text),
+  tlsKey: row("--tls-key", "STRONGROOM_TLS_KEY", "its private key", () => "", text),
+  s3Domain: row(
+    "--s3-domain",
+    "STRONGROOM_S3_DOMAIN",
+    "find buckets below this domain too, as bucket.domain; empty: only where AWS has them",
+    () => "",
+    text,
+  ),
+  passphraseFile: row(
+    "--passphrase-file",
+    "STRONGROOM_PASSPHRASE_FILE",
+    "unseal at start with the passphrase in this file",
+    () => "",
+    text,
+  ),
+  rootPinFile: row(
+    "--root-pin-file",
+    "STRONGROOM_ROOT_PIN_FILE",
+    "a root in a PKCS#11 token: the PIN is in this file",
+    () => "",
+    text,
+  ),
+  rootPinEnv: row(
+    "--root-pin-env",
+    "STRONGROOM_ROOT_PIN_ENV",
+    "or in the environment variable of this name",
+    () => "",
+    text,
+  ),
+  rootCredentialsFile: row(
+    "--root-credentials-file",
+    "STRONGROOM_ROOT_CREDENTIALS_FILE",
+    "a root under another KMS: credentials in the form of ~/.aws/credentials (or AWS_ACCESS_KEY_ID …)",
+    () => "",
+    text,
+  ),
+  rootCa: row(
+    "--root-ca",
+    "STRONGROOM_ROOT_CA",
+    "a PEM file of authorities to trust for that KMS instead of the public ones",
+    () => "",
+    text,
+  ),
+  clockOffset: row(
+    "--clock-offset",
+    "STRONGROOM_CLOCK_OFFSET",
+    "seconds to add to the machine's clock: for study, to see waiting periods end",
+    () => 0,
+    wholeNumber(0, 100 * 365 * 24 * 3600),
+  ),
+  kmsQuotas: row(
+    "--kms-quotas",
+    "STRONGROOM_KMS_QUOTAS",
+    "KMS quotas that differ from AWS's: keysPerRegion=…,aliasesPerKey=…,grantsPerKey=…",
+    () => "",
+    numberPairs(),
+  ),
+  kmsRates: row(
+    "--kms-rates",
+    "STRONGROOM_KMS_RATES",
+    "KMS requests a second: aws (all of AWS's), or symmetric=100,CreateKey=5,… (those alone), or both; empty: no limit",
+    () => "",
+    numberPairs("aws"),
+  ),
+  kmsPrices: row(
+    "--kms-prices",
+    "STRONGROOM_KMS_PRICES",
+    "what `strongroom cost` counts with, in US dollars: keyMonth=1,requests=0.03,…",
+    () => "",
+    numberPairs(),
+  ),
+  anchorFolder: row(
+    "--anchor-folder",
+    "STRONGROOM_ANCHOR_FOLDER",
+    "where the server keeps the trail's anchors; empty: anchors, in the data folder",
+    () => "",
+    text,
+  ),
+  anchorEvery: row(
+    "--anchor-every",
+    "STRONGROOM_ANCHOR_EVERY",
+    "seconds between two anchors of the trail; 0: none by itself",
+    () => 3600,
+    wholeNumber(0, 30 * 24 * 3600),
+  ),
+  auditKeepDays: row(
+    "--audit-keep-days",
+    "STRONGROOM_AUDIT_KEEP_DAYS",
+    "days that the trail's segments are kept for at least; 0: for ever",
+    () => 0,
+    wholeNumber(0, 100_000),
+  ),
+  auditCompactDays: row(
+    "--audit-compact-days",
+    "STRONGROOM_AUDIT_COMPACT_DAYS",
+    "days after which the trail's segments are packed, to a tenth of their size; 0: never",
+    () => 7,
+    wholeNumber(0, 100_000),
+  ),
+  cloudtrail: row(
+    "--cloudtrail",
+    "STRONGROOM_CLOUDTRAIL",
+    "CloudTrail's pace: deliverySeconds=300,digestSeconds=3600,lookupPerSecond=0 (AWS: 2; 0: no limit)",
+    () => "",
+    numberPairs(),
+  ),
+  s3: row(
+    "--s3",
+    "STRONGROOM_S3",
+    "rules of S3: defaultEncryption=none (for study), blockSseC=false, sseCOverHttp=true (loopback only), kmsOverHttp=false",
+    () => "",
+    s3Rules,
+  ),
+  s3Pace: row(
+    "--s3-pace",
+    "STRONGROOM_S3_PACE",
+    "how often S3 works by itself: accessLogSeconds=300,inventorySeconds=300",
+    () => "",
+    numberPairs(),
+  ),
+  s3Events: row(
+    "--s3-events",
+    "STRONGROOM_S3_EVENTS",
+    "where events of buckets go, as JSON: a webhook (https://…) or a log (file:///…) for each ARN; in the settings file: s3Events",
+    () => "",
+    eventDestinations,
+  ),
+  s3Restore: row(
+    "--s3-restore",
+    "STRONGROOM_S3_RESTORE",
+    "seconds that RestoreObject takes, whatever the tier; empty: as long as AWS",
+    () => "",
+    wholeNumberOrNone(0, 7 * 24 * 3600),
+  ),
+  blobs: row(
+    "--blobs",
+    "STRONGROOM_BLOBS",
+    "where sealed bodies lie: s3://bucket/prefix of any S3-compatible store; empty: blobs, in the data folder",
+    () => "",
+    blobsPlace,
+  ),
+  blobsEndpoint: row(
+    "--blobs-endpoint",
+    "STRONGROOM_BLOBS_ENDPOINT",
+    "that store's URL; empty: AWS's own in the Region",
+    () => "",
+    text,
+  ),
+  blobsRegion: row(
+    "--blobs-region",
+    "STRONGROOM_BLOBS_REGION",
+    "the Region to sign for; empty: --region",
+    () => "",
+    text,
+  ),
+  blobsCredentialsFile: row(
+    "--blobs-credentials-file",
+    "STRONGROOM_BLOBS_CREDENTIALS_FILE",
+    "credentials in the form of ~/.aws/credentials (or STRONGROOM_BLOBS_ACCESS_KEY_ID, …_SECRET_ACCESS_KEY)",
+    () => "",
+    text,
+  ),
+  blobsCa: row(
+    "--blobs-ca",
+    "STRONGROOM_BLOBS_CA",
+    "a PEM file of authorities to trust for that store instead of the public ones",
+    () => "",
+    text,
+  ),
+  scrub: row(
+    "--scrub",
+    "STRONGROOM_SCRUB",
+    "how stored bytes are read through for damage: bytesPerSecond=4194304,everyHours=168 (0 bytes: never)",
+    () => "",
+    numberPairs(),
+  ),
+  hsmClusters: row(
+    "--hsm-clusters",
+    "STRONGROOM_HSM_CLUSTERS",
+    "PKCS#11 tokens by CloudHsmClusterId, as JSON; in the settings file: hsm.clusters",
+    () => "",
+    hsmClusters,
+  ),
+  oidcCa: row(
+    "--oidc-ca",
+    "STRONGROOM_OIDC_CA",
+    "a PEM file of authorities to trust, beside the public ones, for OpenID Connect issuers",
+    () => "",
+    text,
+  ),
+  xksPorts: row(
+    "--xks-ports",
+    "STRONGROOM_XKS_PORTS",
+    "ports of external key store proxies that do not listen on 443: host=port,…",
+    () => "",
+    hostPorts,
+  ),
+  xksCa: row("--xks-ca", "STRONGROOM_XKS_CA", "a PEM file of authorities to trust for such proxies", () => "", text),
+  xksProxyPort: row(
+    "--xks-proxy-port",
+    "STRONGROOM_XKS_PROXY_PORT",
+    "be an external key store proxy on this port too; 0: be none",
+    () => 0,
+    wholeNumber(0, 65_535),
+  ),
+  xksProxyHost: row(
+    "--xks-proxy-host",
+    "STRONGROOM_XKS_PROXY_HOST",
+    "the address that the proxy listens on",
+    () => "127.0.0.1",
+    text,
+  ),
+  xksProxyCert: row(
+    "--xks-proxy-cert",
+    "STRONGROOM_XKS_PROXY_CERT",
+    "the proxy's PEM certificate chain",
+    () => "",
+    text,
+  ),
+  xksProxyKey: row("--xks-proxy-key", "STRONGROOM_XKS_PROXY_KEY", "its private key", () => "", text),
+});
+
+interface Row<Value> {
+  readonly flag: string;
+  readonly environment: string;
+  readonly help: string;
+  readonly fallback: () => Value;
+  readonly parse: (text: string) => Value;
+}
+
+function row<Value extends string | number | boolean>(
+  flag: string,
+  environment: string,
+  help: string,
+  fallback: () => Value,
+  parse: (text: string) => Value,
+): Row<Value> {
+  return { flag, environment, help, fallback, parse };
+}
