@@ -1,7 +1,7 @@
 import type { ReadTx, WriteTx } from "../store/index.js";
 import { noSuchKey } from "./identifiers.js";
 import { type Key, type KeyRef, keyArn } from "./key.js";
-import { findKey, type StoredKey, updateKey } from "./store.js";
+import { findKey, type StoredKey, updateKey } from "./store/index.js";
 
 /**
  * Reads the key again where it cannot change any more, and writes what `change` makes of it. The checks of state are

@@ -8,7 +8,7 @@ import type { CheckedPolicy } from "./key-policy.js";
 import { algorithmsOf, type KeySpec, type KeyUsage } from "./key-spec.js";
 import type { Kms } from "./kms.js";
 import type { KeyMaterial } from "./rotation.js";
-import { addMaterial, countCustomerKeys, findKey, insertKey } from "./store.js";
+import { addMaterial, countCustomerKeys, findKey, insertKey } from "./store/index.js";
 
 /** What CreateKey asks for, defaults filled in. */
 export interface KeyRequest {

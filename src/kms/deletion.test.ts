@@ -8,7 +8,7 @@ import type { GrantId } from "./grants/grant.js";
 import { findGrant, insertGrant } from "./grants/store.js";
 import type { Key } from "./key.js";
 import { rotateOnDemand } from "./rotate-key.js";
-import { findAlias, insertAlias } from "./store.js";
+import { findAlias, insertAlias } from "./store/index.js";
 import { ACCOUNT, openTestKms, REGION, rootArn, type TestKms } from "./testing.js";
 
 let house: TestKms;

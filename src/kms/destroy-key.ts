@@ -9,7 +9,7 @@ import { eachKey, type Kms, type KmsWorker } from "./kms.js";
 import { sibling } from "./multi-region/family.js";
 import { bumpFamily, familyRows } from "./multi-region/family-rows.js";
 import { settleWaiting } from "./multi-region/pending-material.js";
-import { findKey, keysToDestroy, markDeleting, removeKey, updateKey } from "./store.js";
+import { findKey, keysToDestroy, markDeleting, removeKey, updateKey } from "./store/index.js";
 import { serviceEvent } from "./trail.js";
 
 const BATCH = 500;

@@ -62,7 +62,7 @@ export { rotateIfDue, rotateOnDemand, rotateToImported } from "./rotate-key.js";
 export * from "./rotation.js";
 export * from "./seal-under.js";
 export * from "./signing.js";
-export * as keyRows from "./store.js";
+export * as keyRows from "./store/index.js";
 export * from "./tags.js";
 export { keyResource, storeData } from "./trail.js";
 export type { KeyUse } from "./usage/usage.js";

@@ -5,7 +5,7 @@ import { RESERVED_ALIAS } from "./alias.js";
 import { type Key, type KeyId, keyArn } from "./key.js";
 import { QUOTAS } from "./quotas.js";
 import { schedule } from "./rotation.js";
-import { addMaterial, findAlias, insertAlias, insertKey } from "./store.js";
+import { addMaterial, findAlias, insertAlias, insertKey } from "./store/index.js";
 
 /**
  * The predefined aliases of AWS managed keys: which service they belong to in `kms:ViaService`, and whether that

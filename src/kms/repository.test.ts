@@ -5,7 +5,7 @@ import { disable } from "./deletion.js";
 import type { Grant, GrantId } from "./grants/grant.js";
 import { deleteGrant, insertGrant } from "./grants/store.js";
 import type { Key } from "./key.js";
-import { bump, findAlias, findKey, insertAlias, moveAlias, updatePolicy } from "./store.js";
+import { bump, findAlias, findKey, insertAlias, moveAlias, updatePolicy } from "./store/index.js";
 import { ACCOUNT, openTestKms, REGION, type TestKms, user } from "./testing.js";
 
 let house: TestKms;

@@ -10,7 +10,7 @@ import { type BadArnCode, type KeyIdentifier, type Place, parseKeyIdentifier } f
 import { earliestEnd, isUsable } from "./imported/summary.js";
 import { type Key, type KeyRef, refText } from "./key.js";
 import { compile } from "./key-policy.js";
-import * as store from "./store.js";
+import * as store from "./store/index.js";
 
 /** A key with all that a decision about it needs, compiled once and kept until the key changes. */
 export interface LoadedKey {

@@ -9,7 +9,7 @@ import { promoteInReplicas } from "./multi-region/pending-material.js";
 import { shareMaterial, tellReplicas } from "./multi-region/share.js";
 import { type SpreadMaterial, withNewMaterial } from "./multi-region/spread-material.js";
 import { isRotationDue, nothingToRotateTo, type RotationType, refuseRotationOnDemand, rotated } from "./rotation.js";
-import { addMaterial, findKey, keysToRotate, materialsOf, updateKey } from "./store.js";
+import { addMaterial, findKey, keysToRotate, materialsOf, updateKey } from "./store/index.js";
 import { serviceEvent } from "./trail.js";
 
 const BATCH = 500;

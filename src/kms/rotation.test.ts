@@ -7,7 +7,7 @@ import { cancelDeletion, disable, enable, scheduleDeletion } from "./deletion.js
 import type { Key } from "./key.js";
 import { rotateOnDemand } from "./rotate-key.js";
 import { withoutRotation, withRotation } from "./rotation.js";
-import { materialsOf } from "./store.js";
+import { materialsOf } from "./store/index.js";
 import { openTestKms, type TestKms } from "./testing.js";
 
 let house: TestKms;

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS } from "../base/index.js";
 import type { Material } from "../keystore/index.js";
 import type { Kms, KmsWorker } from "./kms.js";
-import { isNamed } from "./store.js";
+import { isNamed } from "./store/index.js";
 
 /** Long, because a folder whose databases were put back from different copies shows itself within a day. */
 const GRACE_MS = DAY_MS;

@@ -5,7 +5,7 @@ import { keyFacts, type NewKey, refuseOverQuota } from "../create-key.js";
 import { type Key, type KeyRef, refText } from "../key.js";
 import type { CheckedPolicy } from "../key-policy.js";
 import type { Kms } from "../kms.js";
-import { addMaterial, findKey, insertKey } from "../store.js";
+import { addMaterial, findKey, insertKey } from "../store/index.js";
 import { type CustomKeyStore, noSuchStore, ORIGINS, refuseUnlessConnected } from "./custom-key-store.js";
 import type { ExternalKey, StoreRef, StoreUse } from "./port.js";
 import { nameOfStoreKey } from "./registry.js";

@@ -1,7 +1,7 @@
 import type { AccountId, Region } from "../../base/index.js";
 import type { ReadTx, WriteTx } from "../../store/index.js";
 import type { KeyId, KeyRef } from "../key.js";
-import { bump, countOf } from "../store.js";
+import { bump, countOf } from "../store/index.js";
 import { fingerprint, type Grant, type GrantConstraints, type GrantId } from "./grant.js";
 
 const at = (ref: KeyRef): [string, string, string] => [ref.account, ref.region, ref.id];

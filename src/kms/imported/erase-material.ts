@@ -6,7 +6,7 @@ import { type Key, type KeyRef, keyArn } from "../key.js";
 import { eachKey, type Kms, type KmsWorker } from "../kms.js";
 import { dropFromReplicas, settleWaiting } from "../multi-region/pending-material.js";
 import type { KeyMaterial } from "../rotation.js";
-import { findKey, materialsOf, updateKey } from "../store.js";
+import { findKey, materialsOf, updateKey } from "../store/index.js";
 import { serviceEvent } from "../trail.js";
 import { ownerOf } from "./import-material.js";
 import { refuseUnlessErasable } from "./import-order.js";

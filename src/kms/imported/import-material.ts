@@ -5,7 +5,7 @@ import { keyStoreRefusal } from "../data-key.js";
 import type { Key, KeyRef } from "../key.js";
 import type { Kms } from "../kms.js";
 import { refuseNewsForReplica, settleWaiting, tellOfMaterial } from "../multi-region/pending-material.js";
-import { findKey, updateKey } from "../store.js";
+import { findKey, updateKey } from "../store/index.js";
 import {
   anotherIsPending,
   checkOrderFor,

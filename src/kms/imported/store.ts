@@ -3,7 +3,7 @@ import type { ReadTx, WriteTx } from "../../store/index.js";
 import { getStoredKey } from "../change-key.js";
 import type { Key, KeyRef } from "../key.js";
 import type { KeyMaterial } from "../rotation.js";
-import { bump, countOf, materialsOf } from "../store.js";
+import { bump, countOf, materialsOf } from "../store/index.js";
 import type { Imported } from "./summary.js";
 
 const at = (ref: KeyRef): [string, string, string] => [ref.account, ref.region, ref.id];

@@ -4,7 +4,7 @@ import type { MaterialId } from "../../keystore/index.js";
 import type { ReadTx, WriteTx } from "../../store/index.js";
 import { type Key, type KeyRef, refText } from "../key.js";
 import { eachKey, type Kms, type KmsWorker } from "../kms.js";
-import { copyMaterials, findKey, materialsOf, updateKey } from "../store.js";
+import { copyMaterials, findKey, materialsOf, updateKey } from "../store/index.js";
 import { sibling } from "./family.js";
 import { updatePrimary } from "./family-rows.js";
 import { expectMaterials } from "./pending-material.js";

@@ -3,7 +3,7 @@ import type { WriteTx } from "../../store/index.js";
 import { markErased, promotePending } from "../imported/store.js";
 import type { Key, KeyRef } from "../key.js";
 import type { KeyMaterial } from "../rotation.js";
-import { bump, countOf, findKey, updateKey } from "../store.js";
+import { bump, countOf, findKey, updateKey } from "../store/index.js";
 import { familyRole, refuseReplica, siblingsOf } from "./family.js";
 import { bumpFamily } from "./family-rows.js";
 import { withShared } from "./share.js";

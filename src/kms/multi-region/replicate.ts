@@ -6,7 +6,7 @@ import { refuseOverQuota } from "../create-key.js";
 import { type Key, type KeyFamily, keyArn, refuseUnless, type Tag } from "../key.js";
 import type { CheckedPolicy } from "../key-policy.js";
 import type { Kms } from "../kms.js";
-import { insertKey } from "../store.js";
+import { insertKey } from "../store/index.js";
 import { type InFamily, refuseUnlessPrimary, sibling } from "./family.js";
 import { bumpFamily, familyRows } from "./family-rows.js";
 import { insertWork } from "./work-rows.js";

@@ -4,7 +4,7 @@ import { getStoredKey } from "../change-key.js";
 import type { Key, KeyRef } from "../key.js";
 import type { Kms } from "../kms.js";
 import type { KeyMaterial } from "../rotation.js";
-import { addMaterial, findKey, updateKey } from "../store.js";
+import { addMaterial, findKey, updateKey } from "../store/index.js";
 import { serviceEvent } from "../trail.js";
 import { familyRole, siblingsOf } from "./family.js";
 

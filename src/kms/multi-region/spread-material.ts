@@ -2,7 +2,7 @@ import type { Region } from "../../base/index.js";
 import type { Material } from "../../keystore/index.js";
 import type { KeyRef } from "../key.js";
 import type { Kms } from "../kms.js";
-import { findKey, materialsOf } from "../store.js";
+import { findKey, materialsOf } from "../store/index.js";
 import { siblingsOf } from "./family.js";
 import { WithoutCopy } from "./share.js";
 

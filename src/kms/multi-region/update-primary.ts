@@ -3,7 +3,7 @@ import type { Region } from "../../base/index.js";
 import type { ReadTx, WriteTx } from "../../store/index.js";
 import { getStoredKey } from "../change-key.js";
 import { type Key, refuseUnless } from "../key.js";
-import { findKey, updateKey } from "../store.js";
+import { findKey, updateKey } from "../store/index.js";
 import { type InFamily, refuseUnlessPrimary, sibling, siblingsOf } from "./family.js";
 import { findWork, insertWork } from "./work-rows.js";
 

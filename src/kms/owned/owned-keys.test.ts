@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { isAwsError } from "../../base/index.js";
 import { describeBlob } from "../../crypto/index.js";
 import { callVia } from "../../identity/index.js";
-import { keysAfter } from "../store.js";
+import { keysAfter } from "../store/index.js";
 import { ACCOUNT, FOREIGN, openTestKms, REGION, type TestKms, userCall } from "../testing.js";
 
 let house: TestKms;

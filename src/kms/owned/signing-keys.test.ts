@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, verify } from "node:crypto";
 import { after, before, test } from "node:test";
 import { DAY_MS } from "../../base/index.js";
-import { isNamed } from "../store.js";
+import { isNamed } from "../store/index.js";
 import { ACCOUNT, openTestKms, REGION, type TestKms } from "../testing.js";
 
 let house: TestKms;

@@ -1,6 +1,6 @@
 import type { MaterialId } from "../../keystore/index.js";
 import type { ReadTx, WriteTx } from "../../store/index.js";
-import { countOf } from "../store.js";
+import { countOf } from "../store/index.js";
 
 export interface OwnedRow {
   readonly account: string;
