@@ -97,6 +97,7 @@ async function furnish(): Promise<void> {
     allow(["s3:GetObject", "s3:PutObject"], "arn:aws:s3:::batch/*"),
     allow(["s3:GetObject"], "arn:aws:s3:::reports/lists/*"),
     allow(EACH, "arn:aws:s3:::each/*"),
+    allow(["s3:InitiateReplication"], "arn:aws:s3:::before/*"),
     allow(["s3:PutObject"], "arn:aws:s3:::reports/done/*"),
     allow(["kms:GenerateDataKey", "kms:Decrypt"], key?.Arn ?? ""),
   ]);
@@ -111,6 +112,7 @@ async function furnish(): Promise<void> {
   }
   const replicates = [
     allow(["s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging"], "arn:aws:s3:::each/*"),
+    allow(["s3:GetObjectVersionForReplication"], "arn:aws:s3:::before/*"),
     allow(["s3:ReplicateObject", "s3:ReplicateTags"], "arn:aws:s3:::replicas/*"),
   ];
   await makeRole("replicator", replicates, "s3.amazonaws.com");

@@ -147,8 +147,12 @@ def each():
         "unruled": {"S3ReplicateObject": {}},
     }
     s3.delete_public_access_block(Bucket="each")
-    rule_to_replicas()
+    s3.create_bucket(Bucket="before")
+    s3.put_object(Bucket="before", Key="replicated-null", Body=b"from before versions")
+    s3.put_bucket_versioning(Bucket="before", VersioningConfiguration={"Status": "Enabled"})
+    rule_to_replicas("each", "before")
     made = {name: small(name, versions[name], operation) for name, operation in jobs.items()}
+    without_id = small("replicated-null", "null", {"S3ReplicateObject": {}}, "before")
     told = {name: until(job, "Complete")["ProgressSummary"] for name, job in made.items()}
     failed = {name: one["NumberOfTasksFailed"] for name, one in told.items()}
     assert failed == {**{name: 0 for name in jobs}, "refused": 1, "unruled": 1}, failed
@@ -163,6 +167,9 @@ def each():
     replica = s3.head_object(Bucket="replicas", Key="replicated", VersionId=versions["replicated"])
     assert replica["ReplicationStatus"] == "REPLICA" and replica["TagCount"] == 1, replica
     assert s3.head_object(Bucket="each", Key="replicated")["ReplicationStatus"] == "COMPLETED"
+    assert until(without_id, "Complete")["ProgressSummary"]["NumberOfTasksSucceeded"] == 1
+    brought = s3.get_object(Bucket="replicas", Key="replicated-null", VersionId="null")
+    assert brought["Body"].read() == b"from before versions" and brought["ReplicationStatus"] == "REPLICA", brought
     for name, refusal in {"refused": "403,InvalidObjectState", "unruled": "400,SrcObjectNotEligible"}.items():
         [result] = json.loads(read(f"done/job-{made[name]}/manifest.json"))["Results"]
         line = read(result["Key"]).decode()
@@ -170,19 +177,20 @@ def each():
     print(f"ok: {len(jobs)} operations")
 
 
-def rule_to_replicas():
+def rule_to_replicas(*sources):
     """A rule that comes after the objects: it does not reach back by itself."""
     s3.create_bucket(Bucket="replicas")
     s3.put_bucket_versioning(Bucket="replicas", VersioningConfiguration={"Status": "Enabled"})
     rule = {"Status": "Enabled", "Priority": 1, "Filter": {"Prefix": "replicated"}, "DeleteMarkerReplication": {"Status": "Disabled"}}
     rule["Destination"] = {"Bucket": "arn:aws:s3:::replicas"}
     configuration = {"Role": f"arn:aws:iam::{account}:role/replicator", "Rules": [rule]}
-    s3.put_bucket_replication(Bucket="each", ReplicationConfiguration=configuration)
+    for source in sources:
+        s3.put_bucket_replication(Bucket=source, ReplicationConfiguration=configuration)
 
 
-def small(name, version, operation):
+def small(name, version, operation, bucket="each"):
     """A job about one version of one object."""
-    etag = s3.put_object(Bucket="reports", Key=f"lists/{name}", Body=f"each,{name},{version}".encode())["ETag"]
+    etag = s3.put_object(Bucket="reports", Key=f"lists/{name}", Body=f"{bucket},{name},{version}".encode())["ETag"]
     fields = {"Format": "S3BatchOperations_CSV_20180820", "Fields": ["Bucket", "Key", "VersionId"]}
     report = {"Bucket": "arn:aws:s3:::reports", "Format": "Report_CSV_20180820", "Enabled": True, "Prefix": "done", "ReportScope": "FailedTasksOnly"}
     return control.create_job(

@@ -30,6 +30,7 @@ const listed = async (Bucket: string, Key: string) => {
   return found.Annotations.map(({ AnnotationName, ReplicationStatus }) => [AnnotationName, ReplicationStatus]);
 };
 const allow = (...Action: string[]) => ({ Effect: "Allow", Action, Resource: "arn:aws:s3:::*" });
+const only = (...Action: string[]) => ({ Version: "2012-10-17", Statement: [allow(...Action)] });
 const asRole = (...Statement: object[]) =>
   house.roles.set(ROLE, roleCaller("replicator", "s3-replication", [{ Version: "2012-10-17", Statement }]));
 
@@ -212,18 +213,21 @@ test("a batch job brings the annotations of what was there before the rules, and
   await house.put(BUCKET, "old", "1");
   await annotate("old", "n", "text");
   await configure();
-  const caller = roleCaller("batch", "s3-batch-1", [
-    { Version: "2012-10-17", Statement: [allow("s3:InitiateReplication")] },
-  ]);
+  const caller = roleCaller("batch", "s3-batch-1", [only("s3:InitiateReplication")]);
   const initiate = () =>
     callOperation(house.service.initiateReplication, testContext({ clock, caller }), { Bucket: BUCKET, Key: "old" });
   await initiate();
-  await run();
   assert.deepEqual(await listed(BUCKET, "old"), [["n", "COMPLETED"]]);
   assert.equal(await textOf(REPLICAS, "old", "n"), "text");
   clock.advance(1000);
+  const before = await house.blobNames();
   await initiate();
-  house.keys.calls.length = 0;
-  await run();
-  assert.deepEqual([await listed(REPLICAS, "old"), house.keys.calls], [[["n", "REPLICA"]], []]);
+  assert.deepEqual([await listed(REPLICAS, "old"), await house.blobNames()], [[["n", "REPLICA"]], before]);
+  await annotate("old", "later", "text");
+  house.roles.set(`${ROLE}-2`, roleCaller("replicator", "s3-replication", [only("s3:GetObjectVersionForReplication")]));
+  await put([rule()], {}, `${ROLE}-2`);
+  await run(); // as the role of when it was put
+  await annotate("old", "refused", "text");
+  await assert.rejects(initiate(), is("AccessDenied"));
+  assert.deepEqual((await listed(BUCKET, "old")).at(-1), ["refused", "FAILED"]);
 });

@@ -141,6 +141,54 @@ test("versions come in any order and lie in their own; a delete marker that come
   await assert.rejects(head(REPLICAS, "versions"), isMissing, "now the marker is the latest");
 });
 
+test("a version without an id of its own is brought as that, and takes no place but that of its own replica", async () => {
+  const other = "bucket-without-versions";
+  await house.call("CreateBucket", { Bucket: other });
+  await house.put(other, "null", "first");
+  await house.put(other, "theirs", "first");
+  const version = (Status: string, Bucket = other) =>
+    house.call("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status } });
+  await version("Suspended", REPLICAS);
+  await house.put(REPLICAS, "theirs", "their own");
+  await version("Enabled", REPLICAS);
+  await version("Enabled");
+  const rules = [rule({ DeleteMarkerReplication: { Status: "Enabled" } })];
+  const configured = () =>
+    house.call("PutBucketReplication", { Bucket: other, ReplicationConfiguration: { Role: ROLE, Rules: rules } });
+  await configured();
+  const once = (key: string) => initiate(key, "null", [MAY], other);
+  await once("null");
+  const replica = await house.get(REPLICAS, "null");
+  assert.deepEqual([replica.text.toString(), replica["VersionId"]], ["first", "null"]);
+  assert.deepEqual((await head(other, "null"))["ReplicationStatus"], "COMPLETED");
+  await assert.rejects(once("theirs"), is("InvalidRequest"));
+  assert.equal((await house.get(REPLICAS, "theirs")).text.toString(), "their own");
+  const blobs = await house.blobNames();
+  await once("null");
+  assert.deepEqual(await house.blobNames(), blobs, "again changes nothing");
+
+  await house.call("DeleteBucketReplication", { Bucket: other });
+  clock.advance(1000);
+  const { VersionId: newer } = await house.put(other, "null", "newer, with an id");
+  await version("Suspended");
+  clock.advance(1000);
+  await house.put(other, "null", "second".repeat(20_000));
+  await version("Enabled");
+  await configured();
+  await initiate("null", newer, [MAY], other);
+  assert.equal((await house.get(REPLICAS, "null")).text.toString(), "newer, with an id");
+  await once("null");
+  assert.equal((await house.get(REPLICAS, "null")).text.toString(), "second".repeat(20_000));
+  const { Versions } = await house.call<{ Versions: { VersionId: string }[] }>("ListObjectVersions", {
+    Bucket: REPLICAS,
+    Prefix: "null",
+  });
+  assert.deepEqual(
+    Versions.map(({ VersionId }) => VersionId),
+    ["null", newer],
+  );
+});
+
 test("a replica is brought on as what it is, and its mark is asked for first", async () => {
   const KEY = customerHeaders(Buffer.alloc(32, 7));
   const third = "bucket-of-more-replicas";

@@ -8,9 +8,9 @@ import { objectCheck } from "../policy.js";
 import type { S3Ports } from "../ports.js";
 import { isReadable } from "../storage-class.js";
 import {
+  annotationReplicationsOf,
   insertAnnotationReplications,
   insertReplication,
-  NULL_VERSION,
   type Replication,
   type ReplicationTask,
   replicationsOf,
@@ -21,15 +21,16 @@ import {
 import { Actors } from "./actors.js";
 import { REPLICATION } from "./configuration.js";
 import { tasksOfMarker, tasksOfObject } from "./queue.js";
-import { bring } from "./worker.js";
+import { bring, bringAnnotation } from "./worker.js";
 
 const ACTION = "InitiateReplication";
 /** For so long it is brought from here; after a crash the worker takes it from the queue. */
 const OURS_MS = 10 * MINUTE_MS;
+const PAGE = 100;
 
 /**
  * Brings a version that is there already to where the bucket's rules send such ones now: what a batch job does for each of
- * its tasks. It is no operation that a client could call; it is done when every replica is there.
+ * its tasks. It is no operation that a client could call; it is done when every replica is there, and its annotations.
  */
 export function initiateOperation(ports: S3Ports): AnyOperation {
   const actors = new Actors(ports);
@@ -42,10 +43,11 @@ export function initiateOperation(ports: S3Ports): AnyOperation {
     run: async (ctx, _input, ok: Authorized<unknown>) => {
       const target = ok.target as ObjectTarget; // likewise
       const failures: unknown[] = [];
-      for (const one of await queueExisting(ctx, ports, target)) {
-        const thrown = await bring(ports, actors, one, ctx.clock.now());
-        if (thrown !== undefined) failures.push(thrown);
-      }
+      const note = (thrown: unknown) => (thrown === undefined ? undefined : failures.push(thrown));
+      const queued = await queueExisting(ctx, ports, target);
+      for (const one of queued) note(await bring(ports, actors, one, ctx.clock.now()));
+      for await (const one of annotationsOf(ports, queued[0]))
+        note(await bringAnnotation(ports, actors, one, ctx.clock.now()));
       if (failures.length > 0) throw failures[0];
       return {};
     },
@@ -72,7 +74,7 @@ function queueExisting(ctx: RequestContext, ports: S3Ports, target: ObjectTarget
     );
   const { versionId } = marker ?? getTagged(target, "POST");
   const tasks = eligibleTasks(ctx, target);
-  if (tasks.length === 0 || versionId === NULL_VERSION)
+  if (tasks.length === 0)
     throw errors.replicationRefused("SrcObjectNotEligible", "No rule of the source bucket replicates the object.");
   const version = { bucketId: bucket.id, key, versionId, isMarker: marker !== undefined };
   return ctx.commit(ports.database, async (tx) => {
@@ -81,11 +83,20 @@ function queueExisting(ctx: RequestContext, ports: S3Ports, target: ObjectTarget
   });
 }
 
-/** They follow in the queue, each by itself: none is a task of the job's, and none that fails fails it. */
+/** No one of them is a task of the job's: its object's fails with it. */
 async function queueAnnotations(tx: WriteTx, object: StoredObject, tasks: readonly ReplicationTask[], nowMs: number) {
   const all = { prefix: "", after: "", limit: LIMITS.s3Annotations };
   for (const annotation of await selectAnnotations(tx, object.bodyId, all))
-    await insertAnnotationReplications(tx, object, annotation, tasks, nowMs);
+    await insertAnnotationReplications(tx, object, annotation, tasks, nowMs, nowMs + OURS_MS);
+}
+
+async function* annotationsOf({ database }: S3Ports, version: Version | undefined) {
+  for (let after = 0; version !== undefined; ) {
+    const page = await database.read((tx) => annotationReplicationsOf(tx, version, after, PAGE));
+    yield* page;
+    after = page.at(-1)?.id ?? after;
+    if (page.length < PAGE) return;
+  }
 }
 
 function eligibleTasks(ctx: RequestContext, { bucket, key, object, marker }: ObjectTarget): ReplicationTask[] {

@@ -74,7 +74,12 @@ export async function bring(ports: S3Ports, actors: Actors, one: Replication, no
 }
 
 /** As `bring`; it waits for its version's replica, and nobody asks for one that is gone, or has another text by now. */
-async function bringAnnotation(ports: S3Ports, actors: Actors, one: AnnotationReplication, now: Date): Promise<void> {
+export async function bringAnnotation(
+  ports: S3Ports,
+  actors: Actors,
+  one: AnnotationReplication,
+  now: Date,
+): Promise<unknown> {
   const { database } = ports;
   const { source, isThere, isEarly } = await database.read(async (tx) => {
     const { object } = await findVersion(tx, one.bucketId, one.key, one.versionId);
@@ -86,15 +91,20 @@ async function bringAnnotation(ports: S3Ports, actors: Actors, one: AnnotationRe
       isEarly: waiting.some(({ task }) => task.destination === one.task.destination),
     };
   });
-  if (!isThere) return database.write((tx) => dropAnnotationReplication(tx, one.id));
+  if (!isThere) {
+    await database.write((tx) => dropAnnotationReplication(tx, one.id));
+    return undefined;
+  }
   try {
     if (isEarly) throw errors.slowDown();
     await perform(ports, actors, source, one, replicateAnnotationOperation(ports));
+    return undefined;
   } catch (thrown) {
     const isEnd = !isEarly && isOver(ports, one, thrown, now);
     await database.write((tx) =>
       isEnd ? endAnnotationReplication(tx, one, "FAILED") : postponeAnnotationReplication(tx, one.id, nextMs(one, now)),
     );
+    return thrown;
   }
 }
 

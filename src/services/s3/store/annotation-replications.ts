@@ -17,13 +17,14 @@ export interface AnnotationReplication {
   readonly attempts: number;
 }
 
-/** What waits for a destination already is not queued twice. */
+/** What waits for a destination already is not queued twice. Due at once, unless somebody else takes care of it until then. */
 export async function insertAnnotationReplications(
   tx: WriteTx,
   version: Pick<StoredObject, "bucketId" | "key" | "versionId">,
   annotation: Pick<Annotation, "name" | "bodyId">,
   tasks: readonly ReplicationTask[],
   createdMs: number,
+  dueMs = createdMs,
 ): Promise<void> {
   const rows = await tx.all<{ task: string }>(
     "SELECT task FROM annotation_replications WHERE body_id = ? LIMIT 10000",
@@ -42,7 +43,7 @@ export async function insertAnnotationReplications(
       annotation.bodyId,
       JSON.stringify(task),
       createdMs,
-      createdMs,
+      dueMs,
     );
   }
   if (tasks.length > 0) await setAnnotationReplication(tx, annotation.bodyId, "PENDING");
@@ -61,18 +62,39 @@ export async function annotationReplicationsDue(
     nowMs,
     limit,
   );
-  return rows.map((row) => ({
-    id: Number(row.id),
-    bucketId: row.bucket_id,
-    key: Buffer.from(row.key).toString(),
-    versionId: row.version_id,
-    name: Buffer.from(row.name).toString(),
-    bodyId: row.body_id,
-    task: taskOf(row.task),
-    createdMs: Number(row.created_ms),
-    attempts: Number(row.attempts),
-  }));
+  return rows.map(replicationOfRow);
 }
+
+/** What is still to be done of one version, after this one. */
+export async function annotationReplicationsOf(
+  tx: ReadTx,
+  { bucketId, key, versionId }: Pick<AnnotationReplication, "bucketId" | "key" | "versionId">,
+  after: number,
+  limit: number,
+): Promise<AnnotationReplication[]> {
+  const rows = await tx.all<AnnotationReplicationRow>(
+    `SELECT * FROM annotation_replications
+     WHERE bucket_id = ? AND key = ? AND version_id = ? AND id > ? ORDER BY id LIMIT ?`,
+    bucketId,
+    Buffer.from(key),
+    versionId,
+    after,
+    limit,
+  );
+  return rows.map(replicationOfRow);
+}
+
+const replicationOfRow = (row: AnnotationReplicationRow): AnnotationReplication => ({
+  id: Number(row.id),
+  bucketId: row.bucket_id,
+  key: Buffer.from(row.key).toString(),
+  versionId: row.version_id,
+  name: Buffer.from(row.name).toString(),
+  bodyId: row.body_id,
+  task: taskOf(row.task),
+  createdMs: Number(row.created_ms),
+  attempts: Number(row.attempts),
+});
 
 export async function postponeAnnotationReplication(tx: WriteTx, id: number, dueMs: number): Promise<void> {
   await tx.run("UPDATE annotation_replications SET due_ms = ?, attempts = attempts + 1 WHERE id = ?", dueMs, id);

@@ -201,4 +201,8 @@ export const S3_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX annotation_replications_by_body ON annotation_replications (body_id);
     `,
   },
+  {
+    id: 65,
+    sql: "CREATE INDEX annotation_replications_by_version ON annotation_replications (bucket_id, key, version_id);",
+  },
 ];
