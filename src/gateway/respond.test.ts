@@ -76,3 +76,38 @@ test("a body that was given up in the middle is read to its end, and the refusal
   answer.destroy();
   server.close();
 });
+
+/** A server that answers once with these headers, and what became of it. */
+async function answeringOnce(headers: Record<string, string>) {
+  let failure: unknown;
+  const server = createServer(async (request, response) => {
+    const exchange = { request, response } as unknown as Exchange; // all that sending looks at
+    try {
+      await send(exchange, { status: 200, headers: { "content-length": "2", ...headers }, body: Buffer.from("ok") });
+    } catch (thrown) {
+      failure = thrown;
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  const asked = get({ port, host: "127.0.0.1", agent: false });
+  const [got] = await Promise.race([once(asked, "response"), once(asked, "error")]).catch((thrown) => [thrown]);
+  server.close();
+  return { got, failure };
+}
+
+test("a content-disposition goes out as the bytes that came in", async () => {
+  for (const value of ['attachment; filename="\u00e2\u0082\u00ac"', "\u00e4", "\u00c3\u00a4", "plain"]) {
+    const { got, failure } = await answeringOnce({ "content-disposition": value });
+    assert.equal(failure, undefined);
+    assert.equal(got.headers["content-disposition"], value);
+    got.destroy();
+  }
+});
+
+test("a head that cannot be written cuts the connection", async () => {
+  const { got, failure } = await answeringOnce({ "x-amz-meta-name": "\u20ac" });
+  assert.equal(got.code, "ECONNRESET");
+  assert.match(String(failure), /Invalid character/);
+});

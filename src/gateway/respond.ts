@@ -15,13 +15,29 @@ export function send(exchange: Exchange, parts: ResponseParts): Promise<void> | 
 }
 
 function sendParts({ request, response }: Exchange, parts: ResponseParts): Promise<void> | undefined {
-  response.writeHead(parts.status, parts.headers);
+  writeHead(response, parts);
   const { body } = parts;
   if (body === null || request.method === "HEAD") response.end();
   else if (typeof body === "string" || body instanceof Uint8Array) response.end(body);
   else return sendStream(response, body);
   return undefined;
 }
+
+/** A head that cannot be written cuts the connection: nobody waits for an answer that will not come. */
+function writeHead(response: HttpResponse, { status, headers }: ResponseParts): void {
+  try {
+    response.writeHead(status, headers["content-disposition"] === undefined ? headers : dispositionFirst(headers));
+  } catch (thrown) {
+    response.destroy();
+    throw thrown;
+  }
+}
+
+/** Node decodes a disposition that stands behind the length as UTF-8. Ours are bytes as they came, so it goes in front. */
+const dispositionFirst = (headers: ResponseParts["headers"]): ResponseParts["headers"] => ({
+  "content-disposition": headers["content-disposition"] ?? "",
+  ...headers,
+});
 
 /** What waits for the client before the body is asked for more. Many pieces at once go out in one system call. */
 const WAITING_BYTES = 1024 * 1024;
