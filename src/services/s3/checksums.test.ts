@@ -38,6 +38,13 @@ test("a checksum that is not base64 of its length is refused before the body is 
   }
 });
 
+test("an announced checksum has to come, in a header or a trailer", () => {
+  const announced = { "x-amz-sdk-checksum-algorithm": "SHA256" };
+  assert.throws(() => expectedChecksum({}, announced), /no corresponding x-amz-checksum-\* or x-amz-trailer/);
+  assert.equal(expectedChecksum({ ChecksumSHA256: sha256("") }, announced)?.value, sha256(""));
+  assert.ok(expectedChecksum({}, { ...announced, "x-amz-trailer": "x-amz-checksum-sha256" }));
+});
+
 test("a wrong value is a bad digest, in header and trailer; a missing trailer is invalid", () => {
   const wrong = refusedWith("BadDigest", "The SHA256 you specified did not match the calculated checksum.");
   const inHeader = expectedChecksum({ ChecksumSHA256: sha256("a") }, {})!;

@@ -171,10 +171,18 @@ export function expectedChecksum(
     throw errors.invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
   }
   if (trailing[0]) return { algorithm: trailing[0], value: undefined };
-  if (!given[0]) return undefined;
+  if (!given[0]) {
+    if (headers["x-amz-sdk-checksum-algorithm"] !== undefined) throw announcedOnly();
+    return undefined;
+  }
   const value = members[CHECKSUMS[given[0]].member] ?? "";
   return { algorithm: given[0], value: wellFormed(given[0], value) };
 }
+
+const announcedOnly = () =>
+  errors.invalidRequest(
+    "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
+  );
 
 const trailerNames = (headers: Readonly<Record<string, string>>): string[] =>
   (headers["x-amz-trailer"] ?? "").split(",").map((name) => name.trim().toLowerCase());

@@ -8,6 +8,7 @@ import {
   checkWrite,
   checkWriteForm,
   type ReadConditions,
+  rangeHolds,
 } from "./conditions.js";
 
 const AT_MS = Date.parse("2026-11-21T09:00:00.700Z");
@@ -89,4 +90,11 @@ test("a completion conflicts with what happened since the upload began", () => {
   checkCompletion({ ifMatch: "abc" }, "k", OBJECT, { ...began, initiatedMs: AT_MS });
   checkCompletion({ ifNoneMatch: "*" }, "k", undefined, { ...began, keyExisted: false });
   checkCompletion({}, "k", OBJECT, began);
+});
+
+test("a range counts while its If-Range names the object as it is, and not beside another one", () => {
+  const modified = new Date(AT_MS).toUTCString();
+  for (const same of ['"abc"', "abc", modified]) assert.ok(rangeHolds(same, OBJECT), same);
+  const others = ['"other"', 'W/"abc"', "other", "", new Date(AT_MS + 1000).toUTCString(), new Date(0).toUTCString()];
+  for (const other of others) assert.ok(!rangeHolds(other, OBJECT), other);
 });

@@ -51,6 +51,16 @@ function matches(header: string, etag: string): boolean {
   });
 }
 
+/**
+ * Whether a Range counts beside this If-Range (RFC 9110, section 13.1.5): only while the object is still the one that
+ * the caller has the beginning of. Else the answer is the whole.
+ */
+export function rangeHolds(ifRange: string, object: ConditionSubject): boolean {
+  const dateMs = Date.parse(ifRange);
+  if (/^(W\/)?"/.test(ifRange) || Number.isNaN(dateMs)) return unquoted(ifRange) === object.etag;
+  return seconds(dateMs) === seconds(object.modifiedMs);
+}
+
 export const unquoted = (etag: string): string => etag.replace(/^"(.*)"$/, "$1");
 const seconds = (ms: number): number => Math.floor(ms / 1000);
 

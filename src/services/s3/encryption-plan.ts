@@ -17,6 +17,7 @@ export interface EncryptionInput extends CustomerInput {
 
 export const AWS_MANAGED_KEY = "alias/aws/s3";
 const HEADER = "x-amz-server-side-encryption";
+const KEY_ID_HEADER = `${HEADER}-aws-kms-key-id`;
 const CUSTOMER_KEY = "Server Side Encryption with Customer provided key";
 
 /**
@@ -109,10 +110,11 @@ function refuseOrphans(input: EncryptionInput): void {
   );
 }
 
-/** Reads, and writes of parts, take no such header: the object or upload has decided. */
+/** Reads, and writes of parts, take neither mode nor key: the object or upload has decided. */
 export function refuseEncryptionHeader({ headers }: RequestContext): void {
-  if (headers[HEADER] === undefined) return;
-  throw errors.invalidArgument(`${HEADER} header is not supported for this operation.`, HEADER, headers[HEADER]);
+  const name = headers[HEADER] === undefined ? KEY_ID_HEADER : HEADER;
+  if (headers[name] === undefined) return;
+  throw errors.invalidArgument(`${name} header is not supported for this operation.`, name, headers[name]);
 }
 
 const badMode = (mode: string) =>

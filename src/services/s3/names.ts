@@ -31,7 +31,7 @@ export function parseCopySource(text: string): { bucket: string; key: string; ve
   const [path = "", query = ""] = text.split("?", 2);
   const [, bucket, key] = /^\/?([^/]+)\/(.+)$/s.exec(decoded(path)) ?? [];
   if (!bucket || !key) throw badCopySource(text);
-  const versionId = /^versionId=(.+)$/.exec(query)?.[1];
+  const versionId = /^versionId=(.*)$/.exec(query)?.[1];
   return { bucket, key, versionId };
 }
 

@@ -1,3 +1,4 @@
+import { rangeHolds } from "./conditions.js";
 import { errors } from "./errors.js";
 import type { BodyKey, BodyOf } from "./piece-format.js";
 import { BodyReader } from "./piece-reader.js";
@@ -26,8 +27,12 @@ export async function selectBytes(
     Range: range,
     PartNumber: number,
   }: { readonly Range?: string | undefined; readonly PartNumber?: number | undefined },
+  ifRange?: string,
 ): Promise<Selection> {
-  if (number === undefined) return bySpan(parseRange(range, object.bytes), object);
+  if (number === undefined) {
+    const counts = ifRange === undefined || rangeHolds(ifRange, object);
+    return bySpan(counts ? parseRange(range, object.bytes) : undefined, object);
+  }
   if (range !== undefined)
     throw errors.invalidRequest("Cannot specify both Range header and partNumber query parameter");
   return byPart(await piecesOf(ports, object), number, object);

@@ -82,12 +82,12 @@ export function uploadChecksum(algorithm: string | undefined, type: string | und
   return { algorithm: "CRC64NVME", type: "FULL_OBJECT", asked: false };
 }
 
-/** A part's checksum must be of the upload's algorithm, if somebody chose one. */
+/** A part's checksum must be of the upload's algorithm, if somebody chose one, and be there if the object's is made of the parts'. */
 export function checkPartAlgorithm(upload: Upload, expected: ExpectedChecksum | undefined): void {
-  const { asked, algorithm } = upload.checksum;
-  if (!asked || !expected || expected.algorithm === algorithm) return;
+  const { asked, algorithm, type } = upload.checksum;
+  if (!asked || expected?.algorithm === algorithm || (!expected && type === "FULL_OBJECT")) return;
   throw errors.invalidRequest(
-    `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${expected.algorithm.toLowerCase()}`,
+    `Checksum Type mismatch occurred, expected checksum Type: ${algorithm.toLowerCase()}, actual checksum Type: ${expected?.algorithm.toLowerCase() ?? null}`,
   );
 }
 

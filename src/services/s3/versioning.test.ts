@@ -290,3 +290,13 @@ test("suspended versioning keeps one null version, marker or object, above the o
     [id, false],
   ]);
 });
+
+test("a version id that is empty is not taken for none", async () => {
+  const refusal = { code: "InvalidArgument", message: "Version id cannot be the empty string" };
+  await house.put(BUCKET, "kept", "x");
+  const one = { Bucket: BUCKET, Key: "kept" };
+  for (const operation of ["GetObject", "HeadObject", "DeleteObject"]) {
+    await assert.rejects(house.call(operation, { ...one, VersionId: "" }), refusal, operation);
+  }
+  await assert.rejects(house.call("CopyObject", { ...one, CopySource: `${BUCKET}/kept?versionId=` }), refusal);
+});

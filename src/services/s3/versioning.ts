@@ -28,6 +28,7 @@ export const isVersionId = (text: string): boolean => text === NULL_VERSION || /
 export function checkVersionId(bucket: Bucket, versionId: string | undefined, name = "versionId"): void {
   if (versionId === undefined || versionId === NULL_VERSION) return;
   if (versioningOf(bucket) !== undefined && isVersionId(versionId)) return;
+  if (versionId === "") throw errors.invalidArgument("Version id cannot be the empty string", name, versionId);
   throw errors.invalidArgument("Invalid version id specified", name, versionId);
 }
 

@@ -24,5 +24,16 @@ test("a body that is not what its digests say is refused", async () => {
 
 test("a body that is what its digests say passes", async () => {
   await put({ "content-md5": digest("md5"), "x-amz-checksum-sha256": digest("sha256") });
-  await put({});
+  await put({ "content-md5": digest("md5") });
+  await put({ "x-amz-checksum-sha256": digest("sha256") });
+});
+
+test("settings that S3 takes with a digest alone are refused without, others are not", async () => {
+  const message = "Missing required header for this request: Content-MD5 OR x-amz-checksum-*";
+  await assert.rejects(put({}), { code: "InvalidRequest", message });
+  const Bucket = BUCKET;
+  const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } };
+  const encryption = { Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } };
+  await assert.rejects(s3.call("PutBucketEncryption", encryption, { bytes }), { code: "InvalidRequest", message });
+  await s3.call("PutBucketVersioning", { Bucket, VersioningConfiguration: { Status: "Suspended" } }, { bytes });
 });

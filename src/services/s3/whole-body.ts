@@ -7,6 +7,20 @@ import { errors } from "./errors.js";
 /** Here the checksum headers speak of the object that is being put together, not of the XML that asks for it. */
 const OF_THE_OBJECT = new Set(["CompleteMultipartUpload"]);
 
+/** S3 takes these only together with a digest of their body. */
+const NEED_A_DIGEST = new Set([
+  "DeleteObjects",
+  "PutBucketCors",
+  "PutBucketEncryption",
+  "PutBucketLifecycleConfiguration",
+  "PutBucketReplication",
+  "PutBucketTagging",
+  "PutObjectLegalHold",
+  "PutObjectLockConfiguration",
+  "PutObjectRetention",
+  "UpdateObjectEncryption",
+]);
+
 /** XML bodies are held against the digests that came with them before anything is believed of them. */
 export function checkingWholeBodies(operation: AnyOperation): AnyOperation {
   return {
@@ -23,13 +37,18 @@ async function checkWholeBody({ headers }: RequestContext, bytes: Buffer, operat
   const md5 = headers["content-md5"];
   if (md5 !== undefined) checkMd5(md5, bytes);
   if (OF_THE_OBJECT.has(operation)) return;
+  let hasDigest = md5 !== undefined || headers["x-amz-trailer"] !== undefined;
   for (const algorithm of ALGORITHMS) {
     const value = headers[CHECKSUMS[algorithm].header];
     if (value === undefined) continue;
+    hasDigest = true;
     await prepareChecksum(algorithm);
     const hasher = CHECKSUMS[algorithm].make();
     hasher.update(bytes);
     verifyChecksum({ algorithm, value }, base64(hasher.digest()), {});
+  }
+  if (!hasDigest && NEED_A_DIGEST.has(operation)) {
+    throw errors.invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
   }
 }
 

@@ -207,3 +207,28 @@ test("a reader finishes the object that it began, whatever is put meanwhile", as
   assert.ok((await collected(answer["Body"])).equals(before));
   assert.equal((await house.get(BUCKET, "race")).text.toString(), "new");
 });
+
+test("a range beside an If-Range of another object is answered with the whole", async () => {
+  const { ETag } = await house.put(BUCKET, "resumed", "0123456789");
+  const rest = (ifRange: string) =>
+    house.call<Answer>(
+      "GetObject",
+      { Bucket: BUCKET, Key: "resumed", Range: "bytes=5-" },
+      { headers: { "if-range": ifRange } },
+    );
+  assert.equal((await rest(String(ETag)))["ContentRange"], "bytes 5-9/10");
+  const whole = await rest('"what-it-was-before"');
+  assert.equal(whole["ContentRange"], undefined);
+  assert.equal(whole["ContentLength"], 10);
+});
+
+test("a read takes neither an encryption mode nor a key id", async () => {
+  await house.put(BUCKET, "plain", "x");
+  for (const name of ["x-amz-server-side-encryption", "x-amz-server-side-encryption-aws-kms-key-id"]) {
+    const asked = house.call("GetObject", { Bucket: BUCKET, Key: "plain" }, { headers: { [name]: KEY_ID } });
+    await assert.rejects(asked, {
+      code: "InvalidArgument",
+      message: `${name} header is not supported for this operation.`,
+    });
+  }
+});

@@ -26,7 +26,7 @@ export const getObject = operation("GetObject", {
     refuseUnlessApplicable(object.encryption, customerKey);
     checkRead(readConditions(input), object, ctx.clock.nowMs());
     needsReadable(object, ctx.clock.nowMs());
-    const selection = await selectBytes(ports, object, input);
+    const selection = await selectBytes(ports, object, input, ctx.headers["if-range"]);
 
     // In the caller's name, before a single header is sent.
     const key = await openDataKey(ctx, ports, target.bucket, object, customerKey);

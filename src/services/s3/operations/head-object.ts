@@ -23,7 +23,7 @@ export const headObject = operation("HeadObject", {
     const customerKey = parseCustomerKey(ctx, ports, input, "read");
     const object = getExisting(target, "HEAD");
     checkRead(readConditions(input), object, ctx.clock.nowMs());
-    const selection = await selectBytes(ports, object, input);
+    const selection = await selectBytes(ports, object, input, ctx.headers["if-range"]);
     const wantsChecksum = input.ChecksumMode === "ENABLED";
     await proveKey(ctx, ports, target.bucket, object, customerKey, wantsChecksum);
     return {

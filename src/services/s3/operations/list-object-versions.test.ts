@@ -32,6 +32,10 @@ test("every object of a bucket without versioning is its latest version, null", 
     house.call("ListObjectVersions", { Bucket: BUCKET, VersionIdMarker: "null" }),
     code("InvalidArgument"),
   );
+  await assert.rejects(house.call("ListObjectVersions", { Bucket: BUCKET, KeyMarker: "a", VersionIdMarker: "" }), {
+    code: "InvalidArgument",
+    message: "A version-id marker cannot be empty.",
+  });
 });
 
 test("versions come by key and the newest first; pages go on where the markers say", async () => {

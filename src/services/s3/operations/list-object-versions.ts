@@ -73,13 +73,16 @@ interface Markers {
 }
 
 function checkMarkers(bucket: Bucket, { KeyMarker, VersionIdMarker }: Markers): void {
-  if (!VersionIdMarker) return;
+  if (VersionIdMarker === undefined) return;
   if (!KeyMarker) {
     throw errors.invalidArgument(
       "A version-id marker cannot be specified without a key marker.",
       "version-id-marker",
       VersionIdMarker,
     );
+  }
+  if (VersionIdMarker === "") {
+    throw errors.invalidArgument("A version-id marker cannot be empty.", "version-id-marker", VersionIdMarker);
   }
   checkVersionId(bucket, VersionIdMarker, "version-id-marker");
 }

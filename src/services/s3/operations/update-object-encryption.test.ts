@@ -110,7 +110,7 @@ test("no other encryption can be asked for, and no old signature will do", async
     house.call(
       "UpdateObjectEncryption",
       { Bucket: BUCKET, Key: "types", ObjectEncryption: {} },
-      { bytes: Buffer.from(bytes) },
+      { bytes: Buffer.from(bytes), headers: { "content-md5": createHash("md5").update(bytes).digest("base64") } },
     );
   const none = "Requests that modify an object encryption configuration require a valid new encryption type.";
   await assert.rejects(ask("<ObjectEncryption/>"), refused("InvalidRequest", none));

@@ -42,7 +42,15 @@ test("a wrong Content-MD5 is told in base64, as parts do", async () => {
 
 test("the checksum that came is told, and the upload's own only if one was chosen", async () => {
   assert.equal((await upload(await begin()))["ChecksumCRC64NVME"], undefined);
-  const ChecksumCRC32 = (await upload(await begin({ ChecksumAlgorithm: "CRC32" })))["ChecksumCRC32"];
+  const whole = await begin({ ChecksumAlgorithm: "CRC32", ChecksumType: "FULL_OBJECT" });
+  const ChecksumCRC32 = (await upload(whole))["ChecksumCRC32"];
   assert.match(String(ChecksumCRC32), /^.{8}$/);
   assert.equal((await upload(await begin(), { ChecksumCRC32 }))["ChecksumCRC32"], ChecksumCRC32);
+});
+
+test("a part of an upload whose checksum is made of its parts' needs one", async () => {
+  await assert.rejects(upload(await begin({ ChecksumAlgorithm: "SHA256" })), {
+    code: "InvalidRequest",
+    message: "Checksum Type mismatch occurred, expected checksum Type: sha256, actual checksum Type: null",
+  });
 });
