@@ -1,5 +1,6 @@
 /** Requests that no client would send. Each gets its clear error, and the server goes on answering. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { CreateKeyCommand, ListKeysCommand } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
@@ -60,6 +61,10 @@ const s3 = (method: string, path: string, body = "", headers: Readonly<Record<st
   body,
   headers,
 });
+
+/** With Content-MD5, as S3 asks for with some bodies. */
+const digested = (method: string, path: string, body: string): RawRequest =>
+  s3(method, path, body, { "content-md5": createHash("md5").update(body).digest("base64") });
 
 const MIB = 1024 * 1024;
 const UNKNOWN_KEY = "1234abcd-12ab-34cd-56ef-1234567890ab";
@@ -130,8 +135,14 @@ const XML_CASES: readonly Case[] = [
   },
   {
     what: "1,001 keys to delete",
-    request: () => s3("POST", "/bucket?delete", `<Delete>${"<Object><Key>a</Key></Object>".repeat(1001)}</Delete>`),
+    request: () =>
+      digested("POST", "/bucket?delete", `<Delete>${"<Object><Key>a</Key></Object>".repeat(1001)}</Delete>`),
     ...malformedXml,
+  },
+  {
+    what: "keys to delete without a digest",
+    request: () => s3("POST", "/bucket?delete", "<Delete><Object><Key>a</Key></Object></Delete>"),
+    code: "InvalidRequest",
   },
   {
     what: "a word for a boolean",
