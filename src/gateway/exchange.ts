@@ -21,6 +21,8 @@ export interface Exchange {
   readonly notes: AuditNotes;
   /** Of the keys that it uses. */
   records: KeptRecords | undefined;
+  /** What the answer waits for beside the call's record. */
+  readonly alongside: Promise<void>[];
   /** The client waits for `100 Continue` before it sends the body. */
   readonly expectsContinue: boolean;
   wasContinued: boolean;
@@ -61,6 +63,7 @@ export function openExchange(
     secure: (request.socket as Partial<TLSSocket>).encrypted === true, // only a TLSSocket has the member
     notes: { resources: [], additionalEventData: {} },
     records: undefined,
+    alongside: [],
     wasContinued: false,
     recognised: undefined,
     bytes: undefined,

@@ -213,6 +213,7 @@ function contextOf(
     bytes: exchange.bytes,
     form: exchange.form?.fields,
     notes: exchange.notes,
+    alongside: (work) => void exchange.alongside.push(work),
   };
 }
 
@@ -231,7 +232,8 @@ function record(
   if (own === undefined) throw new BrokenNeed("a call has a record of its own");
   const write = (beside: readonly TrailRecord[]): Promise<unknown> => {
     const written = audit.record(own, beside);
-    return copies.length === 0 ? written : Promise.all([written, ...copies.map((each) => audit.record(each))]);
+    if (copies.length === 0 && exchange.alongside.length === 0) return written;
+    return Promise.all([written, ...copies.map((each) => audit.record(each)), ...exchange.alongside]);
   };
   const beside = exchange.records?.forEnd() ?? [];
   return beside instanceof Promise ? beside.then(write) : write(beside);

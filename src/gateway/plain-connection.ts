@@ -147,11 +147,10 @@ export class PlainConnection implements PlainChannel {
 
   #answer(head: PlainHead, bytes: Buffer, bodyAt: number): void {
     const end = bodyAt + head.bodyBytes;
-    if (bytes.length < end) {
-      if (head.expectsContinue || head.bodyBytes > MOST_AWAITED_BYTES) this.#beginUpload(head, bytes.subarray(bodyAt));
-      else this.#wait();
-      return;
-    }
+    const isWhole = bytes.length >= end;
+    if (head.bodyBytes > MOST_AWAITED_BYTES || (head.expectsContinue && !isWhole))
+      return void this.#beginUpload(head, bytes.subarray(bodyAt));
+    if (!isWhole) return void this.#wait();
     this.#held = bytes.length === end ? NOTHING : bytes.subarray(end);
     this.#begin();
     const request = new PlainRequest(head, this.#own(bytes.subarray(bodyAt, end)), this.socket);
@@ -159,11 +158,11 @@ export class PlainConnection implements PlainChannel {
   }
 
   #beginUpload(head: PlainHead, bytes: Buffer): void {
-    this.#held = NOTHING;
     this.#begin();
-    this.#upload = new PlainUpload(head, this.socket);
-    this.#flow(this.#upload, bytes);
-    this.#lane.turn.add(this.#upload, new PlainResponse(this, head.method), head.expectsContinue);
+    const upload = new PlainUpload(head, this.socket);
+    this.#upload = upload;
+    this.#held = this.#flow(upload, bytes);
+    this.#lane.turn.add(upload, new PlainResponse(this, head.method), head.expectsContinue && !upload.complete);
   }
 
   /** Gives back what is not of the body. */

@@ -26,6 +26,11 @@ export interface RequestContext extends CallContext {
   readonly bytes: Buffer | undefined;
   /** What the operation adds to its audit record. */
   readonly notes: AuditNotes;
+  /**
+   * Lets work that comes after the commit run beside the writing of the call's record; the answer waits for both. It must
+   * not fail. Without it the operation waits itself.
+   */
+  readonly alongside?: (work: Promise<void>) => void;
 }
 
 export interface RequestBody extends AsyncIterable<Buffer> {

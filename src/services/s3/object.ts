@@ -259,7 +259,7 @@ export async function commitObject(
     await noteChange(tx, doer, bucket, { event, ...object, ...placed.written, object });
     return placed;
   });
-  await removeBlobs(ports, freed);
+  await removeFreed(ctx, ports, freed);
   return written;
 }
 
@@ -299,6 +299,15 @@ export async function commitOrForget<T>(
     if (thrown === refusal && isAwsError(thrown)) await removeBlobs(ports, blobs);
     throw thrown;
   }
+}
+
+/** The blobs that a commit freed go while the call's record is written. */
+export function removeFreed(ctx: RequestContext, ports: S3Ports, names: readonly string[]): Promise<void> | undefined {
+  if (names.length === 0) return undefined;
+  const removed = removeBlobs(ports, names);
+  if (ctx.alongside === undefined) return removed;
+  ctx.alongside(removed);
+  return undefined;
 }
 
 /** Blobs that no row names any more; a body in its row has none. What cannot be removed now is found by the sweeper. */

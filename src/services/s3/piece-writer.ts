@@ -205,10 +205,10 @@ class Sink {
     await this.#writing;
     const pieces = this.#sealed;
     [this.#sealed, this.#sealedBytes] = [[], 0];
-    this.#mark ??= new StoredMark(this.#ports.markKey, utf8(writer.name));
-    for (const piece of pieces) this.#mark.update(piece);
     this.#writing = writer.write(...pieces).then(() => pieces.forEach(letGo));
     this.#writing.catch(() => {}); // awaited by the next write, by finish or by abandon
+    this.#mark ??= new StoredMark(this.#ports.markKey, utf8(writer.name));
+    for (const piece of pieces) this.#mark.update(piece); // while a thread writes them
     return writer;
   }
 

@@ -6,7 +6,7 @@ import { checkCompletion, checkWriteForm } from "../conditions.js";
 import { encryptionMembers } from "../encryption.js";
 import { errors } from "../errors.js";
 import { expirationMember } from "../lifecycle/answer.js";
-import { type NewObject, placeVersion, removeBlobs, subjectOf } from "../object.js";
+import { type NewObject, placeVersion, removeFreed, subjectOf } from "../object.js";
 import { lockOfNew } from "../object-lock.js";
 import { proveUploadKey } from "../part-key.js";
 import { operation } from "../ports.js";
@@ -75,7 +75,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
       }
       return { object: made, freed: blobs, written };
     });
-    await removeBlobs(ports, freed);
+    await removeFreed(ctx, ports, freed);
     return {
       Location: locationOf(ctx, bucket.name, upload.key),
       Bucket: bucket.name,

@@ -3,7 +3,7 @@ import { checkWrite } from "../conditions.js";
 import { deleteVersion } from "../deletion.js";
 import { errors } from "../errors.js";
 import { hasMfaDelete, needsRootCode } from "../mfa-delete.js";
-import { findObject, removeBlobs, subjectOf, targetValues } from "../object.js";
+import { findObject, removeFreed, subjectOf, targetValues } from "../object.js";
 import { deletionCheck } from "../object-acl.js";
 import { bypassChecks, bypasses } from "../object-lock.js";
 import { objectCheck } from "../policy.js";
@@ -38,7 +38,7 @@ export const deleteObject = operation("DeleteObject", {
       const which = { bucket, key, asked: target.asked, bypasses: bypasses(ctx, target, input) };
       return deleteVersion(ctx, tx, which, await versioningNow(tx, bucket));
     });
-    await removeBlobs(ports, freed);
+    await removeFreed(ctx, ports, freed);
     return {
       ...(versionId === undefined ? {} : { VersionId: versionId }),
       ...(marker ? { DeleteMarker: true } : {}),

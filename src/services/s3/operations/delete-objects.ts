@@ -6,7 +6,7 @@ import { type Deletion, deleteVersion } from "../deletion.js";
 import { s3Denied } from "../denied.js";
 import { errors } from "../errors.js";
 import { hasMfaDelete, needsRootCode } from "../mfa-delete.js";
-import { removeBlobs, targetValues } from "../object.js";
+import { removeFreed, targetValues } from "../object.js";
 import { deletionCheck } from "../object-acl.js";
 import { bypassChecks, bypasses } from "../object-lock.js";
 import { onBucket } from "../on-bucket.js";
@@ -54,7 +54,8 @@ export const deleteObjects = operation("DeleteObjects", {
       for (const one of allowed) done.push(await outcomeOf(ctx, tx, bucket, one, versioning));
       return done;
     });
-    await removeBlobs(
+    await removeFreed(
+      ctx,
       ports,
       outcomes.flatMap(({ deletion }) => deletion?.freed ?? []),
     );

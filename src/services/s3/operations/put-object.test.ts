@@ -37,6 +37,20 @@ test("a failed overwrite keeps the object that was there", async () => {
   assert.deepEqual((await house.get(BUCKET, "kept")).text, BIG);
 });
 
+test("the former bytes go beside the call's record, once the new ones are committed, and not when they are refused", async () => {
+  await house.put(BUCKET, "beside", BIG);
+  const before = (await house.blobNames()).length;
+  const beside: Promise<void>[] = [];
+  const ctx = { alongside: (work: Promise<void>) => void beside.push(work) };
+  await assert.rejects(house.put(BUCKET, "beside", BIG, { IfNoneMatch: "*" }, ctx), code("PreconditionFailed"));
+  assert.equal(beside.length, 0);
+  await house.put(BUCKET, "beside", BIG, {}, ctx);
+  assert.equal(beside.length, 1);
+  await Promise.all(beside);
+  assert.equal((await house.blobNames()).length, before);
+  assert.deepEqual((await house.get(BUCKET, "beside")).text, BIG);
+});
+
 test("a body that is shorter or longer than it said is incomplete", async () => {
   const before = await house.blobNames();
   for (const declaredBytes of [BIG.length - 1, BIG.length + 1, 0]) {
