@@ -20,6 +20,7 @@ import {
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 import { aws, awsEnvironment, clientsOf, runProgram } from "../harness/clients.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
+import { listsThroughKill } from "./s3-generated.js";
 
 const hasBoto3 = (await runProgram("python3", ["-c", "import boto3"]).catch(() => ({ code: 1 }))).code === 0;
 const hasCli = (await runProgram("aws", ["--version"]).catch(() => ({ code: 1 }))).code === 0;
@@ -264,4 +265,19 @@ test("a job brings exactly those objects under another key that its generator's 
     report.map((line) => line.split(",").slice(0, 4).join(" ")),
     ["generated docs/before  succeeded", "generated docs/owned%2C%201  succeeded"],
   );
+});
+
+test("a generated manifest names every object once, wherever kill -9 falls while it is made", async (t) => {
+  const { sts } = clientsOf(server);
+  const { Account = "" } = await sts.send(new GetCallerIdentityCommand({}));
+  const role = await makeRole("listing", [
+    allow(["s3:PutInventoryConfiguration"], "arn:aws:s3:::listed-through-kill"),
+    allow(["s3:PutObject"], "arn:aws:s3:::listed-through-kill/lists/*"),
+  ]);
+  const killAndStart = async () => {
+    await server.kill();
+    server = await startServer({ dataFolder: `${folder}/data`, port: server.port });
+  };
+  const note = (text: string) => t.diagnostic(text);
+  await listsThroughKill({ clients: () => clientsOf(server), killAndStart, note }, Account, role);
 });
