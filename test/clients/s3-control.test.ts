@@ -68,6 +68,7 @@ const EACH = [
   "s3:UpdateObjectEncryption",
   "s3:RestoreObject",
   "s3:InitiateReplication",
+  "s3:GetObjectVersion",
 ];
 
 const allow = (Action: readonly string[], Resource: string) => ({ Effect: "Allow", Action, Resource });

@@ -69,7 +69,7 @@ def begin():
     made = control.create_job(AccountId=account, **job)["JobId"]
     assert control.create_job(AccountId=account, **job)["JobId"] == made, "the same request makes no second job"
     assert code_of(control.create_job, **{**job, "Priority": 8}) == "IdempotencyException"
-    assert code_of(control.create_job, **{**job, "Operation": {"S3ComputeObjectChecksum": {}}, "ClientRequestToken": "other"}) == "NotImplemented"
+    assert code_of(control.create_job, **{**job, "Operation": {"LambdaInvoke": {"FunctionArn": "arn"}}, "ClientRequestToken": "other"}) == "NotImplemented"
     assert code_of(control.describe_job, JobId="00000000-0000-4000-8000-000000000000") == "NoSuchJob"
     assert control.get_job_tagging(AccountId=account, JobId=made)["Tags"] == job["Tags"]
     control.put_job_tagging(AccountId=account, JobId=made, Tags=[{"Key": "a", "Value": "b"}])
@@ -167,6 +167,7 @@ def each():
     replica = s3.head_object(Bucket="replicas", Key="replicated", VersionId=versions["replicated"])
     assert replica["ReplicationStatus"] == "REPLICA" and replica["TagCount"] == 1, replica
     assert s3.head_object(Bucket="each", Key="replicated")["ReplicationStatus"] == "COMPLETED"
+    check_sums(versions["tagged"])
     assert until(without_id, "Complete")["ProgressSummary"]["NumberOfTasksSucceeded"] == 1
     brought = s3.get_object(Bucket="replicas", Key="replicated-null", VersionId="null")
     assert brought["Body"].read() == b"from before versions" and brought["ReplicationStatus"] == "REPLICA", brought
@@ -175,6 +176,22 @@ def each():
         line = read(result["Key"]).decode()
         assert line.startswith(f"each,{name},{versions[name]},failed,{refusal},"), line
     print(f"ok: {len(jobs)} operations")
+
+
+def check_sums(version):
+    """What the report says is what the bytes say, and nothing of a key that is not there."""
+    job = small("summed", version, {"S3ComputeObjectChecksum": {"ChecksumAlgorithm": "SHA256"}}, more=f"each,tagged,{version}\n", scope="AllTasks")
+    told = until(job, "Complete")["ProgressSummary"]
+    assert (told["NumberOfTasksSucceeded"], told["NumberOfTasksFailed"]) == (1, 1), told
+    rows = {}
+    for result in json.loads(read(f"done/job-{job}/manifest.json"))["Results"]:
+        for row in csv.reader(io.StringIO(read(result["Key"]).decode())):
+            rows[row[1]] = row[3:]
+    assert rows["tagged"][:3] == ["succeeded", "200", ""], rows
+    told = json.loads(rows["tagged"][3])
+    assert told["checksum_hex"] == hashlib.sha256(b"x").hexdigest().upper() and told["checksumType"] == "FULL_OBJECT", told
+    assert told["etag"] == hashlib.md5(b"x").hexdigest() and told["checksumAlgorithm"] == "SHA256", told
+    assert rows["summed"][:3] == ["failed", "200", "PermanentFailure"] and '"errorCode":"403"' in rows["summed"][3], rows
 
 
 def rule_to_replicas(*sources):
@@ -188,11 +205,11 @@ def rule_to_replicas(*sources):
         s3.put_bucket_replication(Bucket=source, ReplicationConfiguration=configuration)
 
 
-def small(name, version, operation, bucket="each"):
-    """A job about one version of one object."""
-    etag = s3.put_object(Bucket="reports", Key=f"lists/{name}", Body=f"{bucket},{name},{version}".encode())["ETag"]
+def small(name, version, operation, bucket="each", more="", scope="FailedTasksOnly"):
+    """A job about one version of one object, and what `more` names."""
+    etag = s3.put_object(Bucket="reports", Key=f"lists/{name}", Body=f"{more}{bucket},{name},{version}".encode())["ETag"]
     fields = {"Format": "S3BatchOperations_CSV_20180820", "Fields": ["Bucket", "Key", "VersionId"]}
-    report = {"Bucket": "arn:aws:s3:::reports", "Format": "Report_CSV_20180820", "Enabled": True, "Prefix": "done", "ReportScope": "FailedTasksOnly"}
+    report = {"Bucket": "arn:aws:s3:::reports", "Format": "Report_CSV_20180820", "Enabled": True, "Prefix": "done", "ReportScope": scope}
     return control.create_job(
         AccountId=account,
         ConfirmationRequired=False,

@@ -68,6 +68,8 @@ export class TestS3 implements RoleCalls {
   /** What generated manifests list, page by page; every list asks for the number of its page. */
   pages: ManifestPage["objects"][] = [];
   readonly queries: ManifestQuery[] = [];
+  /** Of every object. */
+  checksum = "";
   /** Asked before each call: what it throws is S3's answer. */
   refuse: (operation: string, input: TestInput) => void = () => {};
 
@@ -111,6 +113,7 @@ export class TestS3 implements RoleCalls {
       this.objects.set(name, body);
       return { ETag: `"${etagOf(body)}"` };
     }
+    if (operation === "ComputeObjectChecksum") return { Checksum: this.checksum };
     if (operation !== "GetObject") return {};
     const body = this.objects.get(name);
     if (body === undefined) throw new AwsError("NoSuchKey", "The specified key does not exist.", { status: 404 });

@@ -5,6 +5,7 @@ import type { Keys, OwnedKeys } from "../../kms/index.js";
 import type { Blobs, Database } from "../../store/index.js";
 import { findBucket } from "./bucket.js";
 import { BucketKeys } from "./bucket-keys.js";
+import { computeChecksumOperation } from "./compute-checksum.js";
 import { crossOriginHeaders } from "./cross-origin.js";
 import { s3Denied } from "./denied.js";
 import { manifestOperation } from "./generated-manifest/list.js";
@@ -265,6 +266,8 @@ export interface S3Service extends Service {
   readonly listForManifest: AnyOperation;
   /** Brings one version, or delete marker, to where its bucket's rules send such ones now: `Bucket`, `Key`, `VersionId`. */
   readonly initiateReplication: AnyOperation;
+  /** The checksum of one version: `Bucket`, `Key`, `VersionId`, `ChecksumAlgorithm`, `ChecksumType`. */
+  readonly computeChecksum: AnyOperation;
 }
 
 export function openS3(options: S3Options): S3Service {
@@ -311,7 +314,12 @@ export function openS3(options: S3Options): S3Service {
     unsigned: new Set(["GetWebsite", "OptionsObject"]),
     answerHeaders: (request) => crossOriginHeaders(ports, request),
   });
-  return { ...service, listForManifest: manifestOperation(ports), initiateReplication: initiateOperation(ports) };
+  return {
+    ...service,
+    listForManifest: manifestOperation(ports),
+    initiateReplication: initiateOperation(ports),
+    computeChecksum: computeChecksumOperation(ports),
+  };
 }
 
 function ownOperation(operations: readonly AnyOperation[], name: string): AnyOperation {

@@ -150,7 +150,11 @@ const WRONG: readonly (readonly [what: string, operation: Operation, code: strin
     "InvalidRequest",
   ],
   ["a function", { LambdaInvoke: { FunctionArn: "arn" } }, "NotImplemented"],
-  ["a checksum", { S3ComputeObjectChecksum: {} }, "NotImplemented"],
+  [
+    "a checksum of checksums that only a whole has",
+    { S3ComputeObjectChecksum: { ChecksumAlgorithm: "CRC64NVME", ChecksumType: "COMPOSITE" } },
+    "InvalidRequest",
+  ],
 ];
 
 test("an operation that cannot be done is refused before any task", () => {

@@ -1,14 +1,30 @@
 import { parseArn } from "../../../base/index.js";
 import type { InnerRequest } from "../../../kit/index.js";
 import { errors } from "../errors.js";
+import { checksumCall } from "./checksum-call.js";
 import { copyCall } from "./copy-call.js";
 import { listOf } from "./grants.js";
-import type { Operation, Task } from "./job.js";
+import { type Operation, objectOf, type Task } from "./job.js";
 
 /** One call of S3's for one task. `headers` are what policies may ask about. */
 export interface TaskCall extends InnerRequest {
   readonly operation: string;
   readonly input: object;
+  /** How a report tells what became of it, where that is more than success or S3's own error. */
+  readonly report?: TaskReport;
+}
+
+export interface TaskReport {
+  /** `ResultMessage` of what S3 answered. */
+  readonly succeeded: (output: Readonly<Record<string, unknown>>) => string;
+  readonly failed: (error: ReportError, taskId: string) => ReportError;
+}
+
+/** As a report's line has it. */
+export interface ReportError {
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
 }
 
 /** How one task of an operation is called. Throws what CreateJob says of an operation that cannot be. */
@@ -34,15 +50,10 @@ export function callOf(operation: Operation): CallOf {
   if (operation.S3UpdateObjectEncryption !== undefined) return encryptionCall(operation.S3UpdateObjectEncryption);
   if (operation.S3ReplicateObject !== undefined)
     return (task) => ({ operation: "InitiateReplication", input: objectOf(task) });
+  if (operation.S3ComputeObjectChecksum !== undefined) return checksumCall(operation.S3ComputeObjectChecksum);
   const [name] = Object.keys(operation);
   throw errors.notImplemented(`Batch jobs of the operation ${name} are not implemented here.`);
 }
-
-export const objectOf = ({ bucket, key, versionId }: Task) => ({
-  Bucket: bucket,
-  Key: key,
-  ...(versionId === undefined ? {} : { VersionId: versionId }),
-});
 
 function aclCall({ AccessControlPolicy: policy }: NonNullable<Operation["S3PutObjectAcl"]>): CallOf {
   const canned = policy?.CannedAccessControlList;

@@ -106,6 +106,13 @@ export interface Task {
   readonly versionId?: string | undefined;
 }
 
+/** As operations of S3 are told it. */
+export const objectOf = ({ bucket, key, versionId }: Task) => ({
+  Bucket: bucket,
+  Key: key,
+  ...(versionId === undefined ? {} : { VersionId: versionId }),
+});
+
 export const doneOf = ({ progress }: Job): number => progress.succeeded + progress.failed;
 
 export const jobArn = ({ id, account, region }: Pick<Job, "id" | "account" | "region">): string =>

@@ -1,6 +1,6 @@
 import { type AwsError, describeThrown, isAwsError, isServerFault, needs } from "../../../base/index.js";
 import type { RoleSession, S3ControlPorts } from "../ports.js";
-import { callOf } from "./calls.js";
+import { callOf, type ReportError, type TaskCall, type TaskReport } from "./calls.js";
 import { csvKey, csvValue } from "./csv.js";
 import { doneOf, type Job, type Task } from "./job.js";
 import { findJob, insertResult, putJob, selectTasks, TASKS_A_PAGE } from "./store.js";
@@ -12,13 +12,9 @@ const MOST_ATTEMPTS = 10;
 const THRESHOLD = 1000;
 
 /** What became of a task. */
-type Fate = { readonly kind: "succeeded" } | { readonly kind: "failed" | "broken"; readonly error: ReportError };
-
-interface ReportError {
-  readonly code: string;
-  readonly status: number;
-  readonly message: string;
-}
+type Fate =
+  | { readonly kind: "succeeded"; readonly message: string }
+  | { readonly kind: "failed" | "broken"; readonly error: ReportError };
 
 /** How often the first task that is not done has broken. */
 export type Attempts = Map<string, { readonly number: number; readonly count: number }>;
@@ -56,20 +52,22 @@ export async function doSome(
 }
 
 async function fateOf(
-  { log }: S3ControlPorts,
+  { log, ids }: S3ControlPorts,
   session: RoleSession,
-  { operation, input, ...request }: ReturnType<ReturnType<typeof callOf>>,
+  { operation, input, report = PLAIN, ...request }: TaskCall,
 ): Promise<Fate> {
   try {
-    await session.call(operation, input, request);
-    return { kind: "succeeded" };
+    return { kind: "succeeded", message: report.succeeded(await session.call(operation, input, request)) };
   } catch (thrown) {
-    if (isAwsError(thrown) && !isServerFault(thrown)) return { kind: "failed", error: shown(thrown) };
+    if (isAwsError(thrown) && !isServerFault(thrown))
+      return { kind: "failed", error: report.failed(shown(thrown), ids.uuid()) };
     log.warn("s3-control.task", describeThrown(thrown));
     const internal = { code: "InternalError", status: 500, message: "We encountered an internal error." };
-    return { kind: "broken", error: isAwsError(thrown) ? shown(thrown) : internal };
+    return { kind: "broken", error: report.failed(isAwsError(thrown) ? shown(thrown) : internal, ids.uuid()) };
   }
 }
+
+const PLAIN: TaskReport = { succeeded: () => "Successful", failed: (error) => error };
 
 const shown = (error: AwsError): ReportError => ({
   code: error.code,
@@ -94,7 +92,7 @@ const isReported = ({ report }: Job, succeeded: boolean): boolean =>
 function lineOf({ bucket, key, versionId = "" }: Task, fate: Fate): string {
   const end =
     fate.kind === "succeeded"
-      ? ["succeeded", "200", "", "Successful"]
+      ? ["succeeded", "200", "", fate.message]
       : ["failed", String(fate.error.status), fate.error.code, fate.error.message];
   return [bucket, csvKey(key), versionId, ...end].map(csvValue).join(",");
 }

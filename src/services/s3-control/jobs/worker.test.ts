@@ -80,6 +80,21 @@ test("tasks that are refused are counted and reported with S3's words, the other
   assert.deepEqual(put?.headers, { "x-amz-server-side-encryption": "AES256" });
 });
 
+test("a job of checksums reports each, and S3's refusals in the form of AWS's reports", async () => {
+  house.s3.refuse = (operation, { Key }) => {
+    if (operation === "ComputeObjectChecksum" && Key === "k1") throw denied();
+  };
+  house.s3.checksum = "bS9TOQ==";
+  const Operation = { S3ComputeObjectChecksum: { ChecksumAlgorithm: "CRC32" } };
+  const id = await createdJob(house, jobOf(house, lines(2), { Operation, Report: REPORT }));
+  await house.work();
+  const { succeeded, failed } = reportOf(`job-${id}`);
+  assert.deepEqual(succeeded?.[0]?.slice(0, 6), ["b", "k0", "", "succeeded", "200", ""]);
+  assert.equal(JSON.parse(succeeded?.[0]?.[6] ?? "").checksum_hex, "6D2F5339");
+  assert.deepEqual(failed?.[0]?.slice(0, 6), ["b", "k1", "", "failed", "200", "PermanentFailure"]);
+  assert.match(failed?.[0]?.[6] ?? "", /"Task [0-9a-f-]{36} Access Denied, said .+"errorCode":"403"/);
+});
+
 test("a report of failures alone leaves out what went well, and none is written where none is asked for", async () => {
   house.s3.refuse = (operation, { Key }) => {
     if (operation === "PutObjectTagging" && Key === "k1") throw denied();
