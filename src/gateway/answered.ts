@@ -1,6 +1,5 @@
-import type { TLSSocket } from "node:tls";
 import type { Answered } from "../kit/index.js";
-import type { Exchange } from "./exchange.js";
+import { type Exchange, tlsSocketOf } from "./exchange.js";
 
 /** What a service that keeps a log of its own is told when an exchange is over. */
 export function answeredOf(exchange: Exchange, nowMs: number): Answered {
@@ -21,7 +20,7 @@ export function answeredOf(exchange: Exchange, nowMs: number): Answered {
     headers: head.headers,
     get tls() {
       if (!exchange.secure) return undefined;
-      const socket = exchange.request.socket as TLSSocket; // `secure` says so
+      const socket = tlsSocketOf(exchange);
       return { version: socket.getProtocol() ?? "", cipher: socket.getCipher()?.name ?? "" };
     },
     status: answer?.parts.status ?? 0,

@@ -15,6 +15,7 @@ import {
   parseVersion2,
   payloadHasher,
   type SignatureVersion,
+  type SignedForm,
   sha256Hex,
   verifySignature,
   verifyVersion2,
@@ -31,6 +32,7 @@ export interface Authenticated {
   /** Undefined where the request names none: then it is the house's default. */
   readonly region: Region | undefined;
   readonly signatureVersion: SignatureVersion | undefined;
+  readonly signed?: SignedForm;
   readonly body: RequestBody | undefined;
   /** Of an upload by a browser's form, whose file `body` is. */
   readonly form?: FormData;
@@ -91,7 +93,7 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
       regions,
     });
     const body = streams ? streamedBody(exchange, presented, secret) : undefined;
-    return { caller, region: regionOf(presented), signatureVersion: "AWS4-HMAC-SHA256", body };
+    return { caller, region: regionOf(presented), signatureVersion: "AWS4-HMAC-SHA256", signed: presented, body };
   }
 
   /** A URL of version 2 says nothing of a Region, and its signature nothing of the body. */
@@ -110,7 +112,7 @@ export function openAuthenticate({ identity, clock, regions }: AuthenticatePorts
       now: clock.now(),
     });
     const body = streams ? streamedBody(exchange, presented, secret) : undefined;
-    return { caller, region: undefined, signatureVersion: "AWS", body };
+    return { caller, region: undefined, signatureVersion: "AWS", signed: presented, body };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import type { AwsError, Region } from "../base/index.js";
-import type { Caller, SignatureVersion } from "../identity/index.js";
+import type { Caller, SignatureVersion, SignedForm } from "../identity/index.js";
 import type { AuditNotes, RequestBody, Service } from "../kit/index.js";
 import type { Recognised, RequestHead, ResponseParts, Routed } from "../wire/index.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
@@ -33,6 +33,7 @@ export interface Exchange {
   caller: Caller | undefined;
   region: Region | undefined;
   signatureVersion: SignatureVersion | undefined;
+  signed: SignedForm | undefined;
   body: RequestBody | undefined;
   /** A browser's form, and the head of the PUT that it stands for. */
   form: { readonly fields: ReadonlyMap<string, string>; readonly head: RequestHead } | undefined;
@@ -42,6 +43,9 @@ export interface Exchange {
   /** The answer broke off. */
   wasCut: boolean;
 }
+
+/** Of an exchange that is `secure`: that says what its socket is. */
+export const tlsSocketOf = ({ request }: Pick<Exchange, "request">): TLSSocket => request.socket as TLSSocket;
 
 export function openExchange(
   request: HttpRequest,
@@ -72,6 +76,7 @@ export function openExchange(
     caller: undefined,
     region: undefined,
     signatureVersion: undefined,
+    signed: undefined,
     body: undefined,
     form: undefined,
     input: undefined,

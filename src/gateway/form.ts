@@ -44,6 +44,7 @@ export async function authenticateForm(
     caller: credential.caller,
     region: region !== undefined && isRegion(region) ? region : undefined,
     signatureVersion: presented.scope === undefined ? "AWS" : "AWS4-HMAC-SHA256",
+    signed: { kind: "form" },
     body,
     form,
   };

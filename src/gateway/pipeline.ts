@@ -8,7 +8,7 @@ import { type FormData, formAsPut, headOfSignedUrl, type Routed, type Wire } fro
 import { answeredOf } from "./answered.js";
 import type { Authenticate, Authenticated } from "./authenticate.js";
 import { incompleteBody, readWhole } from "./body.js";
-import type { Exchange } from "./exchange.js";
+import { type Exchange, tlsSocketOf } from "./exchange.js";
 import { KeptRecords } from "./kept-records.js";
 import { type Outcome, trailRecord } from "./record.js";
 import { send } from "./respond.js";
@@ -85,11 +85,12 @@ async function answerOrigin({ service, routed, head, response }: Exchange): Prom
 function admit(
   ports: GatewayPorts,
   exchange: Exchange,
-  { caller, region, signatureVersion, body, form }: Authenticated,
+  { caller, region, signatureVersion, signed, body, form }: Authenticated,
 ): void {
   exchange.caller = caller;
   exchange.region = region ?? ports.defaultRegion;
   exchange.signatureVersion = signatureVersion;
+  exchange.signed = signed;
   exchange.body = body;
   if (form !== undefined) takeForm(exchange, form);
   noteUse(ports, exchange);
@@ -199,6 +200,8 @@ function contextOf(
     userAgent: exchange.userAgent,
     secureTransport: exchange.secure,
     signatureVersion: exchange.signatureVersion,
+    signed: exchange.signed,
+    tlsVersion: exchange.secure ? () => tlsSocketOf(exchange).getProtocol() ?? undefined : undefined,
     commit,
     records,
     clock: ports.clock,

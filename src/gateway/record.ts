@@ -1,8 +1,7 @@
-import type { TLSSocket } from "node:tls";
 import type { TrailRecord } from "../audit/index.js";
 import { type AwsError, isoSeconds } from "../base/index.js";
 import type { AnyOperation, Service } from "../kit/index.js";
-import type { Exchange } from "./exchange.js";
+import { type Exchange, tlsSocketOf } from "./exchange.js";
 
 /** What is known of the call's end when its record is written. */
 export interface Outcome {
@@ -71,7 +70,7 @@ function requestParameters(operation: AnyOperation, { input, notes }: Exchange) 
 }
 
 function tlsDetails(exchange: Exchange): Record<string, unknown> {
-  const socket = exchange.request.socket as TLSSocket; // `secure` says so
+  const socket = tlsSocketOf(exchange);
   return {
     tlsVersion: socket.getProtocol() ?? undefined,
     cipherSuite: socket.getCipher().standardName,

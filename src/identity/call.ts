@@ -35,6 +35,12 @@ export interface Caller {
 /** As condition key `s3:signatureversion` calls them. */
 export type SignatureVersion = "AWS" | "AWS4-HMAC-SHA256";
 
+/** How a request was signed: in a header, in its URL, or as a browser's form. */
+export interface SignedForm {
+  readonly kind: "header" | "query" | "version-2" | "form";
+  readonly dateMs?: number | undefined;
+}
+
 /** One call as every floor above sees it. Services get it with more on it (`kit`'s RequestContext). */
 export interface CallContext {
   readonly caller: Caller;
@@ -48,6 +54,10 @@ export interface CallContext {
   readonly secureTransport: boolean;
   /** Undefined when nobody signed. */
   readonly signatureVersion?: SignatureVersion | undefined;
+  /** The same; undefined too where the house itself calls. */
+  readonly signed?: SignedForm | undefined;
+  /** `TLSv1.3`; undefined where the call did not come over TLS, or not from outside. */
+  readonly tlsVersion?: (() => string | undefined) | undefined;
   /** Set by the house alone when a service calls in the caller's name: `s3.us-east-1.amazonaws.com`. */
   readonly viaService?: string;
   /** ARN of the resource that the service acts for (`aws:SourceArn`, grant constraints). */

@@ -140,6 +140,27 @@ test("the signature's version is S3's to ask for, and nobody can bring it", () =
   assert.equal(get(call, "s3:GetObject"), undefined);
 });
 
+test("how a request was signed and came is S3's to ask for", () => {
+  const ask = (of: Partial<CallContext>, name: string, action = "s3:GetObject") =>
+    requestValues({ ...call, ...of }, check({ action })).get(name);
+  const signed = (kind: SignedForm["kind"], agoMs = 0): Partial<CallContext> => ({
+    signed: { kind, dateMs: call.time.getTime() - agoMs },
+  });
+  assert.equal(ask(signed("header"), "s3:authtype"), "REST-HEADER");
+  assert.equal(ask(signed("query"), "s3:authtype"), "REST-QUERY-STRING");
+  assert.equal(ask(signed("version-2"), "s3:authtype"), "REST-QUERY-STRING");
+  assert.equal(ask(signed("form"), "s3:authtype"), "POST");
+  assert.equal(ask({}, "s3:authtype"), undefined);
+  assert.equal(ask(signed("query", 90_000), "s3:signatureage"), "90000");
+  assert.equal(ask(signed("query", -90_000), "s3:signatureage"), "0");
+  assert.equal(ask(signed("header", 90_000), "s3:signatureage"), undefined);
+  assert.equal(ask({ tlsVersion: () => "TLSv1.3" }, "s3:tlsversion"), "1.3");
+  assert.equal(ask({}, "s3:tlsversion"), undefined);
+  for (const name of ["s3:authtype", "s3:signatureage", "s3:tlsversion"]) {
+    assert.equal(ask({ ...signed("query"), tlsVersion: () => "TLSv1.3" }, name, "kms:Decrypt"), undefined);
+  }
+});
+
 test("the referer is what the caller says, and nothing when a service calls for them", () => {
   assert.equal(requestValues(call, check()).has("aws:referer"), false);
   const referred = { ...call, referer: "https://example.com/" };

@@ -1,7 +1,7 @@
 import { isoSeconds, parseArn, rowOf, table } from "../base/index.js";
 import type { RequestValues } from "../policy/index.js";
 import type { Check } from "./authorize.js";
-import type { CallContext } from "./call.js";
+import type { CallContext, SignedForm } from "./call.js";
 
 type Value = string | readonly string[] | undefined;
 type Source = (call: CallContext, check: Check) => Value;
@@ -41,7 +41,23 @@ const OF_CALL: Readonly<Record<string, Source>> = table<Record<string, Source>>(
   "kms:calleraccount": (call, check) => (isKms(check) ? call.caller.account || undefined : undefined),
   "kms:viaservice": (call, check) => (isKms(check) ? call.viaService : undefined),
   "s3:signatureversion": (call, check) => (isS3(check) ? call.signatureVersion : undefined),
+  "s3:authtype": ({ signed }, check) => (isS3(check) && signed ? AUTH_TYPES[signed.kind] : undefined),
+  "s3:signatureage": (call, check) => (isS3(check) ? signatureAgeMs(call) : undefined),
+  "s3:tlsversion": ({ tlsVersion }, check) => (isS3(check) ? tlsVersion?.()?.replace(/^TLSv/, "") : undefined),
 });
+
+const AUTH_TYPES: Readonly<Record<SignedForm["kind"], string>> = {
+  header: "REST-HEADER",
+  query: "REST-QUERY-STRING",
+  "version-2": "REST-QUERY-STRING",
+  form: "POST",
+};
+
+/** Of presigned URLs alone. */
+const signatureAgeMs = ({ signed, time }: CallContext) =>
+  signed?.kind === "query" && signed.dateMs !== undefined
+    ? String(Math.max(0, time.getTime() - signed.dateMs))
+    : undefined;
 
 /** What conditions may ask of one check: of the call, then of the operation, then of the caller. Copies nothing. */
 export function requestValues(call: CallContext, check: Check): RequestValues {

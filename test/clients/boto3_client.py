@@ -220,6 +220,10 @@ def old_urls():
     s3.put_bucket_policy(Bucket="boto3-0", Policy=json.dumps({"Version": "2012-10-17", "Statement": [deny]}))
     assert refusal(url) == (403, "AccessDenied")
     assert s3.get_object(Bucket="boto3-0", Key="old ü&")["Body"].read() == b"by default"
+    only_headers = {**deny, "Condition": {"StringNotEquals": {"s3:authType": "REST-HEADER"}}}
+    s3.put_bucket_policy(Bucket="boto3-0", Policy=json.dumps({"Version": "2012-10-17", "Statement": [only_headers]}))
+    assert refusal(s3.generate_presigned_url("get_object", Params={"Bucket": "boto3-0", "Key": "old ü&"})) == (403, "AccessDenied")
+    assert s3.get_object(Bucket="boto3-0", Key="old ü&")["Body"].read() == b"by default"
 
 
 def refusal(request):

@@ -1,6 +1,9 @@
 import type { RequestContext } from "../../kit/index.js";
-import type { WriteTx } from "../../store/index.js";
+import type { ReadTx, WriteTx } from "../../store/index.js";
 import { doerOf, isHeard, noteChange } from "./changes.js";
+import { checkWrite } from "./conditions.js";
+import { errors } from "./errors.js";
+import { subjectOf } from "./object.js";
 import { isLocked, lockedObject } from "./object-lock.js";
 import {
   type Bucket,
@@ -28,6 +31,14 @@ export interface Deletion {
   readonly versionId: string | undefined;
   /** A marker was placed, or the removed version was one. */
   readonly marker: boolean;
+}
+
+/** The condition of a deletion, which is about the current object whatever version it names. */
+export async function checkDelete(tx: ReadTx, bucket: Bucket, key: string, ifMatch: string | undefined): Promise<void> {
+  if (ifMatch === undefined) return;
+  const { object, marker } = await findVersion(tx, bucket.id, key, undefined);
+  if (ifMatch !== "*") return checkWrite({ ifMatch }, key, subjectOf(object));
+  if (object === undefined) throw marker ? errors.preconditionFailed("If-Match") : errors.noSuchKey(key);
 }
 
 /**

@@ -128,6 +128,7 @@ test("a retention is put, told, extended, shortened under bypass alone, and take
   });
   await retain({ Mode: "GOVERNANCE", RetainUntilDate: inDays(6) });
   await assert.rejects(retain({ Mode: "GOVERNANCE", RetainUntilDate: inDays(4) }), protectedByLock);
+  await assert.rejects(retain({ Mode: "COMPLIANCE", RetainUntilDate: inDays(7) }), protectedByLock);
   await assert.rejects(retain({}), protectedByLock);
   await assert.rejects(
     retain({}, { BypassGovernanceRetention: true, Bucket: BUCKET, VersionId: undefined }),

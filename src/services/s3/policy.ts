@@ -112,6 +112,8 @@ export function headerValues(
 }
 
 const CONDITION_HEADERS = [
+  "if-match",
+  "if-none-match",
   "x-amz-acl",
   "x-amz-content-sha256",
   "x-amz-copy-source",

@@ -1,14 +1,12 @@
 import { s3Audit } from "../audit.js";
-import { checkWrite } from "../conditions.js";
-import { deleteVersion } from "../deletion.js";
+import { checkDelete, deleteVersion } from "../deletion.js";
 import { errors } from "../errors.js";
 import { hasMfaDelete, needsRootCode } from "../mfa-delete.js";
-import { findObject, removeFreed, subjectOf, targetValues } from "../object.js";
+import { findObject, removeFreed, targetValues } from "../object.js";
 import { deletionCheck } from "../object-acl.js";
 import { bypassChecks, bypasses } from "../object-lock.js";
 import { objectCheck } from "../policy.js";
 import { operation } from "../ports.js";
-import { selectObject } from "../store/index.js";
 import { versionedAction, versioningNow } from "../versioning.js";
 
 /** Succeeds for a key or a version that is not there. */
@@ -32,9 +30,7 @@ export const deleteObject = operation("DeleteObject", {
     if (input.IfMatchSize !== undefined) throw errors.headerNotImplemented("x-amz-if-match-size");
     if (target.asked !== undefined && hasMfaDelete(bucket)) await needsRootCode(ctx, ports, bucket, input.MFA);
     const { freed, versionId, marker } = await ctx.commit(ports.database, async (tx) => {
-      if (input.IfMatch !== undefined && input.IfMatch !== "*") {
-        checkWrite({ ifMatch: input.IfMatch }, key, subjectOf(await selectObject(tx, bucket.id, key)));
-      }
+      await checkDelete(tx, bucket, key, input.IfMatch);
       const which = { bucket, key, asked: target.asked, bypasses: bypasses(ctx, target, input) };
       return deleteVersion(ctx, tx, which, await versioningNow(tx, bucket));
     });

@@ -76,3 +76,62 @@ test("quiet answers tell failures alone; none and too many are malformed", async
     isAwsError(thrown, "NoSuchBucket"),
   );
 });
+
+test("a key whose ETag is another one stays, and fails alone", async () => {
+  const { ETag } = await house.put(BUCKET, "same", "x");
+  await house.put(BUCKET, "changed", "y");
+  const answer = await remove({
+    Objects: [
+      { Key: "same", ETag },
+      { Key: "changed", ETag },
+      { Key: "gone", ETag },
+    ],
+  });
+  assert.deepEqual(answer["Deleted"], [{ Key: "same" }]);
+  assert.deepEqual(answer["Errors"], [
+    {
+      Key: "changed",
+      Code: "PreconditionFailed",
+      Message: "At least one of the pre-conditions you specified did not hold",
+    },
+    { Key: "gone", Code: "NoSuchKey", Message: "The specified key does not exist." },
+  ]);
+  assert.equal((await house.get(BUCKET, "changed")).text.toString(), "y");
+  for (const condition of [{ Size: 1 }, { LastModifiedTime: new Date(0) }]) {
+    await assert.rejects(remove({ Objects: [{ Key: "changed", ...condition }] }), (thrown) =>
+      isAwsError(thrown, "NotImplemented"),
+    );
+  }
+});
+
+test("what has to be there is not, or is hidden by a marker", async () => {
+  const one = { Bucket: "conditional", Key: "k", IfMatch: "*" };
+  await house.call("CreateBucket", { Bucket: one.Bucket });
+  await assert.rejects(house.call("DeleteObject", one), (thrown) => isAwsError(thrown, "NoSuchKey"));
+  await house.call("PutBucketVersioning", { ...one, VersioningConfiguration: { Status: "Enabled" } });
+  await house.put(one.Bucket, one.Key, "x");
+  await house.call("DeleteObject", one);
+  await assert.rejects(house.call("DeleteObject", one), (thrown) => isAwsError(thrown, "PreconditionFailed"));
+});
+
+test("a policy can ask for a condition, of one key and of many", async () => {
+  await house.put(BUCKET, "asked/1", "x");
+  const { ETag } = await house.put(BUCKET, "asked/2", "x");
+  const Resource = `arn:aws:s3:::${BUCKET}/asked/*`;
+  const Condition = { Null: { "s3:if-match": "true" } };
+  const caller = userCaller("careful", [
+    {
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: "s3:DeleteObject", Resource },
+        { Effect: "Deny", Action: "s3:DeleteObject", Resource, Condition },
+      ],
+    },
+  ]);
+  const one = { Bucket: BUCKET, Key: "asked/1" };
+  await assert.rejects(house.call("DeleteObject", one, { caller }));
+  await house.call("DeleteObject", { ...one, IfMatch: "*" }, { caller, headers: { "if-match": "*" } });
+  const answer = await remove({ Objects: [{ Key: "asked/2" }, { Key: "asked/2", ETag }] }, { caller });
+  assert.deepEqual(answer["Deleted"], [{ Key: "asked/2" }]);
+  assert.equal((answer["Errors"] as unknown[]).length, 1); // the one without a condition
+});

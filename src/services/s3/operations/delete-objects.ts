@@ -2,7 +2,7 @@ import { isAwsError } from "../../../base/index.js";
 import { authorize, type Check, Denied } from "../../../identity/index.js";
 import type { RequestContext } from "../../../kit/index.js";
 import type { WriteTx } from "../../../store/index.js";
-import { type Deletion, deleteVersion } from "../deletion.js";
+import { checkDelete, type Deletion, deleteVersion } from "../deletion.js";
 import { s3Denied } from "../denied.js";
 import { errors } from "../errors.js";
 import { hasMfaDelete, needsRootCode } from "../mfa-delete.js";
@@ -30,7 +30,12 @@ export const deleteObjects = operation("DeleteObjects", {
   // Each key is authorized by itself in `run`: a key that may not be deleted fails alone.
   checks: () => [],
   run: async (ctx, input, { target: bucket }, ports) => {
-    const named = (input.Delete.Objects ?? []).map(({ Key = "", VersionId }) => ({ Key, VersionId }));
+    const named = (input.Delete.Objects ?? []).map(({ Key = "", VersionId, ETag, LastModifiedTime, Size }) => {
+      // S3 takes these two for directory buckets only; what asks for a condition is never deleted without it.
+      if (LastModifiedTime !== undefined) throw errors.headerNotImplemented("x-amz-if-match-last-modified-time");
+      if (Size !== undefined) throw errors.headerNotImplemented("x-amz-if-match-size");
+      return { Key, VersionId, ETag };
+    });
     if (named.length === 0 || named.length > MOST_KEYS) throw errors.malformedXml();
     // One code for the whole request, which fails as a whole without it; a code that is brought must be good.
     const asksForCode = input.MFA !== undefined || named.some(({ VersionId }) => VersionId !== undefined);
@@ -40,7 +45,7 @@ export const deleteObjects = operation("DeleteObjects", {
     for (const one of named) {
       const { object } = await ports.database.read((tx) => findVersion(tx, bucket.id, one.Key, one.VersionId));
       const action = versionedAction("DeleteObject", one.VersionId);
-      const values = targetValues(ctx, { object, asked: one.VersionId });
+      const values = targetValues(ctx, { object, asked: one.VersionId }, { "s3:if-match": one.ETag });
       const check = await deletionCheck(ports, bucket, object, objectCheck(ports, bucket, one.Key, action, values));
       const target = { bucket, key: one.Key, object: one.VersionId === undefined ? undefined : object };
       const failure =
@@ -71,6 +76,7 @@ export const deleteObjects = operation("DeleteObjects", {
 interface NamedObject {
   readonly Key: string;
   readonly VersionId: string | undefined;
+  readonly ETag: string | undefined;
 }
 
 interface Outcome {
@@ -81,7 +87,10 @@ interface Outcome {
 
 type Reason = Pick<Failure, "Code" | "Message">;
 
-/** A locked version fails alone: what throws here has written nothing yet. */
+/** Of one key: what throws them has written nothing yet. */
+const FAILS_ALONE = new Set(["AccessDenied", "NoSuchKey", "PreconditionFailed"]);
+
+/** A key that is locked, or is not the object that its ETag says, fails alone. */
 async function outcomeOf(
   ctx: RequestContext,
   tx: WriteTx,
@@ -91,9 +100,10 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const which = { bucket, key: named.Key, asked: named.VersionId, bypasses: named.bypasses };
   try {
+    await checkDelete(tx, bucket, named.Key, named.ETag);
     return { named, deletion: await deleteVersion(ctx, tx, which, versioning) };
   } catch (thrown) {
-    if (!isAwsError(thrown, "AccessDenied")) throw thrown;
+    if (!isAwsError(thrown) || !FAILS_ALONE.has(thrown.code)) throw thrown;
     return { named, failure: { Code: thrown.code, Message: thrown.message } };
   }
 }

@@ -15,7 +15,7 @@ import {
 import { operation } from "../ports.js";
 import { findVersion, type ObjectLock, updateLock } from "../store/index.js";
 
-/** A retention may always be made longer; shorter or weaker only under governance, by who may bypass it. */
+/** A retention may always be made longer; shorter or of another mode only under governance, by who may bypass it. */
 export const putObjectRetention = operation("PutObjectRetention", {
   category: "Data",
   audit: s3Audit,
@@ -39,7 +39,7 @@ export const putObjectRetention = operation("PutObjectRetention", {
     await ctx.commit(ports.database, async (tx) => {
       const { object: now } = await findVersion(tx, target.bucket.id, target.key, object.versionId);
       if (now?.bodyId !== object.bodyId) throw errors.noSuchKey(target.key);
-      if (isRetained(now.lock, ctx.clock.nowMs()) && weakens(now.lock, wanted)) {
+      if (isRetained(now.lock, ctx.clock.nowMs()) && changes(now.lock, wanted)) {
         if (now.lock?.mode !== "GOVERNANCE" || !mayBypass) throw lockedObject();
       }
       await updateLock(tx, now, { legalHold: now.lock?.legalHold, ...wanted });
@@ -63,7 +63,5 @@ function parseRetention(
   return { mode, untilMs: until.getTime() };
 }
 
-const weakens = (now: ObjectLock | undefined, wanted: Retention | undefined): boolean =>
-  wanted === undefined ||
-  wanted.untilMs < (now?.untilMs ?? 0) ||
-  (now?.mode === "COMPLIANCE" && wanted.mode === "GOVERNANCE");
+const changes = (now: ObjectLock | undefined, wanted: Retention | undefined): boolean =>
+  wanted === undefined || wanted.untilMs < (now?.untilMs ?? 0) || wanted.mode !== now?.mode;
