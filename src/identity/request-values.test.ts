@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AccountId, Region } from "../base/index.js";
 import { type Check, Denied, denialText } from "./authorize.js";
-import { type CallContext, type Caller, callVia } from "./call.js";
+import { type CallContext, type Caller, callVia, type SignedForm } from "./call.js";
 import { requestValues } from "./request-values.js";
 
 const ACCOUNT = "111122223333" as AccountId; // twelve digits
