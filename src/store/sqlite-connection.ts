@@ -21,6 +21,7 @@ export const FILE_MAGIC = Buffer.from("strongroom.db v1", "latin1");
 export class Connection {
   readonly driver: Driver;
   readonly #statements = new Lru<string, DriverStatement>(STATEMENTS_KEPT);
+  readonly #rawStatements = new Lru<string, DriverStatement>(STATEMENTS_KEPT);
   /** The statements of this connection behind the port's asynchronous face. */
   readonly tx: WriteTx;
 
@@ -38,6 +39,11 @@ export class Connection {
       all: async <Row>(sql: string, ...values: SqlValue[]) => this.all<Row>(sql, ...values),
       run: async (sql: string, ...values: SqlValue[]) => ({ changes: this.statement(sql).run(...values).changes }),
     };
+  }
+
+  /** Its columns alone: the driver makes their names anew for each row, which costs more than the search. */
+  row<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row | undefined {
+    return this.#rawStatement(sql).get(...values) as Row | undefined; // the caller's word, as below
   }
 
   /** Rows come back as the caller's SQL names them: the cast is the caller's word. */
@@ -61,8 +67,17 @@ export class Connection {
     return made;
   }
 
+  #rawStatement(sql: string): DriverStatement {
+    const known = this.#rawStatements.get(sql);
+    if (known) return known;
+    const made = this.driver.prepare(plannedOnce(sql)).raw();
+    this.#rawStatements.set(sql, made);
+    return made;
+  }
+
   close(): void {
     this.#statements.clear();
+    this.#rawStatements.clear();
     this.driver.close();
   }
 }

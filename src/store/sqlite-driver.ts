@@ -14,6 +14,8 @@ export interface DriverStatement {
   run(...values: SqlValue[]): { readonly changes: number };
   get(...values: SqlValue[]): unknown;
   all(...values: SqlValue[]): unknown[];
+  /** From then on rows are arrays of their columns. */
+  raw(): DriverStatement;
 }
 
 export type OpenDriver = (path: string, options: { readonly timeout: number }) => Driver;

@@ -1,4 +1,4 @@
-import type { ReadTx } from "./database.js";
+import type { ReadTx, SqlValue } from "./database.js";
 import { translateDiskError } from "./errors.js";
 import type { Connection } from "./sqlite-connection.js";
 
@@ -13,6 +13,8 @@ export class Readers {
   readonly #open: () => Connection;
   readonly #idle: Connection[] = [];
   readonly #waiting: ((connection: Connection) => void)[] = [];
+  /** For single rows: between two of them it is in no transaction. */
+  #single: Connection | undefined;
   #count = 0;
   #widening = false;
 
@@ -31,7 +33,17 @@ export class Readers {
     }
   }
 
+  row<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row | undefined {
+    try {
+      this.#single ??= this.#open();
+      return this.#single.row<Row>(sql, ...values);
+    } catch (thrown) {
+      throw translateDiskError(thrown);
+    }
+  }
+
   close(): void {
+    this.#single?.close();
     for (const connection of this.#idle) connection.close();
     this.#idle.length = 0;
   }

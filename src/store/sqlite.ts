@@ -2,7 +2,7 @@ import { fdatasync, realpathSync } from "node:fs";
 import { promisify } from "node:util";
 import { type Log, needs, silentLog } from "../base/index.js";
 import { Checkpointer } from "./checkpointer.js";
-import type { Database, Migration, ReadTx, WriteTx } from "./database.js";
+import type { Database, Migration, ReadTx, SqlValue, WriteTx } from "./database.js";
 import { StoreBusy, StoreDamaged, translateDiskError } from "./errors.js";
 import { whileLocked } from "./folder-lock.js";
 import { migrate } from "./migrations.js";
@@ -105,6 +105,11 @@ class Sqlite implements SqliteDatabase {
   read<T>(unit: (tx: ReadTx) => Promise<T>): Promise<T> {
     this.#mustBeOpen();
     return this.#readers.read(unit);
+  }
+
+  row<Row extends readonly SqlValue[]>(sql: string, ...values: SqlValue[]): Row | undefined {
+    this.#mustBeOpen();
+    return this.#readers.row<Row>(sql, ...values);
   }
 
   write<T>(unit: (tx: WriteTx) => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { BrokenSeal } from "../../crypto/index.js";
 import { BlobMissing, StoreDamaged } from "../../store/index.js";
 import { errors } from "./errors.js";
 import type { S3Ports } from "./ports.js";
-import { isBroken, type Piece, pieceStands, putDamage } from "./store/index.js";
+import { isBroken, type NamedPiece, pieceStands, putDamage } from "./store/index.js";
 
 /** What can be wrong with a piece: it is not where its row says, or it is not what was stored. */
 export type DamageKind = "missing" | "changed";
@@ -23,7 +23,7 @@ export function damageOf(thrown: unknown): DamageKind | undefined {
 export async function tellUnreadable(
   ports: S3Ports,
   object: { readonly bucketId: string; readonly key: string },
-  piece: Piece,
+  piece: NamedPiece,
   thrown: unknown,
 ): Promise<unknown> {
   const { bucketId } = object;
@@ -46,7 +46,7 @@ export async function tellUnreadable(
 async function keep(
   ports: S3Ports,
   { bucketId, key }: { readonly bucketId: string; readonly key: string },
-  piece: Piece,
+  piece: NamedPiece,
   damage: DamageKind,
 ): Promise<void> {
   const { bodyId, part, pieceId } = piece;

@@ -18,6 +18,7 @@ import type { S3Ports } from "./ports.js";
 import { parseStorageClass } from "./storage-class.js";
 import {
   type Bucket,
+  currentObject,
   type DeleteMarker,
   type Found,
   findVersion,
@@ -63,7 +64,10 @@ export async function findIn(
   asked: string | undefined,
 ): Promise<ObjectTarget> {
   checkVersionId(bucket, asked);
-  return { ...(await ports.database.read((tx) => findVersion(tx, bucket.id, key, asked))), bucket, key, asked };
+  const object = asked === undefined ? await currentObject(ports.database, bucket.id, key) : undefined;
+  if (object) return { object, isLatest: true, bucket, key, asked };
+  const found = await ports.database.read((tx) => findVersion(tx, bucket.id, key, asked));
+  return { ...found, bucket, key, asked };
 }
 
 export function noteObject(ctx: RequestContext, bucket: Bucket, key: string): void {

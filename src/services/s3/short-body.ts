@@ -6,7 +6,7 @@ import { type BodyKey, storedOwner } from "./piece-format.js";
 import { INLINE_BYTES } from "./piece-writer.js";
 import type { S3Ports } from "./ports.js";
 import type { Span } from "./range.js";
-import { type Piece, selectInlinePiece } from "./store/index.js";
+import { type NamedPiece, selectInlinePiece } from "./store/index.js";
 
 /**
  * The span of a body that lies in its row: one look and one buffer, where a `BodyReader` would take a look for the row and
@@ -19,7 +19,7 @@ export async function readShortBody(
   span: Span,
 ): Promise<Buffer | undefined> {
   if (object.parts > 0 || object.bytes > INLINE_BYTES || span.bytes === 0) return undefined;
-  const found = await ports.database.read((tx) => selectInlinePiece(tx, object.bodyId));
+  const found = await selectInlinePiece(ports.database, object.bodyId);
   if (found === undefined) return undefined;
   try {
     return opened(ports, key, object, span, found);
@@ -33,7 +33,7 @@ function opened(
   key: BodyKey,
   object: StoredBody,
   span: Span,
-  { piece, sealed }: { readonly piece: Piece; readonly sealed: Buffer },
+  { piece, sealed }: { readonly piece: NamedPiece; readonly sealed: Buffer },
 ): Buffer {
   const storedBytes = ports.format.storedBytes(piece.bytes, piece.layers);
   if (sealed.length !== storedBytes)

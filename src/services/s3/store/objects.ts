@@ -1,4 +1,5 @@
-import type { ReadTx, SqlValue, WriteTx } from "../../../store/index.js";
+import { asBuffer, Lru } from "../../../base/index.js";
+import type { Database, ReadTx, SqlValue, WriteTx } from "../../../store/index.js";
 import type { Acl } from "../acl.js";
 import type { Checksum } from "../checksums.js";
 import type { ObjectEncryption } from "../encryption.js";
@@ -64,6 +65,24 @@ export interface Restore {
 /** The columns that `objects` and `versions` share: a version moves between the two as it is. */
 export const OBJECT_COLUMNS = `bucket_id, key, version_id, body_id, size, etag, modified_ms, parts, headers, tags,
   checksum, encryption, data_key, object_lock, restore`;
+
+/** The same without what a look-up by name knows already. */
+const NAMED_COLUMNS = OBJECT_COLUMNS.replace("bucket_id, key, ", "");
+
+/** The current object of a key, read by itself: what most requests look up. */
+export async function currentObject(
+  database: Database,
+  bucketId: string,
+  key: string,
+): Promise<StoredObject | undefined> {
+  const row = database.row<NamedValues>(
+    `SELECT ${NAMED_COLUMNS} FROM objects WHERE bucket_id = ? AND key = ?`,
+    bucketId,
+    Buffer.from(key),
+  );
+  const values = row instanceof Promise ? await row : row;
+  return values && objectNamed(bucketId, key, values);
+}
 
 /** The current object of a key: none when its latest version is a delete marker. */
 export async function selectObject(tx: ReadTx, bucketId: string, key: string): Promise<StoredObject | undefined> {
@@ -132,24 +151,71 @@ export interface ObjectRow {
   readonly restore: string;
 }
 
+/** In the order of NAMED_COLUMNS. */
+type NamedValues = readonly [
+  versionId: string,
+  bodyId: string,
+  size: number,
+  etag: string,
+  modifiedMs: number,
+  parts: number,
+  headers: string,
+  tags: string,
+  checksum: string,
+  encryption: string,
+  dataKey: Uint8Array,
+  lock: string,
+  restore: string,
+];
+
+export const objectOf = (row: ObjectRow): StoredObject =>
+  objectNamed(row.bucket_id, asBuffer(row.key).toString(), [
+    row.version_id,
+    row.body_id,
+    row.size,
+    row.etag,
+    row.modified_ms,
+    row.parts,
+    row.headers,
+    row.tags,
+    row.checksum,
+    row.encryption,
+    row.data_key,
+    row.object_lock,
+    row.restore,
+  ]);
+
 // The casts give back the shapes that insertObject wrote; the database is sealed and authenticated page by page.
-export const objectOf = (row: ObjectRow): StoredObject => ({
-  bucketId: row.bucket_id,
-  key: Buffer.from(row.key).toString(),
-  versionId: row.version_id,
-  bodyId: row.body_id,
-  bytes: Number(row.size),
-  etag: row.etag,
-  modifiedMs: Number(row.modified_ms),
-  parts: Number(row.parts),
-  headers: JSON.parse(row.headers) as ObjectHeaders,
-  tags: JSON.parse(row.tags) as Tag[],
-  checksum: JSON.parse(row.checksum) as Checksum,
-  encryption: JSON.parse(row.encryption) as ObjectEncryption,
-  dataKey: row.data_key,
-  lock: unpacked<ObjectLock>(row.object_lock),
-  restore: unpacked<Restore>(row.restore),
+const objectNamed = (bucketId: string, key: string, values: NamedValues): StoredObject => ({
+  bucketId,
+  key,
+  versionId: values[0],
+  bodyId: values[1],
+  bytes: Number(values[2]),
+  etag: values[3],
+  modifiedMs: Number(values[4]),
+  parts: Number(values[5]),
+  headers: readOnce(values[6]) as ObjectHeaders,
+  tags: readOnce(values[7]) as Tag[],
+  checksum: JSON.parse(values[8]) as Checksum,
+  encryption: readOnce(values[9]) as ObjectEncryption,
+  dataKey: values[10],
+  lock: unpacked<ObjectLock>(values[11]),
+  restore: unpacked<Restore>(values[12]),
 });
+
+/** The headers, tags and encryption of most objects are the same few texts. */
+const readTexts = new Lru<string, unknown>(500);
+const LONGEST_READ_TEXT = 1024;
+
+/** What a text says, the same object each time, which nobody can change. */
+function readOnce(text: string): unknown {
+  const known = readTexts.get(text);
+  if (known !== undefined) return known;
+  const value = JSON.parse(text, (_name, part: unknown) => Object.freeze(part)) as unknown;
+  if (text.length <= LONGEST_READ_TEXT) readTexts.set(text, value);
+  return value;
+}
 
 /** Most objects have neither lock nor restore: then the column is empty. */
 export const packed = (value: object | undefined): string => (value === undefined ? "" : JSON.stringify(value));

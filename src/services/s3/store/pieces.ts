@@ -1,5 +1,5 @@
 import { asBuffer } from "../../../base/index.js";
-import type { ReadTx, WriteTx } from "../../../store/index.js";
+import type { Database, ReadTx, WriteTx } from "../../../store/index.js";
 import type { ChecksumAlgorithm } from "../checksums.js";
 import type { Layers } from "../piece-format.js";
 import { deleteObjectAcl } from "./object-acls.js";
@@ -47,20 +47,28 @@ export async function selectSealed(tx: ReadTx, piece: Piece): Promise<Uint8Array
   return row?.sealed ?? undefined;
 }
 
+/** What opens a piece whose bytes are at hand, and names it. */
+export type NamedPiece = Pick<Piece, "bodyId" | "part" | "pieceId" | "bytes" | "layers" | "blob">;
+
 /** The first piece of a body and its sealed bytes, if they lie in the row. */
 export async function selectInlinePiece(
-  tx: ReadTx,
+  database: Database,
   bodyId: string,
-): Promise<{ readonly piece: Piece; readonly sealed: Buffer } | undefined> {
-  const row = await tx.get<PieceRow & { readonly sealed: Uint8Array | null }>(
-    `SELECT ${PIECE_COLUMNS}, sealed FROM pieces WHERE body_id = ? ORDER BY part LIMIT 1`,
+): Promise<{ readonly piece: NamedPiece; readonly sealed: Buffer } | undefined> {
+  const row = database.row<[number, string, number, Layers, Uint8Array | null]>(
+    "SELECT part, piece_id, size, layers, sealed FROM pieces WHERE body_id = ? ORDER BY part LIMIT 1",
     bodyId,
   );
-  return row && row.sealed !== null ? { piece: pieceOf(row), sealed: asBuffer(row.sealed) } : undefined;
+  const values = row instanceof Promise ? await row : row;
+  if (values === undefined) return undefined;
+  const [part, pieceId, size, layers, sealed] = values;
+  if (sealed === null) return undefined;
+  const piece = { bodyId, part: Number(part), pieceId, bytes: Number(size), layers, blob: undefined };
+  return { piece, sealed: asBuffer(sealed) };
 }
 
 /** False when it was replaced or deleted since it was looked up. */
-export async function pieceStands(tx: ReadTx, piece: Piece): Promise<boolean> {
+export async function pieceStands(tx: ReadTx, piece: NamedPiece): Promise<boolean> {
   const row = await tx.get(
     "SELECT 1 AS found FROM pieces WHERE body_id = ? AND part = ? AND piece_id = ?",
     piece.bodyId,
