@@ -20,6 +20,10 @@ test("a record is written as JSON.stringify writes it, whatever was written befo
     { resources: [] },
     { readOnly: false, managementEvent: false, responseElements: { a: [1, null, { b: 1.5 }] } },
     { requestParameters: null, additionalEventData: { keyMaterialId: "00" } },
+    { additionalEventData: { bytesTransferredOut: 16384, whole: true, half: 0.5, none: -0, far: 1e21 } },
+    { requestParameters: { encryptionContext: { "aws:s3:arn": "arn:1" }, encryptionAlgorithm: "x", empty: {} } },
+    { requestParameters: { from: new Date(0), no: Number.NaN, gone: undefined, nothing: null } },
+    { requestParameters: { inner: { gone: undefined, list: [undefined], told: { toJSON: () => "as told" } } } },
   ];
   for (const first of parts) {
     for (const second of [first, ...parts.slice(0, 6)]) {

@@ -82,11 +82,26 @@ export interface RecordKeeper {
   keep(records: readonly { readonly eventID: string }[]): boolean;
 }
 
-/** The same call, made by a service for its caller. */
-export function callVia(call: CallContext, service: string, sourceArn?: string): CallContext {
-  return {
-    ...call,
-    viaService: `${service}.${call.region}.amazonaws.com`,
-    ...(sourceArn === undefined ? {} : { sourceArn }),
+/** The same call, made by a service for its caller, where the resource is that it acts for. What else was known of it stays behind. */
+export function callVia(call: CallContext, service: string, sourceArn?: string, region = call.region): CallContext {
+  const via: Draft = {
+    caller: call.caller,
+    region,
+    requestId: call.requestId,
+    time: call.time,
+    sourceIp: call.sourceIp,
+    userAgent: call.userAgent,
+    referer: call.referer,
+    secureTransport: call.secureTransport,
+    signatureVersion: call.signatureVersion,
+    viaService: `${service}.${region}.amazonaws.com`,
+    commit: call.commit,
+    records: call.records,
   };
+  const source = sourceArn ?? call.sourceArn;
+  if (source !== undefined) via.sourceArn = source;
+  if (call.sourceAccount !== undefined) via.sourceAccount = call.sourceAccount;
+  return via;
 }
+
+type Draft = { -readonly [Name in keyof CallContext]: CallContext[Name] };

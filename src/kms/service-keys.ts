@@ -1,7 +1,8 @@
 import { copiesForOwners, type TrailRecord } from "../audit/index.js";
 import { AwsError, isAwsError, needs } from "../base/index.js";
 import { Secret } from "../crypto/index.js";
-import { authorize, type CallContext, Denied, denialText } from "../identity/index.js";
+import { authorize, type CallContext, type Check, Denied, denialText } from "../identity/index.js";
+import type { CallOfUse } from "./custom-stores/use-store.js";
 import { namesIn } from "./data-key.js";
 import { findKey, findKeyOfBlob } from "./find-key.js";
 import type { Kms } from "./kms.js";
@@ -68,7 +69,7 @@ async function generate(
   countUse(kms, call, loaded, "GenerateDataKey");
   refuseUnlessSymmetric(loaded, "GenerateDataKey");
   progress.materialId = materialName(loaded);
-  const use = { call: { ...call, requestId: progress.requestId }, loaded, operation: "GenerateDataKey", context };
+  const use = { call: ownCall(call, progress), loaded, operation: "GenerateDataKey", context };
   const made = await dataKeyUnder(kms, use, DATA_KEY_BYTES);
   return { keyArn: loaded.key.arn, materialId: loaded.key.material ?? "", ...made };
 }
@@ -82,28 +83,40 @@ async function decrypt(
 ): Promise<DataKey> {
   const action = "kms:Decrypt";
   const names = namesIn(blob);
-  const loaded = await findKeyOfBlob(kms, call, names, action);
+  const found = findKeyOfBlob(kms, call, names, action);
+  const loaded = found instanceof Promise ? await found : found;
   progress.loaded = loaded;
-  await authorizeUse(kms, call, loaded, action, context);
+  const asked = authorizeUse(kms, call, loaded, action, context);
+  if (asked !== undefined) await asked;
   countUse(kms, call, loaded, "Decrypt");
   refuseUnlessFit(loaded, "Decrypt", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT");
   progress.materialId = materialName(loaded, names);
-  const use = { call: { ...call, requestId: progress.requestId }, loaded, operation: "Decrypt", context };
+  const use = { call: ownCall(call, progress), loaded, operation: "Decrypt", context };
   const plaintext = Secret.own(await openUnder(kms, use, names, blob));
   return { keyArn: loaded.key.arn, materialId: names.materialId, plaintext, blob };
 }
 
-/** In the caller's name, or not at all (promise I2). */
-export async function authorizeUse(
+/** What a key's store learns of the call: this use has a request id of its own. */
+const ownCall = ({ caller, viaService }: CallContext, { requestId }: Progress): CallOfUse =>
+  viaService === undefined ? { caller, requestId } : { caller, requestId, viaService };
+
+/** In the caller's name, or not at all (promise I2). Synchronous for known callers. */
+export function authorizeUse(
   kms: Kms,
   call: CallContext,
   loaded: LoadedKey,
   action: string,
   encryptionContext?: EncryptionContext,
   requestAlias?: string,
-): Promise<void> {
+): Promise<void> | undefined {
   const question = { action, encryptionContext, requestAlias, values: algorithmValues() };
-  const check = await checkOnKey(kms, call, loaded, question);
+  const check = checkOnKey(kms, call, loaded, question);
+  if (check instanceof Promise) return check.then((known) => allow(call, loaded, known));
+  allow(call, loaded, check);
+  return undefined;
+}
+
+function allow(call: CallContext, loaded: LoadedKey, check: Check): void {
   try {
     authorize(call, loaded, [check]);
   } catch (thrown) {
@@ -129,10 +142,13 @@ async function recorded(
     const record = serviceUseRecord(call, requestId, eventId, { ...use, key: loaded?.key, materialId, error });
     return copiesForOwners(record, () => kms.ids.uuid());
   };
-  const made = await limited(kms, call, () => run(progress)).catch(async (thrown: unknown) => {
+  let made: DataKey;
+  try {
+    made = await limited(kms, call, () => run(progress));
+  } catch (thrown) {
     await write(kms, records(thrown));
     throw thrown;
-  });
+  }
   const told = records();
   if (call.records?.keep(told) !== true) {
     // Without its record the data key must not be used: whoever asked gets an error, and the bytes are wiped.
@@ -141,7 +157,7 @@ async function recorded(
       throw thrown;
     });
   }
-  if (progress.loaded) noteUse(kms, progress.loaded.key, use.eventName, { ...call, requestId }, eventId);
+  if (progress.loaded) noteUse(kms, progress.loaded.key, use.eventName, { time: call.time, requestId }, eventId);
   return made;
 }
 
@@ -160,7 +176,5 @@ function limited<T>({ rates }: Kms, { caller, region }: CallContext, run: () => 
   return take().then(run);
 }
 
-const parameters = (context: EncryptionContext, members: Record<string, unknown>): Record<string, unknown> => ({
-  ...(Object.keys(context).length === 0 ? {} : { encryptionContext: context }),
-  ...members,
-});
+const parameters = (context: EncryptionContext, members: Record<string, unknown>): Record<string, unknown> =>
+  Object.keys(context).length === 0 ? members : { encryptionContext: context, ...members };

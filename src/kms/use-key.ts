@@ -72,7 +72,13 @@ export function refuseUnlessSymmetric(loaded: LoadedKey, operation: string): voi
 }
 
 /** After a cryptographic operation succeeded: GetKeyLastUsage tells of it. */
-export function noteUse(kms: Kms, ref: KeyRef, operation: string, call: CallContext, eventId?: string): void {
+export function noteUse(
+  kms: Kms,
+  ref: KeyRef,
+  operation: string,
+  call: Pick<CallContext, "time" | "requestId">,
+  eventId?: string,
+): void {
   const [atMs, { requestId }] = [call.time.getTime(), call];
   const use = eventId === undefined ? { operation, atMs, requestId } : { operation, atMs, requestId, eventId };
   kms.usage.note(ref, use);

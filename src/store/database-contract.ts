@@ -106,6 +106,32 @@ export function databaseContract(adapter: string, open: OpenBench): void {
     assert.deepEqual(inner, []);
   });
 
+  about(
+    "a row is its columns in the order of the SQL, and what was committed by then",
+    async ({ database, another }) => {
+      const row = () => database.row("SELECT size, name FROM things ORDER BY name LIMIT ?", 1);
+      assert.equal(await row(), undefined);
+      await add(await another(), "one", 1);
+      assert.deepEqual(await row(), [1, "one"]);
+      await database.write(async (tx) => {
+        await tx.run("UPDATE things SET size = 2");
+        assert.deepEqual(await row(), [1, "one"], "a unit that is still running is not seen");
+      });
+      assert.deepEqual(await row(), [2, "one"]);
+      const before = await database.read(async (tx) => {
+        await tx.get("SELECT name FROM things LIMIT 1");
+        await add(database, "a", 7);
+        return [await row(), await tx.get("SELECT size FROM things ORDER BY name LIMIT 1")];
+      });
+      assert.deepEqual(before, [[7, "a"], { size: 2 }], "its view is its own, whatever else is read");
+    },
+  );
+
+  about("a row cannot write", async ({ database }) => {
+    await assert.rejects(async () => database.row("INSERT INTO things VALUES ('sly', 1) RETURNING name"));
+    assert.deepEqual(await names(database), []);
+  });
+
   about("a read cannot write", async ({ database }) => {
     await assert.rejects(database.read((tx) => tx.all("INSERT INTO things VALUES ('sly', 1) RETURNING name")));
     assert.deepEqual(await names(database), []);

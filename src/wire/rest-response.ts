@@ -24,38 +24,44 @@ type BodyOf = (output: Output, headers: Headers) => ResponseParts["body"];
 export function restEncoder(model: Model, ref: ShapeRef | null, status: number, writer: BodyWriter): RestEncode {
   if (ref === null) return () => ({ status, headers: { "content-length": "0" }, body: null });
   const shape = model.structure(ref);
-  const headerBinds = shape.members.flatMap((member) => headerBind(model, member));
+  const headerBinds = new Map(shape.members.flatMap((member) => headerBind(model, member)));
   const code = shape.members.find(([, , traits]) => traits?.httpResponseCode)?.[0];
   const bodyOf = bodyWriter(model, ref, writer);
   return (output) => {
     const headers: Headers = {};
-    for (const bind of headerBinds) bind(output, headers);
+    // What the answer holds is asked for, not what it might: an object's has forty members of which ten are there.
+    for (const name in output) {
+      const value = output[name];
+      if (value !== undefined && value !== null) headerBinds.get(name)?.(value, headers);
+    }
     const body = bodyOf(output, headers);
     const chosen = code === undefined ? undefined : output[code];
     return { status: typeof chosen === "number" ? chosen : status, headers, body };
   };
 }
 
-type HeaderBind = (output: Output, headers: Headers) => void;
+type HeaderBind = (value: unknown, headers: Headers) => void;
 
-function headerBind(model: Model, [name, ref, traits]: Member): HeaderBind[] {
+function headerBind(model: Model, [name, ref, traits]: Member): [string, HeaderBind][] {
   const prefix = traits?.httpPrefixHeaders;
-  if (prefix !== undefined) return [prefixBind(name, prefix)];
+  if (prefix !== undefined) return [[name, prefixBind(prefix)]];
   const header = traits?.httpHeader?.toLowerCase();
   if (header === undefined) return [];
   const text = headerText(model, model.shape(ref));
   return [
-    (output, headers) => {
-      const value = output[name];
-      if (value !== undefined && value !== null) headers[header] = headerSafe(text(value));
-    },
+    [
+      name,
+      (value, headers) => {
+        headers[header] = headerSafe(text(value));
+      },
+    ],
   ];
 }
 
 const prefixBind =
-  (name: string, prefix: string): HeaderBind =>
-  (output, headers) => {
-    for (const [key, value] of Object.entries(output[name] ?? {}))
+  (prefix: string): HeaderBind =>
+  (values, headers) => {
+    for (const [key, value] of Object.entries(values as object)) // a map's value
       if (value !== undefined) headers[`${prefix}${key}`.toLowerCase()] = headerSafe(String(value));
   };
 

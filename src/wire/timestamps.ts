@@ -24,7 +24,7 @@ export function formatTimestamp(date: Date, format: TimestampFormat): string {
     case "dateTime":
       return dateTime(date);
     case "httpDate":
-      return date.toUTCString();
+      return httpDate(date);
     case "epochSeconds":
       return String(date.getTime() / 1000);
   }
@@ -34,21 +34,32 @@ export function formatTimestamp(date: Date, format: TimestampFormat): string {
 function dateTime(date: Date): string {
   const ms = date.getTime();
   const day = Math.floor(ms / DAY_MS);
-  if (day !== lastDay) {
-    lastDayText = new Date(day * DAY_MS).toISOString().slice(0, -"00:00:00.000Z".length);
-    lastDay = day;
-  }
-  const ofDay = ms - day * DAY_MS;
-  const fraction = ofDay % 1000;
-  const seconds = (ofDay - fraction) / 1000;
-  const minutes = Math.floor(seconds / 60);
-  const time = `${digits(2, Math.floor(minutes / 60))}:${digits(2, minutes % 60)}:${digits(2, seconds % 60)}`;
-  return fraction === 0 ? `${lastDayText}${time}Z` : `${lastDayText}${time}.${digits(3, fraction)}Z`;
+  if (day !== lastDay.day) lastDay = { day, text: new Date(day * DAY_MS).toISOString().slice(0, -MIDNIGHT.iso.length) };
+  const fraction = (ms - day * DAY_MS) % 1000;
+  const time = timeOfDay(ms - day * DAY_MS);
+  return fraction === 0 ? `${lastDay.text}${time}Z` : `${lastDay.text}${time}.${digits(3, fraction)}Z`;
 }
 
-/** The day that was written last. */
-let lastDay: number | undefined;
-let lastDayText = "";
+/** `toUTCString`, which asks for the local time zone on its way: four microseconds. */
+function httpDate(date: Date): string {
+  const ms = date.getTime();
+  const day = Math.floor(ms / DAY_MS);
+  if (day !== lastHttpDay.day)
+    lastHttpDay = { day, text: new Date(day * DAY_MS).toUTCString().slice(0, -MIDNIGHT.http.length) };
+  return `${lastHttpDay.text}${timeOfDay(ms - day * DAY_MS)} GMT`;
+}
+
+function timeOfDay(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return `${digits(2, Math.floor(minutes / 60))}:${digits(2, minutes % 60)}:${digits(2, seconds % 60)}`;
+}
+
+const MIDNIGHT = { iso: "00:00:00.000Z", http: "00:00:00 GMT" };
+
+/** The day that was written last, in each form. */
+let lastDay: { readonly day: number | undefined; readonly text: string } = { day: undefined, text: "" };
+let lastHttpDay = lastDay;
 
 const numbers = (count: number, length: number) =>
   Array.from({ length: count }, (_, number) => String(number).padStart(length, "0"));

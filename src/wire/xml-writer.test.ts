@@ -34,6 +34,7 @@ test("a time is written as Date does it, without milliseconds that are none", ()
     for (const ms of OF_DAY) {
       const date = new Date(day * 86_400_000 + ms);
       assert.equal(formatTimestamp(date, "dateTime"), date.toISOString().replace(".000Z", "Z"));
+      assert.equal(formatTimestamp(date, "httpDate"), date.toUTCString());
     }
   }
   assert.throws(() => formatTimestamp(new Date(Number.NaN), "dateTime"), RangeError);

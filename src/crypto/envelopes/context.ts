@@ -1,29 +1,26 @@
-import { utf8 } from "../../base/index.js";
-
-type Pair = readonly [key: string, value: string];
-
 /**
  * The one byte form of an encryption context: the count, then each pair as length, key, length, value, sorted by the
  * UTF-8 bytes of the key. Lengths and count are 32-bit big-endian. Absent and empty are the same context.
  */
 export function canonicalContext(context: Readonly<Record<string, string>> | undefined): Buffer {
-  const pairs: Pair[] = Object.entries(context ?? {});
-  // Not by JavaScript's order of strings: that one compares UTF-16 units, which differ beyond the basic plane.
-  if (pairs.length > 1) pairs.sort(([a], [b]) => Buffer.compare(utf8(a), utf8(b)));
-  const bytes = Buffer.allocUnsafe(sizeOf(pairs));
-  let at = bytes.writeUInt32BE(pairs.length);
-  for (const pair of pairs) {
-    for (const text of pair) {
-      const written = bytes.write(text, at + 4, "utf8");
-      bytes.writeUInt32BE(written, at);
-      at += 4 + written;
-    }
-  }
-  return bytes;
+  const pairs: ByteTexts[] = [];
+  if (context !== undefined)
+    for (const [key, value] of Object.entries(context)) pairs.push({ key: byteText(key), value: byteText(value) });
+  if (pairs.length > 1) pairs.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  let text = numberText(pairs.length);
+  for (const { key, value } of pairs) text += numberText(key.length) + key + numberText(value.length) + value;
+  return Buffer.from(text, "latin1");
 }
 
-function sizeOf(pairs: readonly Pair[]): number {
-  let size = 4;
-  for (const [key, value] of pairs) size += 8 + Buffer.byteLength(key) + Buffer.byteLength(value);
-  return size;
+interface ByteTexts {
+  readonly key: string;
+  readonly value: string;
 }
+
+const ASCII = /^[\0-\x7f]*$/;
+
+/** A character for each UTF-8 byte: so JavaScript's order of strings is that of the bytes, and all is written in one step. */
+const byteText = (text: string): string => (ASCII.test(text) ? text : Buffer.from(text).toString("latin1"));
+
+const numberText = (number: number): string =>
+  String.fromCharCode(number >>> 24, (number >>> 16) & 255, (number >>> 8) & 255, number & 255);

@@ -3,19 +3,19 @@ import { EMPTY, gcmOpen } from "../aead.js";
 import { BrokenSeal } from "../broken-seal.js";
 import type { KeyHandle } from "../key.js";
 import { SEALED_SEGMENT_BYTES, sealedSegmentBytes, segmentCount } from "./segment-layout.js";
-import { isStreamHeader, segmentNonce, streamKey } from "./stream-key.js";
+import { isStreamHeader, segmentNonce, streamKey, streamKeyBytes } from "./stream-key.js";
 
 /**
  * Opens segments of one stream, in any order. `plaintextBytes` is what the stream's row says; a wrong number is
  * found out, because the last segment is marked in its nonce and every segment has the length its place demands.
  */
 export class SegmentOpener {
-  readonly #key: KeyHandle;
+  readonly #key: KeyHandle | Buffer;
   readonly #nonce: Buffer;
   readonly #plaintextBytes: number;
   readonly #lastIndex: number;
 
-  private constructor(key: KeyHandle, header: Bytes, plaintextBytes: number) {
+  private constructor(key: KeyHandle | Buffer, header: Bytes, plaintextBytes: number) {
     this.#key = key;
     this.#nonce = segmentNonce(header);
     this.#plaintextBytes = plaintextBytes;
@@ -26,6 +26,24 @@ export class SegmentOpener {
   static of(dataKey: KeyHandle, owner: Bytes, header: Bytes, plaintextBytes: number): SegmentOpener {
     if (!isStreamHeader(header)) throw new BrokenSeal();
     return new SegmentOpener(streamKey(dataKey, header, owner), header, plaintextBytes);
+  }
+
+  /** `openRun` of a stream of which nothing else is read: its key is no handle then, but bytes that are wiped at once. */
+  static openOnce(
+    dataKey: KeyHandle,
+    owner: Bytes,
+    header: Bytes,
+    plaintextBytes: number,
+    firstIndex: number,
+    sealed: Bytes,
+  ): Buffer[] {
+    if (!isStreamHeader(header)) throw new BrokenSeal();
+    const key = streamKeyBytes(dataKey, header, owner);
+    try {
+      return new SegmentOpener(key, header, plaintextBytes).openRun(firstIndex, sealed);
+    } finally {
+      key.fill(0);
+    }
   }
 
   /** Opens the sealed segment of that index, ciphertext and tag. Throws BrokenSeal. */

@@ -1,6 +1,6 @@
 import { type Bytes, utf8 } from "../../base/index.js";
 import { NONCE_BYTES } from "../aead.js";
-import { deriveKey, kdfInput } from "../kdf.js";
+import { deriveKey, kdf, kdfInput } from "../kdf.js";
 import type { KeyHandle } from "../key.js";
 import { publicRandom } from "../random.js";
 import { STREAM_HEADER_BYTES } from "./segment-layout.js";
@@ -22,6 +22,10 @@ export function isStreamHeader(header: Bytes): boolean {
 export function streamKey(dataKey: KeyHandle, header: Bytes, owner: Bytes): KeyHandle {
   return deriveKey(dataKey, LABEL, Buffer.concat([header, owner]));
 }
+
+/** The same for whoever uses it once, and wipes it. */
+export const streamKeyBytes = (dataKey: KeyHandle, header: Bytes, owner: Bytes): Buffer =>
+  kdf(dataKey, LABEL, Buffer.concat([header, owner]));
 
 /** What the stream's key is the HMAC of, with room at `headerAt` for the header. */
 export function streamKeyInput(owner: Bytes): { readonly message: Buffer; readonly headerAt: number } {

@@ -31,9 +31,13 @@ const NAMES: Readonly<Record<string, string>> = table({
 /** How S3's records show a request: bucket and key by their names, plain values as they came. */
 export const s3Audit = {
   request(input: object): Record<string, unknown> | null {
-    const shown = Object.entries(input).filter(([name, value]) => value !== undefined && !HIDDEN.has(name));
-    if (shown.length === 0) return null;
-    return Object.fromEntries(shown.map(([name, value]) => [NAMES[name] ?? lowerCamel(name), value]));
+    let shown: Record<string, unknown> | null = null;
+    for (const [name, value] of Object.entries(input)) {
+      if (value === undefined || HIDDEN.has(name)) continue;
+      shown ??= {};
+      shown[NAMES[name] ?? lowerCamel(name)] = value;
+    }
+    return shown;
   },
 };
 

@@ -286,7 +286,7 @@ const callFor = (ctx: RequestContext, bucket: Bucket) => {
   const isService = ctx.caller.principal.kind === "service";
   // A service that writes for somebody has said for what: a key policy asks for that, not for the bucket.
   const sourceArn = (isService ? ctx.sourceArn : undefined) ?? bucketArn(bucket.name);
-  return callVia({ ...ctx, region: bucket.region }, "s3", sourceArn);
+  return callVia(ctx, "s3", sourceArn, bucket.region);
 };
 
 function handleOf(secret: Secret): KeyHandle {

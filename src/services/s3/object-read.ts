@@ -20,7 +20,8 @@ export interface Selection {
   readonly part: Piece | undefined;
 }
 
-export async function selectBytes(
+/** At once, but for a part. */
+export function selectBytes(
   ports: S3Ports,
   object: StoredObject,
   {
@@ -28,14 +29,14 @@ export async function selectBytes(
     PartNumber: number,
   }: { readonly Range?: string | undefined; readonly PartNumber?: number | undefined },
   ifRange?: string,
-): Promise<Selection> {
+): Selection | Promise<Selection> {
   if (number === undefined) {
     const counts = ifRange === undefined || rangeHolds(ifRange, object);
     return bySpan(counts ? parseRange(range, object.bytes) : undefined, object);
   }
   if (range !== undefined)
     throw errors.invalidRequest("Cannot specify both Range header and partNumber query parameter");
-  return byPart(await piecesOf(ports, object), number, object);
+  return piecesOf(ports, object).then((pieces) => byPart(pieces, number, object));
 }
 
 const bySpan = (span: Span | undefined, object: StoredObject): Selection => ({

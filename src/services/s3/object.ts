@@ -5,9 +5,7 @@ import type { WriteTx } from "../../store/index.js";
 import { getBucket } from "./bucket.js";
 import { doerOf, noteChange } from "./changes.js";
 import { type ConditionSubject, checkWrite, type WriteConditions } from "./conditions.js";
-import type { CustomerKey } from "./customer-key.js";
-import { decodeWords, encodeWords } from "./encoded-words.js";
-import { encryptionMembers } from "./encryption.js";
+import { decodeWords } from "./encoded-words.js";
 import { errors } from "./errors.js";
 import { checkKey, objectArn } from "./names.js";
 import { withObjectAcl } from "./object-acl.js";
@@ -50,7 +48,8 @@ export interface ObjectTarget extends Found {
 }
 
 export async function findObject(ctx: RequestContext, ports: S3Ports, input: ObjectInput): Promise<ObjectTarget> {
-  const bucket = await getBucket(ctx, ports, input);
+  const named = getBucket(ctx, ports, input);
+  const bucket = named instanceof Promise ? await named : named;
   const { Key: key = "", VersionId: asked } = input;
   checkKey(key);
   noteObject(ctx, bucket, key);
@@ -71,10 +70,22 @@ export async function findIn(
 }
 
 export function noteObject(ctx: RequestContext, bucket: Bucket, key: string): void {
-  ctx.notes.resources.push(
-    { type: "AWS::S3::Object", ARN: objectArn(bucket.name, key) },
-    { accountId: bucket.account, type: "AWS::S3::Bucket", ARN: `arn:aws:s3:::${bucket.name}` },
-  );
+  ctx.notes.resources.push({ type: "AWS::S3::Object", ARN: objectArn(bucket.name, key) }, bucketResource(bucket));
+}
+
+/** Of buckets as they were read, which never change: the trail writes what is frozen once. */
+const resources = new WeakMap<Bucket, RequestContext["notes"]["resources"][number]>();
+
+function bucketResource(bucket: Bucket) {
+  const known = resources.get(bucket);
+  if (known !== undefined) return known;
+  const made = Object.freeze({
+    accountId: bucket.account,
+    type: "AWS::S3::Bucket",
+    ARN: `arn:aws:s3:::${bucket.name}`,
+  });
+  resources.set(bucket, made);
+  return made;
 }
 
 /**
@@ -194,27 +205,6 @@ function storedEncoding(header: string | undefined): string | undefined {
 
 const present = <Name extends string>(name: Name, value: string | undefined) =>
   (value === undefined || value === "" ? {} : { [name]: value }) as { readonly [K in Name]?: string }; // one member or none
-
-/** The members by which GetObject and HeadObject tell an object's headers. */
-export function objectMembers(object: StoredObject, customerKey: CustomerKey | undefined) {
-  const { headers } = object;
-  return {
-    AcceptRanges: "bytes",
-    LastModified: new Date(object.modifiedMs),
-    ETag: `"${object.etag}"`,
-    ContentType: headers.contentType,
-    CacheControl: headers.cacheControl,
-    ContentDisposition: headers.contentDisposition,
-    ContentEncoding: headers.contentEncoding,
-    ContentLanguage: headers.contentLanguage,
-    ExpiresString: headers.expires,
-    ReplicationStatus: headers.replication,
-    WebsiteRedirectLocation: headers.websiteRedirectLocation,
-    StorageClass: headers.storageClass === "STANDARD" ? undefined : (headers.storageClass as "STANDARD_IA"), // one of its kind
-    Metadata: Object.fromEntries(Object.entries(headers.metadata).map(([name, value]) => [name, encodeWords(value)])),
-    ...encryptionMembers(object.encryption, customerKey),
-  };
-}
 
 /**
  * A fresh name for a body, 32 hex digits. Names sort by the time at which they were made, so that new rows lie together:

@@ -35,6 +35,15 @@ export interface PieceFormat {
   /** Which stored bytes hold the span; runs of them are opened one after the other. */
   plan(plaintextBytes: number, span: Span, layers: Layers): PiecePlan;
   opener(key: BodyKey, owner: Buffer, header: Uint8Array, plaintextBytes: number, plan: PiecePlan): PieceOpener;
+  /** The bytes of the plan, where nothing more of the piece is read. Throws BrokenSeal. */
+  openOnce(
+    key: BodyKey,
+    owner: Buffer,
+    header: Uint8Array,
+    plaintextBytes: number,
+    plan: PiecePlan,
+    stored: Buffer,
+  ): Buffer[];
   /** Where stored bytes can be read and opened at once. The blob is opened with the first read. */
   reader(key: BodyKey, owner: Buffer, plaintextBytes: number, blobs: Blobs, blob: string): SegmentReader | undefined;
 }
@@ -123,6 +132,10 @@ export const sealedSegments: PieceFormat = {
     const opener = SegmentOpener.of(key, owner, header, plaintextBytes);
     return { open: (firstSegment, stored) => opener.openRun(firstSegment, stored) };
   },
+  openOnce(key, owner, header, plaintextBytes, plan, stored) {
+    if (!isTwoKeys(key)) return SegmentOpener.openOnce(key, owner, header, plaintextBytes, plan.firstSegment, stored);
+    return twoLayerOpener(key, owner, header, plaintextBytes, plan).open(plan.firstSegment, stored);
+  },
   reader(key, owner, plaintextBytes, blobs, blob) {
     const file = blobs.fileOf?.(blob);
     if (file === undefined || isTwoKeys(key)) return undefined;
@@ -151,6 +164,7 @@ export const PLAIN_FOR_BENCH: PieceFormat = {
     skipBytes: 0,
   }),
   opener: () => ({ open: (_firstSegment, stored) => [Buffer.from(stored)] }),
+  openOnce: (_key, _owner, _header, _plaintextBytes, _plan, stored) => [Buffer.from(stored)],
   reader(_key, _owner, _plaintextBytes, blobs, blob) {
     let opening: Promise<BlobReader> | undefined;
     return {

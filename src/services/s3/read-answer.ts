@@ -1,9 +1,18 @@
 import type { RequestContext } from "../../kit/index.js";
-import { partChecksumMembers } from "./checksums.js";
+import { checksumMembers, partChecksumMembers } from "./checksums.js";
 import type { ReadConditions } from "./conditions.js";
+import type { CustomerKey } from "./customer-key.js";
+import { encodeWords } from "./encoded-words.js";
+import { encryptionMembers } from "./encryption.js";
 import { errors } from "./errors.js";
+import { expirationMember } from "./lifecycle/answer.js";
+import type { ObjectTarget } from "./object.js";
+import { lockMembers } from "./object-lock.js";
 import type { Selection } from "./object-read.js";
+import type { S3Ports } from "./ports.js";
+import { restoreMember } from "./storage-class.js";
 import type { StoredObject } from "./store/index.js";
+import { versionMember } from "./versioning.js";
 
 interface ConditionInput {
   readonly IfMatch?: string | undefined;
@@ -28,25 +37,100 @@ interface OverrideInput {
   readonly ResponseExpires?: Date | string | undefined;
 }
 
+/**
+ * What GetObject and HeadObject tell of an object. Member after member, and what few answers tell is put in where there is
+ * any: to spread so many parts into each answer costs more than all the rest of it.
+ */
+export function readAnswer(
+  ctx: RequestContext,
+  ports: S3Ports,
+  target: ObjectTarget,
+  object: StoredObject,
+  input: OverrideInput & { readonly ChecksumMode?: string | undefined },
+  selection: Selection,
+  customerKey: CustomerKey | undefined,
+) {
+  const { headers, lock } = object;
+  const sealing = encryptionMembers(object.encryption, customerKey);
+  const answer = {
+    AcceptRanges: "bytes",
+    LastModified: new Date(object.modifiedMs),
+    ETag: `"${object.etag}"`,
+    ContentType: headers.contentType,
+    CacheControl: headers.cacheControl,
+    ContentDisposition: headers.contentDisposition,
+    ContentEncoding: headers.contentEncoding,
+    ContentLanguage: headers.contentLanguage,
+    ContentLength: selection.span.bytes,
+    ContentRange: selection.contentRange,
+    ExpiresString: headers.expires,
+    Expiration: target.asked === undefined ? expirationMember(target.bucket, object).Expiration : undefined,
+    Restore: restoreMember(object, ctx.clock.nowMs()).Restore,
+    ReplicationStatus: headers.replication,
+    WebsiteRedirectLocation: headers.websiteRedirectLocation,
+    StorageClass: headers.storageClass === "STANDARD" ? undefined : (headers.storageClass as "STANDARD_IA"), // one of its kind
+    Metadata: encodedMetadata(headers.metadata),
+    ServerSideEncryption: sealing.ServerSideEncryption,
+    SSEKMSKeyId: sealing.SSEKMSKeyId,
+    BucketKeyEnabled: sealing.BucketKeyEnabled,
+    SSECustomerAlgorithm: sealing.SSECustomerAlgorithm,
+    SSECustomerKeyMD5: sealing.SSECustomerKeyMD5,
+    TagCount: object.tags.length > 0 ? object.tags.length : undefined,
+    VersionId: versionMember(target.bucket, object).VersionId,
+  };
+  if (lock !== undefined) Object.assign(answer, lockMembers(ctx, ports, target));
+  if (OVERRIDES.some((name) => input[name] !== undefined)) Object.assign(answer, overriddenHeaders(ctx, input));
+  if (input.ChecksumMode === "ENABLED" && selection.contentRange === undefined)
+    Object.assign(answer, checksumMembers(object.checksum));
+  if (selection.part !== undefined) Object.assign(answer, partMembers(object, selection, input.ChecksumMode));
+  return answer;
+}
+
+const NO_METADATA: Readonly<Record<string, string>> = Object.freeze({});
+
+function encodedMetadata(metadata: Readonly<Record<string, string>>) {
+  const given = Object.entries(metadata);
+  if (given.length === 0) return NO_METADATA;
+  return Object.fromEntries(given.map(([name, value]) => [name, encodeWords(value)]));
+}
+
+interface OverrideInput {
+  readonly ResponseCacheControl?: string | undefined;
+  readonly ResponseContentDisposition?: string | undefined;
+  readonly ResponseContentEncoding?: string | undefined;
+  readonly ResponseContentLanguage?: string | undefined;
+  readonly ResponseContentType?: string | undefined;
+  readonly ResponseExpires?: Date | string | undefined;
+}
+
+const OVERRIDES = [
+  "ResponseCacheControl",
+  "ResponseContentDisposition",
+  "ResponseContentEncoding",
+  "ResponseContentLanguage",
+  "ResponseContentType",
+  "ResponseExpires",
+] as const;
+
 /** The `response-…` parameters: whoever signs a request may choose the headers of its answer. */
-export function overriddenHeaders(ctx: RequestContext, input: OverrideInput) {
+function overriddenHeaders(ctx: RequestContext, input: OverrideInput) {
+  if (ctx.caller.principal.kind === "anonymous") {
+    throw errors.invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
+  }
   const expires = input.ResponseExpires instanceof Date ? input.ResponseExpires.toUTCString() : input.ResponseExpires;
-  const given = Object.entries({
+  const chosen = {
     CacheControl: input.ResponseCacheControl,
     ContentDisposition: input.ResponseContentDisposition,
     ContentEncoding: input.ResponseContentEncoding,
     ContentLanguage: input.ResponseContentLanguage,
     ContentType: input.ResponseContentType,
     ExpiresString: expires,
-  }).filter((entry): entry is [string, string] => entry[1] !== undefined);
-  if (given.length > 0 && ctx.caller.principal.kind === "anonymous") {
-    throw errors.invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
-  }
-  return Object.fromEntries(given) as { ContentType?: string }; // string headers alone
+  };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
 }
 
 /** What an answer says of the part that was asked for. */
-export function partMembers(object: StoredObject, { part }: Selection, checksumMode: string | undefined) {
+function partMembers(object: StoredObject, { part }: Selection, checksumMode: string | undefined) {
   if (!part || object.parts === 0) return {};
   // Of an object whose checksum is one of all its bytes, that of a part is told only if it is the same.
   const isTold = object.checksum.type === "COMPOSITE" || object.parts === 1;

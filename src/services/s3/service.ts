@@ -308,7 +308,7 @@ export function openS3(options: S3Options): S3Service {
       inventoryWorker(ports),
       ...scrubWorkers(ports, options.scrub ?? NO_SCRUB),
     ],
-    answered: (told) => ports.accessLog.answered(told, (name) => findBucket(ports, name)),
+    answered: (told) => ports.accessLog.answered(told, async (name) => findBucket(ports, name)),
     close: () => ports.accessLog.close(),
     allowsAnonymous: true,
     unsigned: new Set(["GetWebsite", "OptionsObject"]),

@@ -40,8 +40,8 @@ function opened(
     throw new StoreDamaged(`a piece has ${sealed.length} stored bytes instead of ${storedBytes}`);
   const plan = ports.format.plan(piece.bytes, span, piece.layers);
   const header = sealed.subarray(0, plan.headerBytes);
-  const opener = ports.format.opener(key, storedOwner(object, piece), header, piece.bytes, plan);
-  const [bytes] = opener.open(plan.firstSegment, sealed.subarray(plan.offset, plan.offset + plan.bytes));
+  const stored = sealed.subarray(plan.offset, plan.offset + plan.bytes);
+  const [bytes] = ports.format.openOnce(key, storedOwner(object, piece), header, piece.bytes, plan, stored);
   const asked = bytes?.subarray(plan.skipBytes, plan.skipBytes + span.bytes);
   if (asked?.length !== span.bytes) throw new BrokenSeal();
   return asked;

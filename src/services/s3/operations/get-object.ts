@@ -1,18 +1,14 @@
 import { noteBytes, s3Audit } from "../audit.js";
-import { checksumMembers } from "../checksums.js";
 import { checkRead } from "../conditions.js";
 import { parseCustomerKey } from "../customer-key.js";
 import { openDataKey, refuseUnlessApplicable } from "../data-key.js";
 import { refuseEncryptionHeader } from "../encryption-plan.js";
-import { expirationMember } from "../lifecycle/answer.js";
-import { findObject, getExisting, objectMembers, readChecks } from "../object.js";
-import { lockMembers } from "../object-lock.js";
+import { findObject, getExisting, readChecks } from "../object.js";
 import { openBody, selectBytes } from "../object-read.js";
 import { operation } from "../ports.js";
-import { overriddenHeaders, partMembers, readConditions } from "../read-answer.js";
+import { readAnswer, readConditions } from "../read-answer.js";
 import { readShortBody } from "../short-body.js";
-import { needsReadable, restoreMember } from "../storage-class.js";
-import { versionMember } from "../versioning.js";
+import { needsReadable } from "../storage-class.js";
 
 export const getObject = operation("GetObject", {
   category: "Data",
@@ -26,26 +22,16 @@ export const getObject = operation("GetObject", {
     refuseUnlessApplicable(object.encryption, customerKey);
     checkRead(readConditions(input), object, ctx.clock.nowMs());
     needsReadable(object, ctx.clock.nowMs());
-    const selection = await selectBytes(ports, object, input, ctx.headers["if-range"]);
+    const selected = selectBytes(ports, object, input, ctx.headers["if-range"]);
+    const selection = selected instanceof Promise ? await selected : selected;
 
     // In the caller's name, before a single header is sent.
     const key = await openDataKey(ctx, ports, target.bucket, object, customerKey);
     const body =
       (await readShortBody(ports, key, object, selection.span)) ?? (await openBody(ports, key, object, selection.span));
     noteBytes(ctx, "Out", selection.span.bytes);
-    const wantsChecksum = input.ChecksumMode === "ENABLED" && selection.contentRange === undefined;
     return {
-      ...objectMembers(object, customerKey),
-      ...versionMember(target.bucket, object),
-      ...lockMembers(ctx, ports, target),
-      ...restoreMember(object, ctx.clock.nowMs()),
-      ...(target.asked === undefined ? expirationMember(target.bucket, object) : {}),
-      ...overriddenHeaders(ctx, input),
-      ...(wantsChecksum ? checksumMembers(object.checksum) : {}),
-      ...partMembers(object, selection, input.ChecksumMode),
-      ContentLength: selection.span.bytes,
-      ContentRange: selection.contentRange,
-      TagCount: object.tags.length > 0 ? object.tags.length : undefined,
+      ...readAnswer(ctx, ports, target, object, input, selection, customerKey),
       Body: body as never, // the client's type of a body is its own stream; the wire takes bytes and any async iterable
     };
   },
