@@ -79,6 +79,7 @@ napi_value open_message(napi_env env, napi_callback_info info);
 napi_value new_stream(napi_env env, napi_callback_info info);
 napi_value start_run(napi_env env, napi_callback_info info);
 napi_value end_stream(napi_env env, napi_callback_info info);
+napi_value start_write(napi_env env, napi_callback_info info);
 napi_value crc_of(napi_env env, napi_callback_info info);
 bool has_crc(void);
 

@@ -16,7 +16,7 @@ NAPI_MODULE_INIT() {
                    {"sha256", sha256_into},    {"sha256Hex", sha256_hex},     {"seal", seal},
                    {"open", open_sealed},      {"random", fill_random},       {"sealMessage", seal_message},
                    {"openMessage", open_message}, {"stream", new_stream},     {"readRun", start_run},
-                   {"endStream", end_stream},
+                   {"endStream", end_stream},    {"write", start_write},
                    /* The last, for not every processor has it. */
                    {"crc", crc_of}};
   instance *self = calloc(1, sizeof *self);

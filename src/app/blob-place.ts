@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { credentialsIn, type OwnerCredentials, parseBlobs, type Settings, SettingsError } from "../cli/index.js";
+import { addonWrite } from "../crypto/index.js";
 import { signRequest } from "../identity/index.js";
 import { type Blobs, openDiskBlobs, openRemoteBlobs } from "../store/index.js";
 import { realClock } from "./real.js";
@@ -13,7 +14,7 @@ type Sources = Pick<
 /** Opens the store of sealed bodies that the settings name. */
 export async function openBlobs(folder: string, settings: Sources): Promise<Blobs> {
   const place = parseBlobs(settings.blobs);
-  if (place === undefined) return openDiskBlobs(join(folder, "blobs"));
+  if (place === undefined) return openDiskBlobs(join(folder, "blobs"), addonWrite);
   const region = settings.blobsRegion || settings.region;
   const credentials = blobCredentials(settings);
   return openRemoteBlobs({

@@ -48,6 +48,7 @@ export function addonPrimitives(addon: Addon): Primitives {
         end: () => addon.endStream(stream),
       };
     },
+    write: addon.write,
     ...(addon.crc && { crc: addon.crc }),
   };
 }

@@ -32,6 +32,11 @@ export interface Addon {
   readRun(stream: AddonStream, firstSegment: number, target: Bytes): Promise<number>;
   /** Lets go of the file, after the run that reads it. */
   endStream(stream: AddonStream): void;
+  /**
+   * Appends the pieces, at most 1024, to an open file, and then (1) begins to bring it to the disk or (2) does so. Promises how
+   * many bytes were written, and 0 or the system's error: of the flush, where all were. They are nobody else's until then.
+   */
+  write(file: number, pieces: readonly Bytes[], after: 0 | 1 | 2): Promise<readonly [written: number, failed: number]>;
   /** The register after the bytes, neither inverted. Only where the processor multiplies without carry. */
   crc?(register: bigint, polynomial: bigint, bytes: Bytes): bigint;
 }

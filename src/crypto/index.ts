@@ -6,7 +6,7 @@ export * from "./asymmetric/index.js";
 export { BrokenSeal } from "./broken-seal.js";
 export * from "./client-side/index.js";
 export * from "./envelopes/index.js";
-export { addonCrc, sha256, sha256Hex } from "./hash.js";
+export { addonCrc, addonWrite, sha256, sha256Hex } from "./hash.js";
 export {
   unwrapImported,
   WRAPPING_ALGORITHMS,

@@ -38,6 +38,8 @@ export interface Primitives {
    * Only the addon has it.
    */
   stream?(key: KeyHandle, message: Bytes, headerAt: number, plaintextBytes: number, path: string): RunReader;
+  /** See `Addon.write`. Only the addon has it. */
+  write?(file: number, pieces: readonly Bytes[], after: 0 | 1 | 2): Promise<readonly [written: number, failed: number]>;
   /**
    * The register of a reflected cyclic redundancy check after those bytes; register and polynomial of 64 bits, a shorter
    * one's with zeros on top. Only the addon has it, and not on every processor.

@@ -44,8 +44,8 @@ export interface BlobWriter {
    * is the backpressure. Throws StoreFull or StoreUnwritable; the blob is then good for `abort` only.
    */
   write(...pieces: readonly Uint8Array[]): Promise<void>;
-  /** Resolves when all bytes and the name are on the disk. */
-  commit(): Promise<void>;
+  /** Appends the pieces as `write` does; resolves when all bytes and the name are on the disk. */
+  commit(...last: readonly Uint8Array[]): Promise<void>;
   /** Removes what was written. Harmless after `commit` failed, and twice; not allowed after it succeeded. */
   abort(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { close, closeSync, fdatasync, fstatSync, open, read, writev } from "node:fs";
+import { close, closeSync, fdatasync, fstatSync, open, read } from "node:fs";
 import { mkdir, readdir, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,12 +7,12 @@ import { hex, needs } from "../base/index.js";
 import { type BlobEntry, type BlobFile, BlobMissing, type BlobReader, type Blobs, type BlobWriter } from "./blobs.js";
 import { codeOf, StoreDamaged, translateDiskError } from "./errors.js";
 import { FolderSync } from "./folder-sync.js";
+import { AFTER_WRITE, type AfterWrite, type WriteOut, writeWhole } from "./write-out.js";
 
 const openFile = promisify(open);
 const closeFile = promisify(close);
 const flushFile = promisify(fdatasync);
 const readFile = promisify(read);
-const writeFile = promisify(writev);
 
 /** Small writes are gathered to this size before the disk is asked; larger ones go out as they come. */
 const GATHER_BYTES = 256 * 1024;
@@ -23,26 +23,28 @@ let isFlushingEarly = false;
 const NAME = /^[0-9a-f]{32}$/;
 const FOLDER = /^[0-9a-f]{2}$/;
 
-/** Blobs as files: `<folder>/ab/ab0123…`, readable by their owner only. */
-export async function openDiskBlobs(folder: string): Promise<Blobs> {
+/** Blobs as files: `<folder>/ab/ab0123…`, readable by their owner only. Without `write` they are written by Node's own means. */
+export async function openDiskBlobs(folder: string, write?: WriteOut): Promise<Blobs> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (thrown) {
     throw translateDiskError(thrown);
   }
-  return new DiskBlobs(folder);
+  return new DiskBlobs(folder, write);
 }
 
 class DiskBlobs implements Blobs {
   readonly #folder: string;
+  readonly #write: WriteOut | undefined;
   readonly #flushes = new FolderSync();
   /** Folders that are known to be on the disk, or are being brought there. */
   readonly #made = new Map<string, Promise<void>>();
   /** The folder whose names were listed last. */
   #listed: { readonly folder: string; readonly names: readonly string[] } | undefined;
 
-  constructor(folder: string) {
+  constructor(folder: string, write: WriteOut | undefined) {
     this.#folder = folder;
+    this.#write = write;
   }
 
   async create(makeRoom = async () => false): Promise<BlobWriter> {
@@ -53,6 +55,7 @@ class DiskBlobs implements Blobs {
       return new DiskBlobWriter(name, file, this.#path(name), {
         flushName: () => this.#flushes.sync(this.#folderOf(name)),
         makeRoom,
+        write: this.#write,
       });
     } catch (thrown) {
       throw translateDiskError(thrown);
@@ -139,6 +142,7 @@ interface WriterPorts {
   readonly flushName: () => Promise<void>;
   /** The disk is full: true when there is some room again. */
   readonly makeRoom: () => Promise<boolean>;
+  readonly write: WriteOut | undefined;
 }
 
 class DiskBlobWriter implements BlobWriter {
@@ -167,25 +171,31 @@ class DiskBlobWriter implements BlobWriter {
 
   async write(...pieces: readonly Uint8Array[]): Promise<void> {
     needs(this.#state === "open", "an ended blob is not written");
+    const bytes = this.#count(pieces);
+    if (bytes >= GATHER_BYTES / 4) await this.#writeOut(pieces);
+    else await this.#gather(pieces, bytes);
+    const mustFlush = this.#ports.write === undefined && this.#unflushedBytes >= EARLY_FLUSH_BYTES;
+    if (mustFlush && !isFlushingEarly) this.#flushEarly();
+  }
+
+  #count(pieces: readonly Uint8Array[]): number {
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     this.#bytes += bytes;
     this.#unflushedBytes += bytes;
-    if (bytes >= GATHER_BYTES / 4) await this.#flush(pieces);
-    else await this.#gather(pieces, bytes);
-    if (this.#unflushedBytes >= EARLY_FLUSH_BYTES && !isFlushingEarly) this.#flushEarly();
+    return bytes;
   }
 
   async #gather(pieces: readonly Uint8Array[], bytes: number): Promise<void> {
     for (const piece of pieces) this.#gathered.push(Buffer.from(piece));
     this.#gatheredBytes += bytes;
-    if (this.#gatheredBytes >= GATHER_BYTES) await this.#flush();
+    if (this.#gatheredBytes >= GATHER_BYTES) await this.#writeOut();
   }
 
-  async commit(): Promise<void> {
+  async commit(...last: readonly Uint8Array[]): Promise<void> {
     needs(this.#state === "open", "an ended blob is not committed");
+    this.#count(last);
     try {
-      await this.#flush();
-      await this.#flushBoth();
+      await this.#flushBoth(last);
       this.#close();
     } catch (thrown) {
       throw translateDiskError(thrown);
@@ -202,8 +212,9 @@ class DiskBlobWriter implements BlobWriter {
   }
 
   /** Bytes and name together: a file system writes its journal once for both. Neither is left running by the other's failure. */
-  async #flushBoth(): Promise<void> {
-    const flushed = await Promise.allSettled([this.#flushed, flushFile(this.#file), this.#ports.flushName()]);
+  async #flushBoth(last: readonly Uint8Array[]): Promise<void> {
+    const written = this.#writeOut(last, AFTER_WRITE.flush);
+    const flushed = await Promise.allSettled([this.#flushed, written, this.#ports.flushName()]);
     for (const each of flushed) if (each.status === "rejected") throw each.reason;
   }
 
@@ -213,12 +224,12 @@ class DiskBlobWriter implements BlobWriter {
     closeSync(this.#file); // it is flushed, or goes: nothing is left to wait for
   }
 
-  async #flush(last: readonly Uint8Array[] = []): Promise<void> {
+  async #writeOut(last: readonly Uint8Array[] = [], after: AfterWrite = AFTER_WRITE.begin): Promise<void> {
     const pieces: Uint8Array[] = [...this.#gathered, ...last];
     this.#gathered = [];
     this.#gatheredBytes = 0;
     try {
-      await writeWhole(this.#file, pieces, this.#ports.makeRoom);
+      await writeWhole(this.#file, pieces, after, this.#ports.makeRoom, this.#ports.write);
     } catch (thrown) {
       throw translateDiskError(thrown);
     }
@@ -272,32 +283,6 @@ const unopened = (name: string, thrown: unknown) =>
 /** A sector that the disk cannot give back any more is damage too. */
 const unreadable = (thrown: unknown) =>
   codeOf(thrown) === "EIO" ? new StoreDamaged("the disk cannot read a blob", { cause: thrown }) : thrown;
-
-/** The system may take less than it was given, on a disk that fills up for one. */
-async function writeWhole(
-  file: number,
-  pieces: readonly Uint8Array[],
-  makeRoom: WriterPorts["makeRoom"],
-): Promise<void> {
-  let left = pieces.filter((piece) => piece.length > 0);
-  while (left.length > 0) {
-    try {
-      const { bytesWritten } = await writeFile(file, left.slice(0, 1000));
-      left = afterBytes(left, bytesWritten);
-    } catch (thrown) {
-      if (codeOf(thrown) !== "ENOSPC" || !(await makeRoom())) throw thrown;
-    }
-  }
-}
-
-function afterBytes(pieces: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let skip = bytes;
-  return pieces.flatMap((piece) => {
-    const rest = piece.subarray(Math.min(skip, piece.length));
-    skip = Math.max(0, skip - piece.length);
-    return rest.length > 0 ? [rest] : [];
-  });
-}
 
 /** Where the names after that one begin. */
 function firstAfter(names: readonly string[], after: string): number {

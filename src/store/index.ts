@@ -12,3 +12,4 @@ export { openRemoteBlobs } from "./remote-blobs.js";
 export type { RemotePlace, RemoteSignable } from "./remote-store.js";
 export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite.js";
 export type { LentKey } from "./sqlite-connection.js";
+export type { WriteOut } from "./write-out.js";

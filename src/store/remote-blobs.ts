@@ -127,8 +127,9 @@ class RemoteBlobWriter implements BlobWriter {
     }
   }
 
-  async commit(): Promise<void> {
+  async commit(...last: readonly Uint8Array[]): Promise<void> {
     needs(this.#state === "open", "an ended blob is not committed");
+    await this.write(...last);
     this.#state = "closed";
     if (this.#uploadId === undefined) {
       const answer = await this.#store.ask({ method: "PUT", name: this.name, body: this.#rest() });

@@ -180,9 +180,8 @@ class Sink {
   async finish(): Promise<Pick<WrittenPiece, "sealed" | "blob" | "mark">> {
     this.#take(this.#sealer.end());
     if (this.#isInline) return { sealed: Buffer.concat(this.#sealed), blob: undefined, mark: undefined };
-    const writer = await this.#write();
+    const writer = await this.#write("commit");
     await this.#writing;
-    await writer.commit();
     return { sealed: undefined, blob: writer.name, mark: this.#mark?.end() };
   }
 
@@ -200,12 +199,13 @@ class Sink {
     }
   }
 
-  async #write(): Promise<BlobWriter> {
+  /** The last of it goes to the disk with the commit. */
+  async #write(how: "write" | "commit" = "write"): Promise<BlobWriter> {
     const writer = await this.#create();
     await this.#writing;
     const pieces = this.#sealed;
     [this.#sealed, this.#sealedBytes] = [[], 0];
-    this.#writing = writer.write(...pieces).then(() => pieces.forEach(letGo));
+    this.#writing = writer[how](...pieces).then(() => pieces.forEach(letGo));
     this.#writing.catch(() => {}); // awaited by the next write, by finish or by abandon
     this.#mark ??= new StoredMark(this.#ports.markKey, utf8(writer.name));
     for (const piece of pieces) this.#mark.update(piece); // while a thread writes them

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { AwsError, Ids, type Log, ManualClock, SeededEntropy, silentLog } from "../../base/index.js";
-import { canonicalContext, newKey, newSecret, type Secret } from "../../crypto/index.js";
+import { addonWrite, canonicalContext, newKey, newSecret, type Secret } from "../../crypto/index.js";
 import type { CallContext, Caller } from "../../identity/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { callOperation, TEST_ACCOUNT, TEST_REGION, testBody, testContext } from "../../kit/testing.js";
@@ -45,7 +45,7 @@ export const BUCKET = "bucket-of-tests";
 export async function s3House(options: Partial<S3Options> & { log?: Log } = {}): Promise<S3House> {
   const folder = testFolder();
   const database = await openTestSqlite({ path: `${folder.path}/s3.db`, migrations: S3_MIGRATIONS });
-  const blobs = await openDiskBlobs(`${folder.path}/blobs`);
+  const blobs = await openDiskBlobs(`${folder.path}/blobs`, addonWrite);
   const keys = new TestKeys();
   const clock = options.clock ?? new ManualClock("2026-11-21T09:00:00Z");
   // One source for all calls: ids of two calls must differ, as they do outside of tests.
