@@ -53,7 +53,10 @@ test("S3 errors are XML with their fields in order; HEAD and 304 have no body", 
     /<Error><Code>NoSuchKey<\/Code><Message>gone<\/Message><Key>a&amp;b<\/Key><Resource>\/b<\/Resource><RequestId>req-1<\/RequestId><HostId>/,
   );
   assert.equal(answer(s3("HEAD", "/b/k"), error).text, "");
-  assert.equal(answer(s3("GET", "/b/k"), new AwsError("NotModified", "x", { status: 304 })).text, "");
+  const same = answer(s3("GET", "/b/k"), new AwsError("NotModified", "x", { status: 304, headers: { etag: '"e"' } }));
+  assert.equal(same.text, "");
+  assert.equal(same.headers["etag"], '"e"');
+  for (const name of ["content-type", "content-length"]) assert.equal(same.headers[name], undefined);
   assert.equal(answer(s3("GET", "/b/k"), new AwsError("AccessDenied", "x")).status, 403);
   assert.equal(answer(s3("GET", "/b/k"), new AwsError("InvalidArgument", "x")).status, 400);
 });

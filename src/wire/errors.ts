@@ -169,9 +169,11 @@ const wrappedError: ErrorForm = (parts, ids) => `<ErrorResponse><Error>${parts}<
 function s3Errors(form: ErrorForm): EncodeError {
   return (error, requestId, head) => {
     const status = error.status ?? S3_STATUS.get(error.code) ?? (error.fault === "server" ? 500 : 400);
+    // Caches take the headers of this answer for the object's own: it says nothing of a body.
+    if (status === 304) return { status, headers: { ...s3Headers(requestId), ...error.headers }, body: null };
     if (isWebsiteHost(head.headers["host"] ?? "")) return websiteError(error, status, requestId, head);
     const headers = { "content-type": "application/xml", ...s3Headers(requestId) };
-    if (head.method === "HEAD" || status === 304) return { ...complete(error, status, headers, ""), body: null };
+    if (head.method === "HEAD") return { ...complete(error, status, headers, ""), body: null };
     const fields = Object.entries(error.fields).map(
       ([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`,
     );

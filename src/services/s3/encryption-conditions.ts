@@ -13,6 +13,9 @@ import type { Tag } from "./tagging.js";
 const SSE = "s3:x-amz-server-side-encryption";
 const KEY_ID = `${SSE}-aws-kms-key-id`;
 
+/** Whether an object is there afterwards: of an upload, only its completion creates one. */
+export const CREATES = "s3:objectcreationoperation";
+
 /**
  * The condition values of a write. `s3:x-amz-server-side-encryption` is the header alone, so that a policy sees its
  * absence; the key id is the one that S3 will use, from header or default (s3 section 7).
@@ -23,11 +26,13 @@ export async function writeConditionValues(
   bucket: Bucket,
   input: EncryptionInput & LockInput,
   tags: readonly Tag[],
+  creates: boolean,
 ): Promise<RequestValues> {
   const keyId = effectiveKeyId(ports, bucket, input);
   return headerValues(ctx, {
     ...requestTagValues(tags),
     ...lockValues(ctx, input),
+    [CREATES]: String(creates),
     ...(keyId === undefined ? {} : { [KEY_ID]: await ports.keys.arnOf({ ...ctx, region: bucket.region }, keyId) }),
   });
 }

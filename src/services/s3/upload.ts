@@ -14,7 +14,7 @@ import {
 } from "./checksums.js";
 import { unquoted } from "./conditions.js";
 import { etagIsMd5, type ObjectEncryption } from "./encryption.js";
-import { storedEncryptionValues } from "./encryption-conditions.js";
+import { CREATES, storedEncryptionValues } from "./encryption-conditions.js";
 import { errors } from "./errors.js";
 import { checkKey } from "./names.js";
 import { noteObject } from "./object.js";
@@ -54,9 +54,14 @@ export function getUpload({ upload, uploadId }: UploadTarget): Upload {
 }
 
 /** Writing a part carries no encryption headers: policies see what the upload was created with (s3 section 7). */
-export function partChecks(ctx: RequestContext, ports: S3Ports, { bucket, key, upload }: UploadTarget): Check[] {
-  const created = upload && storedEncryptionValues(upload.encryption);
-  return [objectCheck(ports, bucket, key, "PutObject", headerValues(ctx, created))];
+export function partChecks(
+  ctx: RequestContext,
+  ports: S3Ports,
+  { bucket, key, upload }: UploadTarget,
+  creates = false,
+): Check[] {
+  const values = { ...(upload && storedEncryptionValues(upload.encryption)), [CREATES]: String(creates) };
+  return [objectCheck(ports, bucket, key, "PutObject", headerValues(ctx, values))];
 }
 
 export function checkPartNumber(number: number): void {

@@ -267,3 +267,26 @@ test("who may not put may not upload, list or abort", async () => {
     await assert.rejects(house.call(name, input, nobody), Denied, name);
   }
 });
+
+test("a policy asks conditions of what creates an object alone", async () => {
+  const Condition = { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } };
+  const Resource = `arn:aws:s3:::${BUCKET}/*`;
+  const caller = userCaller("careful", [
+    {
+      Version: "2012-10-17",
+      Statement: [
+        { Effect: "Allow", Action: "s3:PutObject", Resource },
+        { Effect: "Deny", Action: "s3:PutObject", Resource, Condition },
+      ],
+    },
+  ]);
+  const place = { Bucket: BUCKET, Key: "careful" };
+  const parts = { caller, body: testBody([Buffer.from("x")]) };
+  const { UploadId } = await house.call<Answer>("CreateMultipartUpload", place, { caller });
+  const { ETag } = await house.call<Answer>("UploadPart", { ...place, UploadId, PartNumber: 1 }, parts);
+  const done = { ...place, UploadId, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } };
+  await assert.rejects(house.call("CompleteMultipartUpload", done, { caller }), Denied);
+  await assert.rejects(house.call("PutObject", place, parts), Denied);
+  const headers = { "if-none-match": "*" };
+  await house.call("CompleteMultipartUpload", { ...done, IfNoneMatch: "*" }, { caller, headers });
+});

@@ -28,7 +28,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
   category: "Data",
   audit: s3Audit,
   target: (ctx, input, ports) => findUpload(ctx, ports, input),
-  checks: (ctx, _input, target, ports) => partChecks(ctx, ports, target),
+  checks: (ctx, _input, target, ports) => partChecks(ctx, ports, target, true),
   run: async (ctx, input, { target }, ports) => {
     const { bucket } = target;
     const upload = getUpload(target);

@@ -52,7 +52,7 @@ export const copyObject = operation("CopyObject", {
     return { bucket, source, tags, annotations };
   },
   checks: async (ctx, input, { bucket, source, tags, annotations }, ports) => {
-    const values = await writeConditionValues(ctx, ports, bucket, input, tags);
+    const values = await writeConditionValues(ctx, ports, bucket, input, tags, true);
     const copiesTags = tags.length > 0 && input.TaggingDirective !== "REPLACE";
     return [
       ...(await sourceChecks(ctx, ports, source)),

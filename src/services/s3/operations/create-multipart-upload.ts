@@ -27,7 +27,7 @@ export const createMultipartUpload = operation("CreateMultipartUpload", {
     return { bucket, tags: parseTaggingHeader(input.Tagging) };
   },
   checks: async (ctx, input, { bucket, tags }, ports) => {
-    const values = await writeConditionValues(ctx, ports, bucket, input, tags);
+    const values = await writeConditionValues(ctx, ports, bucket, input, tags, false);
     const actions = [
       "PutObject",
       ...(tags.length > 0 ? ["PutObjectTagging"] : []),

@@ -29,7 +29,7 @@ export const putObject = operation("PutObject", {
     return { bucket, tags: parseTaggingHeader(input.Tagging) };
   },
   checks: async (ctx, input, { bucket, tags }, ports) => {
-    const values = await writeConditionValues(ctx, ports, bucket, input, tags);
+    const values = await writeConditionValues(ctx, ports, bucket, input, tags, true);
     const actions = [
       "PutObject",
       ...(tags.length > 0 ? ["PutObjectTagging"] : []),
