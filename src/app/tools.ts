@@ -22,6 +22,7 @@ import { signRequest } from "../identity/index.js";
 import { describeRoot } from "../keystore/index.js";
 import { askLine } from "./ask.js";
 import { auditTool } from "./audit-tool.js";
+import { blobsTool } from "./blobs-tool.js";
 import { costText } from "./cost-tool.js";
 import { realClock } from "./real.js";
 import { init, rekey } from "./root-tools.js";
@@ -60,6 +61,9 @@ const HELP = `strongroom: encryption at rest that its owner controls
                                            format of the official S3 Encryption Clients
                                              (--kms-key-id ID [--context key=value,…], or --wrapping-key-file FILE;
                                              [--commitment-policy NAME] [--instruction-file])
+  blobs move --to s3|local [--keep] [--json]
+                                           move the sealed bodies between the data folder and the store that --blobs names
+                                           (the server is stopped); goes on where it was stopped
   xks-proxy init --principal ARN           be an external key store proxy: see docs/services/xks-proxy.md
   xks-proxy add-key --external-key-id ID --key-id ARN [--allow PATTERN,…]
   xks-proxy remove-key --external-key-id ID
@@ -103,6 +107,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
       call: (operation, input) => callHouse(settings, operation, input),
       place: () => s3Place(settings),
     }),
+  blobs: (given, settings) => blobsTool(given, settingsOf(settings), print),
   "xks-proxy": (given, settings) => xksProxyTool(given, settingsOf(settings), print),
 };
 

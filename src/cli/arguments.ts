@@ -19,6 +19,7 @@ const ALONE = new Set([
   "dry-run",
   "bucket-key",
   "all",
+  "keep",
 ]);
 
 export function parseArguments(argv: readonly string[], known: ReadonlySet<string>): Arguments {

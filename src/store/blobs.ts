@@ -8,6 +8,11 @@ export interface Blobs {
    * goes on. A store that is elsewhere never asks.
    */
   create(makeRoom?: () => Promise<boolean>): Promise<BlobWriter>;
+  /**
+   * Under a name that another store gave, in the place of what was begun under it: whoever looks finds it whole, or not at
+   * all, wherever this process is killed.
+   */
+  createNamed(name: string): Promise<BlobWriter>;
   /** Throws BlobMissing. */
   open(name: string): Promise<BlobReader>;
   /** Where blobs are files of this machine: for one who opens and reads one by himself. It need not be there. */
@@ -20,6 +25,10 @@ export interface Blobs {
   describe(name: string): Promise<BlobEntry | undefined>;
   /** Ends what writers of before that time began and never ended, where a list does not show it. Gives how many. */
   abandonBefore(time: Date): Promise<number>;
+  /** Resolves when every name that is there now is on the disk, whoever put it there. */
+  flushNames(): Promise<void>;
+  /** Lets go of connections, which would keep a command from ending. */
+  close(): void;
 }
 
 export interface BlobFile {

@@ -199,3 +199,25 @@ test("a full disk refuses the blob and keeps what was committed", async (t) => {
   assert.deepEqual(run.lines, ["kept", "StoreFull", "still there", "room again"]);
   folder.remove();
 });
+
+test("a blob under a given name is there with its commit and not before, and what was begun is swept", async () => {
+  await withBlobs(async (blobs, folder) => {
+    const name = "ab".repeat(16);
+    const writer = await blobs.createNamed(name);
+    await writer.write(randomBytes(300_000));
+    assert.deepEqual(await blobs.list(undefined, 10), []);
+    assert.equal(await blobs.describe(name), undefined);
+    await assert.rejects(blobs.open(name), BlobMissing);
+    await writer.commit();
+    await blobs.flushNames();
+    assert.deepEqual(await blobs.list(undefined, 10), [name]);
+    assert.equal((await blobs.describe(name))?.bytes, 300_000);
+    const begun = await blobs.createNamed("cd".repeat(16));
+    await begun.write(randomBytes(300_000));
+    assert.equal(await blobs.abandonBefore(new Date(0)), 0);
+    assert.equal(await blobs.abandonBefore(new Date("2100-01-01T00:00:00Z")), 1);
+    assert.deepEqual(readdirSync(join(folder, "moving")), []);
+    await begun.abort();
+    assert.deepEqual(await blobs.list(undefined, 10), [name]);
+  });
+});

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { close, closeSync, fdatasync, fstatSync, open, read } from "node:fs";
-import { mkdir, readdir, stat, unlink } from "node:fs/promises";
+import { mkdir, readdir, rename as renameFile, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { hex, needs } from "../base/index.js";
@@ -22,6 +22,7 @@ const EARLY_FLUSH_BYTES = 4 * 1024 * 1024;
 let isFlushingEarly = false;
 const NAME = /^[0-9a-f]{32}$/;
 const FOLDER = /^[0-9a-f]{2}$/;
+const MOVING = "moving";
 
 /** Blobs as files: `<folder>/ab/ab0123…`, readable by their owner only. Without `write` they are written by Node's own means. */
 export async function openDiskBlobs(folder: string, write?: WriteOut): Promise<Blobs> {
@@ -56,6 +57,24 @@ class DiskBlobs implements Blobs {
         flushName: () => this.#flushes.sync(this.#folderOf(name)),
         makeRoom,
         write: this.#write,
+      });
+    } catch (thrown) {
+      throw translateDiskError(thrown);
+    }
+  }
+
+  /** In a folder of its own until its bytes are on the disk: its name comes with all of them. */
+  async createNamed(name: string): Promise<BlobWriter> {
+    const place = this.#path(name);
+    const path = join(this.#folder, MOVING, name);
+    try {
+      await mkdir(join(this.#folder, MOVING), { recursive: true, mode: 0o700 });
+      await this.#makeFolder(this.#folderOf(name));
+      const file = await openFile(path, "w", 0o600);
+      const ports = { flushName: async () => {}, makeRoom: async () => false, write: this.#write };
+      return withName(new DiskBlobWriter(name, file, path, ports), async () => {
+        await renameFile(path, place);
+        await this.#flushes.sync(this.#folderOf(name));
       });
     } catch (thrown) {
       throw translateDiskError(thrown);
@@ -112,10 +131,30 @@ class DiskBlobs implements Blobs {
     }
   }
 
-  /** An unfinished blob is a file like any other: the list shows it. */
-  async abandonBefore(): Promise<number> {
-    return 0;
+  /** An unfinished blob is a file like any other, which the list shows; but for those that came from another store. */
+  async abandonBefore(time: Date): Promise<number> {
+    const folder = join(this.#folder, MOVING);
+    let ended = 0;
+    for (const name of await namesIn(folder)) {
+      const { mtime } = await stat(join(folder, name));
+      if (!(mtime < time)) continue;
+      await removeFile(join(folder, name));
+      ended += 1;
+    }
+    return ended;
   }
+
+  async flushNames(): Promise<void> {
+    try {
+      for (const folder of (await readdir(this.#folder)).filter((name) => FOLDER.test(name)))
+        await this.#flushes.sync(join(this.#folder, folder));
+      await this.#flushes.sync(this.#folder);
+    } catch (thrown) {
+      throw translateDiskError(thrown);
+    }
+  }
+
+  close(): void {}
 
   /** Once for each folder and process: another process may have made it and not flushed it yet. */
   #makeFolder(folder: string): Promise<void> {
@@ -134,6 +173,32 @@ class DiskBlobs implements Blobs {
   #path(name: string): string {
     needs(NAME.test(name), "a blob's name is what create gave");
     return join(this.#folderOf(name), name);
+  }
+}
+
+/** Nothing is there under the name until it is committed. */
+const withName = (writer: DiskBlobWriter, giveName: () => Promise<void>): BlobWriter => ({
+  name: writer.name,
+  get bytes() {
+    return writer.bytes;
+  },
+  write: (...pieces) => writer.write(...pieces),
+  abort: () => writer.abort(),
+  async commit() {
+    await writer.commit();
+    await giveName().catch((thrown: unknown) => {
+      throw translateDiskError(thrown);
+    });
+  },
+});
+
+/** Most houses never had the folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (thrown) {
+    if (codeOf(thrown) === "ENOENT") return [];
+    throw translateDiskError(thrown);
   }
 }
 

@@ -8,6 +8,7 @@ export { openDiskBlobs } from "./disk-blobs.js";
 export { flushFolder, removeFile, replaceFile, writeWhole } from "./durable-file.js";
 export * from "./errors.js";
 export { type FolderLock, lockFolder } from "./folder-lock.js";
+export { type MoveProgress, moveBlobs } from "./move-blobs.js";
 export { openRemoteBlobs } from "./remote-blobs.js";
 export type { RemotePlace, RemoteSignable } from "./remote-store.js";
 export { openSqlite, type SqliteDatabase, type SqliteOptions } from "./sqlite.js";

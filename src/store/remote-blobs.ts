@@ -25,6 +25,12 @@ class RemoteBlobs implements Blobs {
     return new RemoteBlobWriter(this.#store, hex(randomBytes(16)));
   }
 
+  /** An object is there when it is whole. */
+  async createNamed(name: string): Promise<BlobWriter> {
+    checkName(name);
+    return new RemoteBlobWriter(this.#store, name);
+  }
+
   async open(name: string): Promise<BlobReader> {
     checkName(name);
     const first = await this.#store.stream({
@@ -87,6 +93,13 @@ class RemoteBlobs implements Blobs {
       ended += 1;
     }
     return ended;
+  }
+
+  /** What the other side acknowledged is there. */
+  async flushNames(): Promise<void> {}
+
+  close(): void {
+    this.#store.close();
   }
 }
 

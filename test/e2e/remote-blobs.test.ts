@@ -1,9 +1,12 @@
 /** Sealed bodies in another S3-compatible store: another Strongroom here, so that both sides of the protocol are ours. */
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { createCipheriv, createHash } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -12,11 +15,12 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
-import { type Clients, clientsOf } from "../harness/clients.js";
+import { type Clients, clientsOf, runProgram } from "../harness/clients.js";
 import { errorOf } from "../harness/people.js";
 import { newFolder, removeFolder, type Server, startServer } from "../harness/server.js";
 
 const MIB = 1024 * 1024;
+const PROGRAM = join(process.cwd(), "bin", "strongroom.cjs");
 const folder = newFolder("remote-blobs");
 const credentialsFile = join(folder, "credentials-of-the-store");
 let store: Server;
@@ -166,3 +170,67 @@ test("kill -9 of the front in the middle of uploads loses nothing that was ackno
   for (const Key of acknowledged) assert.ok((await get(Key)).equals(body(150_000, Key)), Key);
   assert.doesNotMatch(front.output(), new RegExp(store.credentials.secretAccessKey.replaceAll(/[+/]/g, ".")));
 });
+
+/** Every object's bytes, by its key. */
+async function everything(): Promise<Map<string, string>> {
+  const { Contents = [] } = await here.s3.send(new ListObjectsV2Command({ Bucket: "bodies" }));
+  const found = new Map<string, string>();
+  for (const { Key = "" } of Contents)
+    found.set(
+      Key,
+      createHash("sha256")
+        .update(await get(Key))
+        .digest("hex"),
+    );
+  return found;
+}
+
+test("`strongroom blobs move` brings all bodies home and back, through kill -9, and never beside a running server", async () => {
+  const before = await everything();
+  const move = (to: string, ...more: string[]) => [
+    ...[PROGRAM, "blobs", "move", "--to", to, "--data", front.dataFolder, ...flags(), ...more],
+  ];
+  const run = (args: readonly string[]) => runProgram(process.execPath, args, { folder });
+  const refused = await run(move("local"));
+  assert.equal(refused.code, 1, refused.stderr);
+  assert.match(refused.stderr, /another server uses the data folder/);
+  assert.equal((await run(move("elsewhere"))).code, 2);
+  await front.stop();
+  const names = (await stored()).names;
+
+  const child = spawn(process.execPath, move("local"), { stdio: ["ignore", "ignore", "ignore"] });
+  const gone = once(child, "exit");
+  while (child.exitCode === null && localNames().length < 3) await pause(1);
+  child.kill("SIGKILL");
+  await gone;
+  const done = await run(move("local", "--json"));
+  assert.equal(done.code, 0, done.stderr);
+  const told = JSON.parse(done.stdout) as { readonly blobs: number; readonly already: number }; // what --json prints
+  assert.ok(told.blobs <= names.length && told.already <= told.blobs);
+  assert.deepEqual(localNames(), names.map((name) => name.slice("house-1/".length)).sort());
+  assert.deepEqual((await stored()).names, []);
+  front = await startServer({ dataFolder: front.dataFolder, workers: 1 });
+  here = clientsOf(front);
+  assert.deepEqual(await everything(), before);
+  await put("made at home", body(100_000, "home"));
+  await front.stop();
+
+  const back = await run(move("s3"));
+  assert.equal(back.code, 0, back.stderr);
+  assert.match(back.stdout, /Start the server with --blobs s3:/);
+  assert.deepEqual([localNames(), (await stored()).names.length], [[], names.length + 1]);
+  front = await startFront();
+  here = clientsOf(front);
+  assert.ok((await get("made at home")).equals(body(100_000, "home")));
+  assert.deepEqual((await everything()).size, before.size + 1);
+});
+
+/** Of the blobs in the data folder. */
+function localNames(): string[] {
+  const blobs = join(front.dataFolder, "blobs");
+  if (!existsSync(blobs)) return [];
+  return readdirSync(blobs)
+    .filter((name) => name.length === 2)
+    .flatMap((name) => readdirSync(join(blobs, name)))
+    .sort();
+}
