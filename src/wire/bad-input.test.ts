@@ -239,3 +239,15 @@ test("a URL cannot ask for header text that breaks the answer", () => {
   assert.throws(() => get("a%0D%0Ax-evil:1"), refused("InvalidArgument", /ISO-8859-1/));
   assert.throws(() => get("%F0%9F%98%80"), refused("InvalidArgument", /ISO-8859-1/));
 });
+
+test("S3 takes any text for Expires, and dates alone for what asks with one", () => {
+  for (const expires of ["0", "-1", "tomorrow", "Thu, 01 Dec 1994 16:00:00 GMT"]) {
+    assert.equal(decode(s3("PUT", "/b/k", { expires })).name, "PutObject");
+  }
+  const ask = (name: string) => () => decode(s3("GET", "/b/k", { [name]: "tomorrow" }));
+  assert.throws(ask("if-modified-since"), refused("InvalidArgument", "Provided If-Modified-Since is not a timestamp"));
+  assert.throws(
+    () => decode(s3("PUT", "/b/k", { expires: "0", "content-length": "many" })),
+    refused("InvalidArgument"),
+  );
+});

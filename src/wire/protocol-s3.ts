@@ -24,6 +24,7 @@ export function s3Protocol(model: Model): Protocol {
     },
     emptyBody: missingBody,
     emptyNumbers: true,
+    anyText: ANY_TEXT,
     badValue: (name, value, wanted) => invalidArgument(name, value, `Provided ${name} is not ${wanted}`),
   };
   const writer = bodyWriter(model);
@@ -33,6 +34,9 @@ export function s3Protocol(model: Model): Protocol {
     encodeError: errorEncoderOf(model),
   };
 }
+
+/** Kept and told as it came: `0` and `-1` are as usual there as dates. */
+const ANY_TEXT = new Set(["Expires"]);
 
 function decoder(model: Model, row: OperationRow, format: BodyFormat): DecodeInput {
   const decode = restDecoder(model, row.input, format);

@@ -29,6 +29,8 @@ export interface BodyFormat {
   readonly badValue: (name: string, value: string, wanted: string) => AwsError;
   /** A number in the URL that was left empty counts as not given. */
   readonly emptyNumbers?: true;
+  /** Headers whose value is taken as text where it is none of their type. */
+  readonly anyText?: ReadonlySet<string>;
 }
 
 /** Where a violation was found, for services that say it differently: S3. */
@@ -153,6 +155,7 @@ function textCompiler(model: Model, format: BodyFormat): (row: MemberRow, member
     const shown = traits?.httpHeader ?? traits?.httpQuery ?? name;
     const read = (simple: SimpleShape) =>
       textReader(simple, (text, wanted) => {
+        if (format.anyText?.has(shown)) return text;
         throw format.badValue(shown, text, wanted);
       });
     if (shape.type !== "list") return { ...row, decode: textDecode(read(shape as SimpleShape)) }; // only simple ones are bound

@@ -7,7 +7,8 @@ const NUMBER = /^[+-]?(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,3})?$/;
 /** Reads simple values from text: query parameters, XML elements, headers, labels. */
 export function textReader(
   shape: SimpleShape,
-  refuse: (text: string, wanted: string) => never,
+  /** Throws, or says what is read instead. */
+  refuse: (text: string, wanted: string) => unknown,
 ): (text: string) => unknown {
   switch (shape.type) {
     case "string":

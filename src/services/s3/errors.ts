@@ -144,6 +144,12 @@ export const errors = {
       status: 416,
       fields: { PartNumberRequested: String(part), ActualPartCount: String(parts) },
     }),
+  invalidRedirectLocation: () =>
+    new AwsError(
+      "InvalidRedirectLocation",
+      "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+      { status: 400 },
+    ),
   invalidRequest: (message: string) => new AwsError("InvalidRequest", message, { status: 400 }),
   invalidStorageClass: (given: string) =>
     new AwsError("InvalidStorageClass", "The storage class you specified is not valid", {

@@ -178,6 +178,7 @@ export function parseHeaders(ctx: RequestContext, input: HeaderInput): ObjectHea
     0,
   );
   if (metadataBytes > LIMITS.s3MetadataBytes) throw errors.metadataTooLarge(metadataBytes, LIMITS.s3MetadataBytes);
+  checkRedirect(input.WebsiteRedirectLocation);
   const encoding = storedEncoding(input.ContentEncoding);
   const expires =
     ctx.headers["expires"] ?? (input.Expires instanceof Date ? input.Expires.toUTCString() : input.Expires);
@@ -192,6 +193,11 @@ export function parseHeaders(ctx: RequestContext, input: HeaderInput): ObjectHea
     storageClass: parseStorageClass(input.StorageClass),
     metadata,
   };
+}
+
+export function checkRedirect(location: string | undefined): void {
+  if (!location || /^(?:https?:\/)?\//.test(location)) return;
+  throw errors.invalidRedirectLocation();
 }
 
 /** `aws-chunked` is how the body came, not what it is. */

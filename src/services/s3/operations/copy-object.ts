@@ -18,6 +18,7 @@ import { errors } from "../errors.js";
 import { expirationMember } from "../lifecycle/answer.js";
 import { checkKey } from "../names.js";
 import {
+  checkRedirect,
   commitObject,
   newBodyId,
   newPiece,
@@ -199,6 +200,7 @@ function copiedHeaders(
   source: StoredObject,
 ): ObjectHeaders {
   if (input.MetadataDirective === "REPLACE") return parseHeaders(ctx, input);
+  checkRedirect(input.WebsiteRedirectLocation);
   const { websiteRedirectLocation: _dropped, replication: _others, ...headers } = source.headers;
   return {
     ...headers,

@@ -239,3 +239,21 @@ test("no KMS key is used on a signature of version 2, for a write or a read", as
   await house.put(BUCKET, "old", "", {}, { ...old, body: body() });
   assert.equal((await house.get(BUCKET, "old", {}, old)).text.toString(), "x");
 });
+
+test("a redirect leads to a path or a site, on every way in; Expires is kept as it was written", async () => {
+  const place = { Bucket: BUCKET, Key: "moved" };
+  const wrong = { WebsiteRedirectLocation: "elsewhere" };
+  const refused = {
+    code: "InvalidRedirectLocation",
+    message: "The website redirect location must have a prefix of 'http://' or 'https://' or '/'.",
+  };
+  await assert.rejects(house.put(BUCKET, "moved", "x", wrong), refused);
+  for (const good of ["/there", "http://example.com/", "https://example.com/"]) {
+    await house.put(BUCKET, "moved", "x", { WebsiteRedirectLocation: good });
+  }
+  await assert.rejects(house.call("CreateMultipartUpload", { ...place, ...wrong }), refused);
+  await assert.rejects(house.call("CopyObject", { ...place, CopySource: `${BUCKET}/moved`, ...wrong }), refused);
+  const body = testBody([Buffer.from("x")]);
+  await house.put(BUCKET, "moved", "", {}, { body, headers: { expires: "-1" } });
+  assert.equal((await house.call<Record<string, unknown>>("HeadObject", place))["ExpiresString"], "-1");
+});
