@@ -82,6 +82,7 @@ function labelsOf(route: RestRoute, path: string): Record<string, string> {
 
 /** Percent signs are decoded exactly once; `+`, dots and doubled slashes are names like any other. */
 function decodeOnce(text: string): string {
+  if (!text.includes("%")) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -99,10 +100,9 @@ function s3Router(model: Model): Router {
     if (head.path === WRITE_RESPONSE && head.headers["x-amz-request-route"] !== undefined)
       return routed(model, "WriteGetObjectResponse", {});
     const { bucket, key } = placeOf(recognised, head.path);
-    const labels = {
-      ...(bucket === undefined ? {} : { Bucket: decodeOnce(bucket) }),
-      ...(key === undefined ? {} : { Key: decodeOnce(key) }),
-    };
+    const labels: Record<string, string> = {};
+    if (bucket !== undefined) labels["Bucket"] = decodeOnce(bucket);
+    if (key !== undefined) labels["Key"] = decodeOnce(key);
     const ofBrowser = browserOperation(recognised, head);
     if (ofBrowser !== undefined) return browserRouted(model, ofBrowser, labels);
     const best = mostSpecific(places.get(placeKey(head.method, bucket !== undefined, key !== undefined)) ?? [], head);

@@ -2,7 +2,7 @@ import { isAccountId } from "../../base/index.js";
 import type { RequestContext } from "../../kit/index.js";
 import { errors } from "./errors.js";
 import { askRequester } from "./payment.js";
-import type { S3Ports } from "./ports.js";
+import { freshCaches, type S3Ports } from "./ports.js";
 import { refusePublicUse } from "./public-access.js";
 import { type Bucket, selectBucket } from "./store/index.js";
 
@@ -52,13 +52,8 @@ function fitting(ctx: RequestContext, ports: S3Ports, input: BucketInput, bucket
 
 /** Read through a cache that is as old as the last change of the database, never older. */
 export function findBucket(ports: S3Ports, name: string): Bucket | undefined | Promise<Bucket | undefined> {
-  const { caches, database } = ports;
-  const version = database.version();
-  if (caches.version !== version) {
-    caches.buckets.clear();
-    caches.version = version;
-  }
-  return caches.buckets.get(name) ?? readBucket(ports, name, version);
+  const { buckets, version } = freshCaches(ports);
+  return buckets.get(name) ?? readBucket(ports, name, version);
 }
 
 async function readBucket({ caches, database }: S3Ports, name: string, version: number): Promise<Bucket | undefined> {

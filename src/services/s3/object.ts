@@ -12,7 +12,7 @@ import { withObjectAcl } from "./object-acl.js";
 import { hasAcls } from "./ownership.js";
 import { type AnnotationPlace, pieceOwner } from "./piece-format.js";
 import { bucketCheck, existingTagValues, headerValues, objectCheck } from "./policy.js";
-import type { S3Ports } from "./ports.js";
+import { freshCaches, type S3Ports } from "./ports.js";
 import { parseStorageClass } from "./storage-class.js";
 import {
   type Bucket,
@@ -63,10 +63,22 @@ export async function findIn(
   asked: string | undefined,
 ): Promise<ObjectTarget> {
   checkVersionId(bucket, asked);
-  const object = asked === undefined ? await currentObject(ports.database, bucket.id, key) : undefined;
+  const current = asked === undefined ? findCurrent(ports, bucket.id, key) : undefined;
+  const object = current instanceof Promise ? await current : current;
   if (object) return { object, isLatest: true, bucket, key, asked };
   const found = await ports.database.read((tx) => findVersion(tx, bucket.id, key, asked));
   return { ...found, bucket, key, asked };
+}
+
+/** Read through the cache where it can be read at once: then it is as new as the version that the cache is of, or newer. */
+function findCurrent(ports: S3Ports, bucketId: string, key: string) {
+  const { objects } = freshCaches(ports);
+  const name = `${bucketId} ${key}`;
+  const known = objects.get(name);
+  if (known !== undefined) return known;
+  const found = currentObject(ports.database, bucketId, key);
+  if (found !== undefined && !(found instanceof Promise)) objects.set(name, found);
+  return found;
 }
 
 export function noteObject(ctx: RequestContext, bucket: Bucket, key: string): void {

@@ -9,7 +9,7 @@ import type { AccessLog } from "./logging/access-log.js";
 import type { RootCode } from "./mfa-delete.js";
 import type { EventDestinations } from "./notifications/destinations.js";
 import type { PieceFormat } from "./piece-format.js";
-import type { Bucket } from "./store/index.js";
+import type { Bucket, StoredObject } from "./store/index.js";
 
 /** What S3 stands on; made once by `openS3`. */
 export interface S3Ports {
@@ -66,10 +66,27 @@ export const S3_PACE: S3Pace = { accessLogSeconds: 300, inventorySeconds: 300 };
 export interface S3Caches {
   version: number;
   readonly buckets: Lru<string, Bucket>;
+  /** Current objects, by bucket id and key. */
+  readonly objects: Lru<string, StoredObject>;
   readonly policies: Lru<string, NamedPolicy>;
 }
 
-export const emptyCaches = (): S3Caches => ({ version: -1, buckets: new Lru(1000), policies: new Lru(1000) });
+export const emptyCaches = (): S3Caches => ({
+  version: -1,
+  buckets: new Lru(1000),
+  objects: new Lru(1000),
+  policies: new Lru(1000),
+});
+
+/** The caches, as old as the last change of the database and never older. */
+export function freshCaches({ caches, database }: Pick<S3Ports, "caches" | "database">): S3Caches {
+  const version = database.version();
+  if (caches.version === version) return caches;
+  caches.buckets.clear();
+  caches.objects.clear();
+  caches.version = version;
+  return caches;
+}
 
 /** The `operation` function of S3, typed by the official client. */
 export const operation = operationsOf<typeof import("@aws-sdk/client-s3"), S3Ports>();

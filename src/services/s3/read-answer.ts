@@ -49,6 +49,7 @@ export function readAnswer(
   input: OverrideInput & { readonly ChecksumMode?: string | undefined },
   selection: Selection,
   customerKey: CustomerKey | undefined,
+  body?: Uint8Array | AsyncIterable<Uint8Array>,
 ) {
   const { headers, lock } = object;
   const sealing = encryptionMembers(object.encryption, customerKey);
@@ -77,6 +78,7 @@ export function readAnswer(
     SSECustomerKeyMD5: sealing.SSECustomerKeyMD5,
     TagCount: object.tags.length > 0 ? object.tags.length : undefined,
     VersionId: versionMember(target.bucket, object).VersionId,
+    Body: body as never, // the client's type of a body is its own stream; the wire takes bytes and any async iterable
   };
   if (lock !== undefined) Object.assign(answer, lockMembers(ctx, ports, target));
   if (OVERRIDES.some((name) => input[name] !== undefined)) Object.assign(answer, overriddenHeaders(ctx, input));

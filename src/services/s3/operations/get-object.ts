@@ -30,9 +30,6 @@ export const getObject = operation("GetObject", {
     const body =
       (await readShortBody(ports, key, object, selection.span)) ?? (await openBody(ports, key, object, selection.span));
     noteBytes(ctx, "Out", selection.span.bytes);
-    return {
-      ...readAnswer(ctx, ports, target, object, input, selection, customerKey),
-      Body: body as never, // the client's type of a body is its own stream; the wire takes bytes and any async iterable
-    };
+    return readAnswer(ctx, ports, target, object, input, selection, customerKey, body);
   },
 });

@@ -70,18 +70,18 @@ export const OBJECT_COLUMNS = `bucket_id, key, version_id, body_id, size, etag, 
 const NAMED_COLUMNS = OBJECT_COLUMNS.replace("bucket_id, key, ", "");
 
 /** The current object of a key, read by itself: what most requests look up. */
-export async function currentObject(
+export function currentObject(
   database: Database,
   bucketId: string,
   key: string,
-): Promise<StoredObject | undefined> {
+): StoredObject | undefined | Promise<StoredObject | undefined> {
   const row = database.row<NamedValues>(
     `SELECT ${NAMED_COLUMNS} FROM objects WHERE bucket_id = ? AND key = ?`,
     bucketId,
     Buffer.from(key),
   );
-  const values = row instanceof Promise ? await row : row;
-  return values && objectNamed(bucketId, key, values);
+  const objectIn = (values: NamedValues | undefined) => values && objectNamed(bucketId, key, values);
+  return row instanceof Promise ? row.then(objectIn) : objectIn(row);
 }
 
 /** The current object of a key: none when its latest version is a delete marker. */
