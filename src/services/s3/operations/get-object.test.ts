@@ -6,6 +6,8 @@ import { AwsError, isAwsError } from "../../../base/index.js";
 import { BrokenSeal } from "../../../crypto/index.js";
 import { Denied } from "../../../identity/index.js";
 import { ALLOW_ALL, OTHER_ACCOUNT, testContext, userCaller } from "../../../kit/testing.js";
+import { openTestSqlite } from "../../../store/testing.js";
+import { S3_MIGRATIONS } from "../store/index.js";
 import { type Answer, BUCKET, collected, KEY_ARN, KEY_ID, s3House } from "../testing.js";
 
 const house = await s3House();
@@ -35,6 +37,21 @@ for (const size of SIZES) {
     }
   });
 }
+
+test("what another process changed is seen by the next read, however often it was read before", async () => {
+  const read = () => house.get(BUCKET, "remembered");
+  const key = Buffer.from("remembered");
+  await house.put(BUCKET, "remembered", "x", { ContentType: "text/one" });
+  for (let time = 0; time < 2; time += 1) assert.equal((await read())["ContentType"], "text/one");
+  const other = await openTestSqlite({ path: `${house.folder}/s3.db`, migrations: S3_MIGRATIONS });
+  await other.write((tx) => tx.run("UPDATE objects SET headers = replace(headers, 'one', 'two') WHERE key = ?", key));
+  assert.equal((await read())["ContentType"], "text/two");
+  await other.write((tx) => tx.run("DELETE FROM objects WHERE key = ?", key));
+  await assert.rejects(read(), code("NoSuchKey"));
+  await other.close();
+  await house.put(BUCKET, "remembered", "own", { ContentType: "text/three" });
+  assert.equal((await read())["ContentType"], "text/three");
+});
 
 test("who may not list is not told that a key is missing", async () => {
   const getOnly = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] };
