@@ -1,4 +1,5 @@
 import { Socket, type SocketConstructorOpts } from "node:net";
+import { asBuffer } from "../base/index.js";
 
 /** Four times what Node itself reads at once: each read costs a turn through JavaScript, for a body of a megabyte 17 of them. */
 const READ_BYTES = 256 * 1024;
@@ -15,9 +16,9 @@ interface HasHandle {
 /**
  * The connection as a socket that reads into one buffer for all, where Node makes one of 64 KiB for each read: memory to
  * find, and to collect. Node offers that to clients alone (`onread`), so the server's socket, which must not have read
- * yet, gives up its handle. Should a version of Node not have it there, its own socket is read as ever.
+ * yet, gives up its handle. `room` is asked before each read whether it shall go elsewhere. Should a version of Node not have it there, its own socket is read as ever.
  */
-export function readingIntoLent(born: Socket & HasHandle, take: TakePiece): Socket {
+export function readingIntoLent(born: Socket & HasHandle, take: TakePiece, room?: () => Buffer | undefined): Socket {
   const handle = born._handle;
   if (typeof handle !== "object" || handle === null) {
     born.on("data", take);
@@ -25,7 +26,8 @@ export function readingIntoLent(born: Socket & HasHandle, take: TakePiece): Sock
     return born;
   }
   born._handle = null;
-  const onread = { buffer: shared, callback: (count: number) => take(shared.subarray(0, count)) };
+  const buffer = () => room?.() ?? shared;
+  const onread = { buffer, callback: (count: number, read: Uint8Array) => take(asBuffer(read).subarray(0, count)) };
   const options = { handle, onread, allowHalfOpen: born.allowHalfOpen };
   const socket = new Socket(options as SocketConstructorOpts); // whose `handle` is not in the types
   // The server counts the one that it made.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { after, test } from "node:test";
 import { ManualClock } from "../base/index.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
@@ -101,6 +101,33 @@ test("the connection stays on the lane, whatever comes with the end of a body", 
     );
     for (const { body, url } of requests) assert.ok(body.equals(url === "/1" || url === "/3" ? long : short), url);
   }
+});
+
+test("what is read into a body's room is there at once, and no room is left where no byte of it can come", () => {
+  const socket = Object.assign(new Socket(), { isPaused: () => false });
+  const asked = { method: "PUT", url: "/", headers: {}, text: "", bodyBytes: 300 * KIB, expectsContinue: false };
+  const upload = new PlainUpload(asked, socket);
+  const body = bodyOf(300 * KIB);
+  const read = (from: number, to: number) => {
+    const { room } = upload;
+    assert.ok(room);
+    body.copy(room, 0, from, to);
+    assert.equal(upload.receive(room.subarray(0, to - from)).length, 0);
+    return room;
+  };
+  const first = read(0, 100 * KIB);
+  assert.equal(first.length, 256 * KIB);
+  assert.equal(upload.receive(body.subarray(100 * KIB, 101 * KIB)).length, 0);
+  assert.equal(read(101 * KIB, 256 * KIB).length, 155 * KIB);
+  const last = read(256 * KIB, 299 * KIB);
+  assert.equal(last.length, 44 * KIB);
+  assert.notEqual(last.buffer, first.buffer, "the first piece is its taker's");
+  assert.equal(String(upload.receive(Buffer.concat([body.subarray(299 * KIB), Buffer.from("next")]))), "next");
+  assert.deepEqual([upload.complete, upload.room], [true, undefined]);
+  assert.ok(upload.read().equals(body));
+  const cut = new PlainUpload(asked, socket);
+  cut.cut();
+  assert.equal(cut.room, undefined);
 });
 
 test("a body that ends too early is an error, whether the client waits for the answer or not", async () => {

@@ -39,7 +39,14 @@ export class PlainUpload extends Readable {
     return rawHeadersOf(this.#text);
   }
 
-  /** Copies what belongs to the body, and gives back what follows it. */
+  /** Where the next bytes of the body, and no others, may be read to without a copy; undefined when none are wanted. */
+  get room(): Buffer | undefined {
+    if (this.complete || this.destroyed) return undefined;
+    this.#begin();
+    return this.#piece.subarray(this.#filled);
+  }
+
+  /** Copies what belongs to the body, unless it was read into its room, and gives back what follows it. */
   receive(bytes: Buffer): Buffer {
     let at = 0;
     while (at < bytes.length && this.#left > 0) at += this.#gather(bytes, at);
@@ -56,11 +63,16 @@ export class PlainUpload extends Readable {
   }
 
   #gather(bytes: Buffer, at: number): number {
-    if (this.#filled === 0) this.#piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, this.#left));
-    const taken = bytes.copy(this.#piece, this.#filled, at);
+    this.#begin();
+    const isThere = bytes.buffer === this.#piece.buffer;
+    const taken = isThere ? bytes.length : bytes.copy(this.#piece, this.#filled, at);
     this.#filled += taken;
     if (this.#filled === this.#piece.length) this.#give();
     return taken;
+  }
+
+  #begin(): void {
+    if (this.#piece.length === 0) this.#piece = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, this.#left));
   }
 
   #give(): void {

@@ -82,7 +82,11 @@ export class PlainConnection implements PlainChannel {
 
   /** The socket has not read anything yet. */
   constructor(born: Socket, lane: PlainLane) {
-    const socket = readingIntoLent(born, (piece) => this.#take(piece));
+    const socket = readingIntoLent(
+      born,
+      (piece) => this.#take(piece),
+      () => this.#upload?.room,
+    );
     this.socket = socket;
     this.#lane = lane;
     lane.connections.add(this);
