@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { CallError, type CallPlace, callKms, callS3, objectPath } from "./client-side/index.js";
 
 /** What is to be done, and how far it is: what the state file holds. Done again, a part of it changes nothing. */
@@ -118,7 +119,10 @@ async function bringUnder(
   const canUpdate = headers[SSE] === "AES256" || headers[SSE] === "aws:kms";
   if (state.dryRun) return canUpdate ? "updated" : "copied";
   if (canUpdate) {
-    await callS3(place, "PUT", `${path}?encryption`, { "content-type": "application/xml" }, wanted(state));
+    const body = wanted(state);
+    const digest = createHash("md5").update(body).digest("base64");
+    const headers = { "content-type": "application/xml", "content-md5": digest };
+    await callS3(place, "PUT", `${path}?encryption`, headers, body);
     return "updated";
   }
   await callS3(place, "PUT", path, {
