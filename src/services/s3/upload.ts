@@ -98,20 +98,25 @@ export function checkPartAlgorithm(upload: Upload, expected: ExpectedChecksum | 
 
 /** A part as CompleteMultipartUpload names it. */
 export interface NamedPart extends ChecksumMembers {
-  readonly PartNumber?: number | undefined;
-  readonly ETag?: string | undefined;
+  readonly PartNumber: number;
+  readonly ETag: string;
+}
+
+/** The schema asks for both. */
+export function areNamed(parts: readonly Partial<NamedPart>[]): parts is readonly NamedPart[] {
+  return parts.every(({ PartNumber, ETag }) => PartNumber !== undefined && ETag !== undefined);
 }
 
 /** The pieces that the named parts are, in order. Throws what S3 says of each way to be wrong. */
 export function chooseParts(upload: Upload, named: readonly NamedPart[], pieces: readonly Piece[]): Piece[] {
   const byNumber = new Map(pieces.map((piece) => [piece.part, piece]));
   if (named.length === 0) throw errors.invalidRequest("You must specify at least one part");
-  const isOrdered = named.every((part, at) => at === 0 || (part.PartNumber ?? 0) > (named[at - 1]?.PartNumber ?? 0));
+  const isOrdered = named.every((part, at) => at === 0 || part.PartNumber > (named[at - 1]?.PartNumber ?? 0));
   if (!isOrdered) throw errors.invalidPartOrder(upload.id);
   const chosen = named.map((part) => {
-    const piece = byNumber.get(part.PartNumber ?? 0);
-    const etag = unquoted(part.ETag ?? "");
-    if (!piece || piece.etag !== etag) throw errors.invalidPart(upload.id, { number: part.PartNumber ?? 0, etag });
+    const piece = byNumber.get(part.PartNumber);
+    const etag = unquoted(part.ETag);
+    if (!piece || piece.etag !== etag) throw errors.invalidPart(upload.id, { number: part.PartNumber, etag });
     checkNamedChecksum(upload, part, piece);
     return piece;
   });

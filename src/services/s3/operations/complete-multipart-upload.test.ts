@@ -99,6 +99,8 @@ test("parts that are missing, changed, out of order, too small or none are refus
     ),
     code("MalformedXML"),
   );
+  for (const part of [{ PartNumber: 1 }, { ETag: one.ETag }, {}])
+    await assert.rejects(complete("wrong", UploadId, [part]), code("MalformedXML"));
   await complete("wrong", UploadId, [parts[0]!], { MpuObjectSize: 4 });
   assert.equal((await house.get(BUCKET, "wrong")).text.toString(), "tiny");
 });

@@ -12,6 +12,7 @@ import { proveUploadKey } from "../part-key.js";
 import { operation } from "../ports.js";
 import { deletePiece, deleteUpload, selectObject, selectPieces } from "../store/index.js";
 import {
+  areNamed,
   checkCompletedType,
   chooseParts,
   completedChecksum,
@@ -36,7 +37,7 @@ export const completeMultipartUpload = operation("CompleteMultipartUpload", {
     checkWriteForm(conditions);
     checkCompletedType(upload, input.ChecksumType);
     const named = input.MultipartUpload?.Parts ?? [];
-    if (named.length > MOST_PARTS) throw errors.malformedXml();
+    if (named.length > MOST_PARTS || !areNamed(named)) throw errors.malformedXml();
     await proveUploadKey(ctx, ports, bucket, upload, input);
     await prepareChecksum(upload.checksum.algorithm);
 

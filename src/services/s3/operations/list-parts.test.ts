@@ -33,6 +33,8 @@ test("parts come by number, in pages", async () => {
   const rest = await list({ MaxParts: 2, PartNumberMarker: "2" });
   assert.deepEqual(numbers(rest), [10]);
   assert.equal(rest["IsTruncated"], false);
+  const none = await list({ MaxParts: 0 });
+  assert.deepEqual([none["Parts"], none["IsTruncated"]], [undefined, false]);
 });
 
 test("a marker that is no number, and an upload that is not there, are refused", async () => {

@@ -30,7 +30,8 @@ export const listParts = operation("ListParts", {
       PartNumberMarker: String(after),
       NextPartNumberMarker: String(shown[shown.length - 1]?.part ?? 0),
       MaxParts: limit,
-      IsTruncated: pieces.length > limit,
+      // A page of none would lead to itself.
+      IsTruncated: limit > 0 && pieces.length > limit,
       ...(shown.length === 0
         ? {}
         : {
