@@ -27,5 +27,6 @@ if (Number(cores) > 1)
 const wanted = process.argv[2] ?? "";
 process.stdout.write(`${new Date().toISOString().slice(0, 10)}, ${machineKind()}\n`);
 for (const [name, bench] of Object.entries(BENCHES)) {
-  if (name.includes(wanted)) process.stdout.write(showTable(await bench()));
+  const isWanted = wanted in BENCHES ? name === wanted : name.includes(wanted);
+  if (isWanted) process.stdout.write(showTable(await bench()));
 }

@@ -5,14 +5,15 @@ import { join } from "node:path";
 import { CreateKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import { CreateBucketCommand, PutBucketEncryptionCommand, S3Client } from "@aws-sdk/client-s3";
 import type { Credentials } from "../harness/server.js";
-import { runLoad } from "./load.js";
+import { type Load, runLoad } from "./load.js";
 import { type Peer, startBenchServer, startMoto } from "./peers.js";
 import { RADOSGW_KEY_ID, startRadosgw } from "./radosgw.js";
 import { ratio, type Table } from "./report.js";
 import { signedRequest } from "./sign.js";
-import { warmUp } from "./steady.js";
+import { inTurn, warmUp } from "./steady.js";
 
 const SECONDS = Number(process.env["STRONGROOM_BENCH_SECONDS"] ?? 5);
+const ROUNDS = 3;
 const KIB = 1024;
 const MOST_CONNECTIONS = 16;
 const WARM_SECONDS = Number(process.env["STRONGROOM_BENCH_WARM_SECONDS"] ?? 8);
@@ -46,14 +47,14 @@ export async function benchS3(): Promise<Table> {
       for (const method of ["PUT", "GET"] as const) {
         for (const inFlight of [1, MOST_CONNECTIONS]) {
           const disk = inFlight === 1 ? diskThroughput(method, body) : undefined;
-          const bodies = (target: Target) => throughput(target, method, body, inFlight);
-          rows.push(await row(`${method} ${sizeName(size)}`, inFlight, peers, bodies, disk));
+          const bodies = (target: Target) => warmBodies(target, method, body, inFlight);
+          rows.push(await row(`${method} ${sizeName(size)}`, inFlight, peers, bodies, size / KIB / KIB, disk));
         }
       }
     }
     for (const target of Object.values(peers)) await putMany(target);
     for (const inFlight of [1, MOST_CONNECTIONS])
-      rows.push(await row("list 1000, /s", inFlight, peers, (target) => lists(target, inFlight)));
+      rows.push(await row("list 1000, /s", inFlight, peers, (target) => warmLists(target, inFlight), 1));
   } finally {
     for (const peer of Object.values(peers)) await peer?.stop();
   }
@@ -80,19 +81,24 @@ interface Peers {
   readonly moto: Target | undefined;
 }
 
-/** In turn, so that a drift of the machine meets all alike. */
+/** Every server is warm before any is measured. */
 async function row(
   name: string,
   inFlight: number,
   { sealed, plain, ceph, moto }: Peers,
-  measure: (target: Target) => Promise<number>,
+  warm: (target: Target) => Promise<Load>,
+  unit: number,
   disk?: number,
 ): Promise<string[]> {
-  const ours = await measure(sealed);
-  const bare = await measure(plain);
-  const gateway = ceph && (await measure(ceph));
-  const emulator = moto && inFlight === 1 ? await measure(moto) : undefined;
-  const beside = [bare, gateway, emulator, disk].flatMap((theirs) => [mib(theirs), ratio(ours, theirs)]);
+  const served = [];
+  for (const target of [sealed, plain, ...(ceph ? [ceph] : [])])
+    served.push({ load: await warm(target), pid: target.pid });
+  const [ours = 0, bare, gateway] = (await inTurn(served, ROUNDS)).map(({ perSecond }) => perSecond * unit);
+  const serial = moto && inFlight === 1 ? await runLoad({ ...(await warm(moto)), seconds: SECONDS }) : undefined;
+  const beside = [bare, gateway, serial && serial.perSecond * unit, disk].flatMap((theirs) => [
+    mib(theirs),
+    ratio(ours, theirs),
+  ]);
   return [name, String(inFlight), mib(ours), ...beside];
 }
 
@@ -107,12 +113,12 @@ async function putMany(target: Target | undefined): Promise<void> {
   for (const request of requests) await runLoad({ port: target.port, requests: [request], connections: 1, seconds: 0 });
 }
 
-async function lists(target: Target, connections: number): Promise<number> {
+async function warmLists(target: Target, connections: number): Promise<Load> {
   const path = `/${BUCKET}?list-type=2&prefix=many%2F`;
   const request = await signedRequest({ method: "GET", path, service: "s3" }, target.port, target.credentials);
-  const load = { port: target.port, requests: [request], connections, seconds: SECONDS };
+  const load = { port: target.port, requests: [request], connections, seconds: SECONDS / ROUNDS };
   await warmUp({ ...load, connections: MOST_CONNECTIONS }, WARM_SECONDS_OF_LARGE);
-  return (await runLoad(load)).perSecond;
+  return load;
 }
 
 async function preparedRadosgw(): Promise<Target | undefined> {
@@ -163,20 +169,19 @@ const signedPut = (target: Target, key: string, body: Buffer) =>
     target.credentials,
   );
 
-/** MiB of body a second. A GET reads what the PUT before it wrote. */
-async function throughput(target: Target, method: "PUT" | "GET", body: Buffer, connections: number): Promise<number> {
+/** A GET reads what the PUT before it wrote. */
+async function warmBodies(target: Target, method: "PUT" | "GET", body: Buffer, connections: number): Promise<Load> {
   const key = `object-${body.length}`;
   const put = await signedPut(target, key, body);
   const get = { method: "GET", path: `/${BUCKET}/${key}`, service: "s3", unsignedPayload: true };
   const requests = method === "PUT" ? [put] : [await signedRequest(get, target.port, target.credentials)];
   if (method === "GET") await runLoad({ port: target.port, requests: [put], connections: 1, seconds: 0 });
-  const load = { port: target.port, requests, connections, seconds: SECONDS };
+  const load = { port: target.port, requests, connections, seconds: SECONDS / ROUNDS };
   const isLarge = body.length > LARGE_BYTES;
   // One connection alone asks too seldom for code to become warm.
   if (isLarge || target.isSerial) await warmUp(load, WARM_SECONDS_OF_LARGE);
   else await warmUp({ ...load, connections: MOST_CONNECTIONS }, WARM_SECONDS);
-  const result = await runLoad(load);
-  return (result.perSecond * body.length) / KIB / KIB;
+  return load;
 }
 
 /** What the disk itself does with files of that size, one after the other: write and flush, or read. */

@@ -23,12 +23,14 @@ export interface Served {
   readonly pid: number | undefined;
 }
 
-/**
- * What each of the loads comes to once its server is warm: all are measured in short rounds in turn, so that a machine
- * that others slow down for a while slows all of them alike.
- */
+/** What each of the loads comes to once its server is warm. */
 export async function steadyInTurn(all: readonly Served[], rounds: number): Promise<readonly Steady[]> {
   for (const { load } of all) await warmUp(load, MOST_WARM_SECONDS);
+  return inTurn(all, rounds);
+}
+
+/** All are measured in short rounds in turn, so that a machine that others slow down for a while slows all of them alike. */
+export async function inTurn(all: readonly Served[], rounds: number): Promise<readonly Steady[]> {
   const results: Measured[][] = all.map(() => []);
   for (let round = 0; round < rounds; round += 1)
     for (const [at, served] of all.entries()) results[at]?.push(await measured(served));
