@@ -41,6 +41,15 @@ export const s3Audit = {
   },
 };
 
+/** How they show what a batch job has done to one version of an object: no client's request is behind it. */
+export const taskAudit = {
+  auditRequest: (input: object): Record<string, unknown> => {
+    const { Bucket, Key, VersionId } = input as Readonly<Record<string, unknown>>; // a task's own names
+    return { bucketName: Bucket, key: Key, ...(VersionId === undefined ? {} : { "x-amz-version-id": VersionId }) };
+  },
+  auditResponse: () => null,
+};
+
 const lowerCamel = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 export function noteBytes(ctx: RequestContext, direction: "In" | "Out", bytes: number): void {

@@ -1,6 +1,7 @@
 import { letGo } from "../../base/index.js";
 import type { Authorized } from "../../identity/index.js";
 import type { AnyOperation, RequestContext } from "../../kit/index.js";
+import { taskAudit } from "./audit.js";
 import {
   CHECKSUMS,
   type ChecksumAlgorithm,
@@ -52,11 +53,7 @@ export function computeChecksumOperation(ports: S3Ports): AnyOperation {
       const value = await compute(ports, key, object, algorithm, type);
       return { ETag: object.etag, ChecksumAlgorithm: algorithm, ChecksumType: type, Checksum: value };
     },
-    auditRequest: (input) => {
-      const { Bucket, Key, VersionId } = input as Input; // likewise
-      return { bucketName: Bucket, key: Key, ...(VersionId === undefined ? {} : { "x-amz-version-id": VersionId }) };
-    },
-    auditResponse: () => null,
+    ...taskAudit,
   };
 }
 

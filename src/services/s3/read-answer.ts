@@ -96,15 +96,6 @@ function encodedMetadata(metadata: Readonly<Record<string, string>>) {
   return Object.fromEntries(given.map(([name, value]) => [name, encodeWords(value)]));
 }
 
-interface OverrideInput {
-  readonly ResponseCacheControl?: string | undefined;
-  readonly ResponseContentDisposition?: string | undefined;
-  readonly ResponseContentEncoding?: string | undefined;
-  readonly ResponseContentLanguage?: string | undefined;
-  readonly ResponseContentType?: string | undefined;
-  readonly ResponseExpires?: Date | string | undefined;
-}
-
 const OVERRIDES = [
   "ResponseCacheControl",
   "ResponseContentDisposition",

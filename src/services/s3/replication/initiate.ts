@@ -2,6 +2,7 @@ import { LIMITS, MINUTE_MS } from "../../../base/index.js";
 import type { Authorized } from "../../../identity/index.js";
 import type { AnyOperation, RequestContext } from "../../../kit/index.js";
 import type { WriteTx } from "../../../store/index.js";
+import { taskAudit } from "../audit.js";
 import { errors } from "../errors.js";
 import { findObject, getTagged, type ObjectInput, type ObjectTarget, readChecks, targetValues } from "../object.js";
 import { objectCheck } from "../policy.js";
@@ -51,11 +52,7 @@ export function initiateOperation(ports: S3Ports): AnyOperation {
       if (failures.length > 0) throw failures[0];
       return {};
     },
-    auditRequest: (input) => {
-      const { Bucket, Key, VersionId } = input as ObjectInput; // likewise
-      return { bucketName: Bucket, key: Key, ...(VersionId === undefined ? {} : { "x-amz-version-id": VersionId }) };
-    },
-    auditResponse: () => null,
+    ...taskAudit,
   };
 }
 
